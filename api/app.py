@@ -1,0 +1,174 @@
+"""``create_app(node)``: the only place where the rooms meet, and ``open_node(settings)``, which makes a node from its files."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
+from pathlib import Path
+
+import httpx2
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from api.errors import NodeError
+from api.flow.deliver import Carrier
+from api.flow.node import Limits, Node
+from api.sealing.keys import PrivateKeySet
+from api.sealing.vault import NodeKeys, Vault
+from api.settings import Settings
+from api.store.engine import Database, open_database
+from api.store.migrate import is_current
+from api.store.writer import Writer
+from api.web import exchange, pages, tokens
+from api.web.callers import Verified
+from api.web.contracts import openapi_of
+from api.web.limits import Bounds
+from api.web.people import Issuer
+from api.web.problems import add_problem_handlers
+from api.web.staff import cases, drafts, reading, records
+from schemas.base import AgencyId
+
+VERSION = "0.1.0"
+NODE_KEYS, TOKEN_KEYS = "node.json", "tokens.jwks"
+
+
+def open_node(settings: Settings) -> Node:
+    """Make a node from its key files and its database; raises ``NodeError`` with what to do where something is missing."""
+    if not (settings.keys_dir / NODE_KEYS).exists():
+        raise NodeError("not_initialised", "run `homeward init` first")
+    database = open_database(settings.url)
+    if not is_current(database):
+        raise NodeError("not_migrated", "run `homeward migrate` first")
+    return make_node(settings, database)
+
+
+def make_node(settings: Settings, database: Database) -> Node:
+    """Make a node on a database that is there."""
+    node = Node(
+        base_url=settings.base_url.rstrip("/"),
+        database=database,
+        writer=Writer(database),
+        vault=Vault(NodeKeys.from_json((settings.keys_dir / NODE_KEYS).read_text())),
+        keyring=read_keyring(settings.keys_dir),
+        token_keys=PrivateKeySet.from_json((settings.keys_dir / TOKEN_KEYS).read_text()),
+        clock=clock_of(settings.clock_file),
+        wire=wire_over_http(settings.peer_timeout_seconds),
+        limits=limits_of(settings),
+    )
+    node.writer.start()
+    return node
+
+
+def read_keyring(directory: Path) -> dict[AgencyId, PrivateKeySet]:
+    """Read the private keys of every agency that is served here: one file each, named after it."""
+    files = sorted(file for file in directory.glob("*.jwks") if file.name != TOKEN_KEYS)
+    return {AgencyId(file.stem): PrivateKeySet.from_json(file.read_text()) for file in files}
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Take the bounds from the settings."""
+    return Limits(
+        envelope_bytes=settings.envelope_bytes,
+        body_bytes=settings.body_bytes,
+        depth=settings.json_depth,
+        requests_per_minute=settings.requests_per_minute,
+        token_requests_per_minute=settings.token_requests_per_minute,
+        token_life=timedelta(minutes=settings.token_minutes),
+    )
+
+
+def clock_of(file: Path | None) -> Callable[[], datetime]:
+    """Return the clock: the machine's, or in a rehearsal the one that a file tells."""
+    if file is None:
+        return lambda: datetime.now(UTC)
+    return lambda: datetime.fromisoformat(file.read_text().strip()).astimezone(UTC)
+
+
+def wire_over_http(timeout: float) -> Callable[[str], httpx2.Client]:
+    """Return how other nodes are reached: one client with a pool of connections for each address."""
+    return lru_cache(maxsize=256)(lambda _endpoint: httpx2.Client(timeout=timeout, follow_redirects=False))
+
+
+def create_app(node: Node, *, issuer: Issuer | None = None, carrier: Carrier | None = None) -> ASGIApp:
+    """Return the whole HTTP service of a node: the staff API, with the exchange under ``/exchange``."""
+    return Bounds(build_staff(node, issuer, carrier), node.limits)
+
+
+def build_staff(node: Node | None, issuer: Issuer | None = None, carrier: Carrier | None = None) -> FastAPI:
+    """Return the app for a country's own users and systems, with the exchange mounted in it."""
+    app = FastAPI(
+        title="Homeward: staff",
+        version=VERSION,
+        summary="For a country's own users and systems.",
+        description="Open a case, fill in its forms, send them, announce returns, answer, and see what proves it all.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=partial(_lifespan, node=node, carrier=carrier),
+        openapi_tags=[
+            {"name": "tokens", "description": "Who may come in"},
+            {"name": "cases", "description": "One person's return"},
+            {"name": "drafts", "description": "Forms that are being filled in"},
+            {"name": "documents", "description": "Forms that are sent; each has its own operation"},
+            {"name": "notices", "description": "Returns that were announced"},
+            {"name": "boxes", "description": "What came in and what is on its way"},
+        ],
+    )
+    for router in (tokens.router, cases.router, drafts.router, records.build_router(), reading.router, pages.router):
+        app.include_router(router)
+    _finish(app, node, issuer, prefix="", with_kinds=True)
+    app.mount("/exchange", build_exchange(node))
+    return app
+
+
+def build_exchange(node: Node | None) -> FastAPI:
+    """Return the app for other agencies."""
+    app = FastAPI(
+        title="Homeward: exchange",
+        version=VERSION,
+        summary="For other agencies' nodes and partner systems.",
+        description="Envelopes in, the mailbox, receipts, descriptors. The sealing profile is in docs/sealing-profile.md.",
+        docs_url=None,
+        redoc_url=None,
+        servers=[{"url": "/exchange"}],
+        root_path_in_servers=False,
+    )
+    app.include_router(exchange.router, tags=["exchange"])
+    _finish(app, node, None, prefix="/exchange", with_kinds=False)
+    return app
+
+
+def _finish(app: FastAPI, node: Node | None, issuer: Issuer | None, *, prefix: str, with_kinds: bool) -> None:
+    app.state.node, app.state.issuer, app.state.verified = node, issuer, Verified()
+    add_problem_handlers(app)
+    pages.add_docs(app, prefix=prefix)
+    app.openapi = partial(openapi_of, app, with_kinds=with_kinds)  # type: ignore[method-assign]  # as FastAPI's docs do
+
+
+@asynccontextmanager
+async def _lifespan(_app: FastAPI, *, node: Node | None, carrier: Carrier | None) -> AsyncIterator[None]:
+    """Deliver while the app serves; at the end finish what is held and commit what was handed in."""
+    if carrier is not None:
+        carrier.start()
+    yield
+    if carrier is not None:
+        carrier.stop()
+    if node is not None:
+        node.writer.stop()
+        node.database.close()
+
+
+def issuer_of(settings: Settings) -> Issuer | None:
+    """Return the OpenID Connect issuer that is set, if any."""
+    if not settings.oidc_issuer:
+        return None
+    return Issuer(settings.oidc_issuer, settings.oidc_audience, settings.oidc_agency_claim, settings.oidc_roles_claim)
+
+
+def app_from_environment() -> ASGIApp:
+    """Make the app that ``uvicorn --factory api.app:app_from_environment`` serves, from the environment alone."""
+    settings = Settings()
+    node = open_node(settings)
+    carrier = None
+    if settings.deliver_in_process:
+        carrier = Carrier(node, pause=settings.deliver_pause_seconds, pull_every=settings.pull_every_seconds)
+    return create_app(node, issuer=issuer_of(settings), carrier=carrier)

@@ -1,0 +1,105 @@
+"""Agencies: show our own, trust others after comparing fingerprints."""
+
+from pathlib import Path
+from typing import Annotated
+
+import segno
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.app import read_keyring
+from api.cli.opening import opened_node, read_file, write_private
+from api.errors import NotFound
+from api.flow.founding import found_agency
+from api.flow.node import Node
+from api.flow.trust import trust as pin
+from api.sealing.descriptor import fingerprint as fingerprint_of
+from api.sealing.descriptor import read_descriptor
+from api.sealing.keys import generate_keys
+from api.settings import Settings
+from api.store import agencies
+from schemas.base import AgencyId
+
+app = typer.Typer(help="Agencies: show our own, trust others after comparing fingerprints.", no_args_is_help=True)
+
+
+def _newest(node: Node, agency: str) -> bytes:
+    with node.database.reader() as session:
+        served = agencies.list_local(session)
+        wanted = agency or (served[0] if served else "")
+        held = agencies.list_descriptors(session, wanted)
+    if not held:
+        raise NotFound("agency_not_found", "`homeward agency list` names those that are known here")
+    return held[-1]
+
+
+@app.command()
+def add(
+    agency: Annotated[str, typer.Argument(help="The new agency's id, like TH-FOCAL.")],
+    name: Annotated[str, typer.Option(help="Its name, as the other side will see it.")],
+    pulls: Annotated[bool, typer.Option("--pulls", help="Others can't reach this node.")] = False,
+) -> None:
+    """Serve one more agency on this node: make its keys and sign its first descriptor. Take a new backup afterwards."""
+    settings = Settings()
+    with opened_node() as node:
+        keys = generate_keys(AgencyId(agency), node.clock())
+        write_private(settings.keys_dir / f"{agency}.jwks", keys.to_json().encode())
+    from dataclasses import replace
+
+    with opened_node() as node:
+        known = replace(node, keyring=read_keyring(settings.keys_dir))
+        data = found_agency(known, AgencyId(agency), name=name, country=agency[:2], reachable=not pulls)
+    typer.echo(f"{agency} is served here; fingerprint {fingerprint_of(data)}\nNext: restart `homeward serve`, then `homeward keys backup`.")
+
+
+@app.command("list")
+def list_() -> None:
+    """List the agencies that are served here or trusted."""
+    table = Table("agency", "name", "country", "served here", "address", "descriptor")
+    with opened_node() as node, node.database.reader() as session:
+        for row in agencies.list_agencies(session):
+            here = "yes" if row.is_local else "pulled" if row.is_pulled else "no"
+            table.add_row(row.agency_id, row.name, row.country, here, row.endpoint or "-", str(row.sequence))
+    Console().print(table)
+
+
+@app.command()
+def show(
+    agency: Annotated[str, typer.Argument(help="The first one served here when left out.")] = "",
+    jwks: Annotated[bool, typer.Option("--jwks", help="Print its public keys as a JWK Set instead.")] = False,
+) -> None:
+    """Print an agency's signed descriptor: send it to the other side, by any way; then compare fingerprints."""
+    with opened_node() as node:
+        data = _newest(node, agency)
+    typer.echo(read_descriptor(data).keys.to_json() if jwks else data.decode())
+
+
+@app.command()
+def fingerprint(
+    agency: Annotated[str, typer.Argument(help="An agency's id, or a file with a descriptor.")] = "",
+    qr: Annotated[bool, typer.Option("--qr", help="Show it as a QR code too.")] = False,
+) -> None:
+    """Print the fingerprint of a descriptor, to be read out at a meeting or over the telephone."""
+    if agency and Path(agency).is_file():
+        text = fingerprint_of(read_file(Path(agency)).strip())
+    else:
+        with opened_node() as node:
+            text = fingerprint_of(_newest(node, agency))
+    typer.echo(text)
+    if qr:
+        segno.make(text.replace(" ", "")).terminal(compact=True)
+
+
+@app.command()
+def trust(
+    descriptor: Annotated[Path, typer.Argument(help="The file that the other side sent; - is standard input.")],
+    fingerprint: Annotated[
+        str | None, typer.Option(help="What the other side read out to you. Needed the first time.")
+    ] = None,
+    pull: Annotated[bool, typer.Option("--pull", help="Fetch our mailbox there: use it when others can't reach this node.")] = False,
+) -> None:
+    """Trust an agency after you compared its fingerprint with a person there. Later descriptors need none: the chain proves them."""
+    with opened_node() as node:
+        known = pin(node, read_file(descriptor).strip(), expected_fingerprint=fingerprint, is_pulled=pull)
+    typer.echo(f"{known.agency} is trusted (descriptor {known.sequence}); documents can be sent to it.")

@@ -1,0 +1,91 @@
+"""Clients: systems of our own agencies that may ask for tokens."""
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlmodel import Session
+
+from api.cli.opening import opened_node, read_file
+from api.errors import Conflict, InvalidInput, NotFound
+from api.rules.access import scopes_of
+from api.sealing.keys import PublicKeySet
+from api.sealing.tokens import hash_secret
+from api.store import clients
+from api.store.tables import ClientRow
+from schemas.base import AgencyId
+from schemas.document import Role
+
+app = typer.Typer(help="Clients: systems of our own agencies that may ask for tokens.", no_args_is_help=True)
+
+
+@app.command()
+def add(
+    agency: Annotated[str, typer.Option(help="The agency it works for; it sees nothing of any other.")],
+    role: Annotated[list[Role], typer.Option(help="What it does: SW shelter, CM case manager, FO focal point, WO welfare department, ...")],
+    scope: Annotated[list[str] | None, typer.Option(help="Narrow it to these scopes; all that its roles have when left out.")] = None,
+    client_id: Annotated[str, typer.Option("--id", help="A name for it; made up when left out.")] = "",
+    key: Annotated[
+        Path | None, typer.Option(help="Its public JWK Set: it then signs assertions and needs no secret (better).")
+    ] = None,
+) -> None:
+    """Let a system in. Its secret is shown now and never again; with --key there is none."""
+    scopes, known = scope or [], scopes_of(role)
+    if not set(scopes) <= known:
+        raise InvalidInput("scope_unknown", "these roles can have: " + " ".join(sorted(known)))
+    name = client_id or f"{agency.lower()}-{secrets.token_hex(4)}"
+    secret = None if key else secrets.token_urlsafe(32)
+    jwks = PublicKeySet.from_json(read_file(key)).to_json() if key else None
+    with opened_node() as node:
+        node.keys_of(AgencyId(agency))
+        row = ClientRow(
+            client_id=name,
+            agency_id=agency,
+            roles=" ".join(sorted(role)),
+            scopes=" ".join(sorted(scopes)),
+            secret_hash=hash_secret(secret) if secret else None,
+            jwks=jwks,
+            created_at=node.clock(),
+        )
+
+        def unit(session: Session) -> None:
+            if session.get(ClientRow, name) is not None:
+                raise Conflict("client_exists", "choose another --id")
+            session.add(row.model_copy())
+
+        node.writer.write(unit)
+    typer.echo(f"client_id      {name}")
+    if secret:
+        typer.echo(f"client_secret  {secret}\n(shown once; keep it in the other system's secret store)")
+
+
+@app.command("list")
+def list_() -> None:
+    """List the clients; never their secrets."""
+    table = Table("client", "agency", "roles", "scopes", "proves itself by", "revoked")
+    with opened_node() as node, node.database.reader() as session:
+        for row in clients.list_clients(session):
+            proof = "key" if row.jwks else "secret"
+            revoked = row.revoked_at.isoformat(timespec="minutes") if row.revoked_at else "-"
+            table.add_row(row.client_id, row.agency_id, row.roles, row.scopes or "(all of its roles)", proof, revoked)
+    Console().print(table)
+
+
+@app.command()
+def revoke(client_id: Annotated[str, typer.Argument(help="Which one; `homeward client list` names them.")]) -> None:
+    """Let a system in no more. Tokens it holds live on for minutes at most."""
+    with opened_node() as node:
+        now = node.clock()
+
+        def unit(session: Session) -> None:
+            row = session.get(ClientRow, client_id)
+            if row is None:
+                raise NotFound("client_not_found", "`homeward client list` names them")
+            row.revoked_at = row.revoked_at or now
+            session.add(row)
+
+        node.writer.write(unit)
+    typer.echo(f"{client_id} is revoked")

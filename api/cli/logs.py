@@ -1,0 +1,43 @@
+"""Log lines: one JSON object each (or coloured text for a person), ids and codes only."""
+
+import logging
+import sys
+from typing import Literal
+
+import structlog
+
+
+def configure_logs(form: Literal["json", "console"]) -> None:
+    """Send our lines and the server's to standard error in one form."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    last: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[*shared, last],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_without_traceback, last])
+    )
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+
+
+def _without_traceback(
+    _logger: structlog.typing.WrappedLogger, _name: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Drop what could hold a value that somebody entered: tracebacks name the kind of error and no more."""
+    record = event.pop("_record", None)
+    event.pop("_from_structlog", None)
+    info = record.exc_info if record is not None else None
+    event.pop("exc_info", None)
+    if info and info[0] is not None:
+        event["error"] = info[0].__name__
+        event["event"] = "exception"
+    return event

@@ -1,0 +1,72 @@
+"""A form is saved as often as one likes, however incomplete: nobody loses an hour's interview.
+
+A draft is what somebody typed, locked like every document; it is checked when it is finalised, and reviewed at any time.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from api.errors import Conflict, NotFound
+from api.flow.evidence import Action, Entry, note
+from api.flow.node import Node
+from api.rules.access import Principal
+from api.store import cases
+from api.store.tables import DraftRow
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A form as it stands; ``version`` is its ETag."""
+
+    content: Mapping[str, Any]
+    version: int
+    saved_at: datetime
+
+
+def _context(agency: str, case_uid: str, form: int) -> str:
+    return f"draft,{agency}/{case_uid}/{form},body,1"
+
+
+def get_draft(node: Node, agency: str, case_uid: str, form: int) -> Draft:
+    """Return a draft; raises ``NotFound`` where there is none."""
+    with node.database.reader() as session:
+        row = cases.find_draft(session, agency, case_uid, form)
+    if row is None or row.body_key is None:
+        raise NotFound("draft_not_found", "save the form first with PUT")
+    content = json.loads(node.vault.unlock(row.body, row.body_key, _context(agency, case_uid, form)))
+    return Draft(content, row.version, row.saved_at)
+
+
+def prepare_save(
+    node: Node, principal: Principal, case_uid: str, form: int, content: Mapping[str, Any], *, expected: int | None
+) -> Callable[[Session], Draft]:
+    """Return the unit that saves a draft over the version the caller has seen (``None``: there is none yet).
+
+    Raises ``NotFound`` for a case of another agency and, in the unit, ``Conflict`` ``draft_changed`` where somebody was faster.
+    """
+    now, agency = node.clock(), principal.agency
+    with node.database.reader() as session:
+        if cases.find_case(session, agency, case_uid) is None:
+            raise NotFound
+    locked = node.vault.lock(json.dumps(content).encode(), _context(agency, case_uid, form))
+
+    def unit(session: Session) -> Draft:
+        row = cases.find_draft(session, agency, case_uid, form)
+        if (row.version if row else None) != expected:
+            raise Conflict("draft_changed", "read the draft again, take your changes over, and save with the new ETag")
+        row = row or DraftRow(
+            agency_id=agency, case_uid=case_uid, form=form, version=0, body=b"", body_key=b"", saved_at=now, saved_by=""
+        )
+        row.version += 1
+        row.body, row.body_key = locked.body, locked.key
+        row.saved_at, row.saved_by = now, principal.client_id
+        session.add(row)
+        note(session, now, Entry(Action.DRAFT_SAVED, agency=agency, by=principal.role, case_uid=case_uid))
+        return Draft(content, row.version, now)
+
+    return unit

@@ -1,0 +1,76 @@
+"""What happened goes into the append-only Merkle log, in the same commit as the thing itself.
+
+A line names roles, ids and codes; never a person's data and never a kind of document. Receipts carry the tree head that
+covers their own line, so each side holds proof of the other's log (RFC 9162 hashing).
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from api.sealing.merkle import Frontier, leaf_hash
+from api.store import log
+from api.store.tables import LogRow
+
+
+class Action(StrEnum):
+    """What a line of the log says happened."""
+
+    CASE_OPENED = "case_opened"
+    DRAFT_SAVED = "draft_saved"
+    RECORDED = "recorded"
+    SEALED = "sealed"
+    DELIVERED = "delivered"
+    RECEIVED = "received"
+    REFUSED = "refused"
+    RECEIPT_ISSUED = "receipt_issued"
+    RECEIPT_HELD = "receipt_held"
+    OPENED = "opened"
+    LOOKED_AT = "looked_at"
+    TRUSTED = "trusted"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the log. ``by`` is a role or an agency, never a person."""
+
+    action: Action
+    agency: str
+    by: str
+    document_id: str | None = None
+    case_uid: str | None = None
+    peer: str | None = None
+    code: str | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class TreeHead:
+    """Size and root of the log, as receipts carry it."""
+
+    size: int
+    root: str
+
+
+def note(session: Session, now: datetime, *entries: Entry) -> TreeHead:
+    """Append lines to the log and return the tree head that covers them."""
+    head = log.take_head(session)
+    frontier = Frontier.from_bytes(head.size, head.peaks)
+    for entry in entries:
+        line = _line(entry, now)
+        leaf = leaf_hash(line)
+        session.add(
+            LogRow(seq=frontier.size, at=now, document_id=entry.document_id, case_uid=entry.case_uid, entry=line, leaf=leaf)
+        )
+        frontier = frontier.append(leaf)
+    head.size, head.peaks = frontier.size, frontier.to_bytes()
+    session.add(head)
+    return TreeHead(frontier.size, frontier.root().hex())
+
+
+def _line(entry: Entry, now: datetime) -> bytes:
+    facts = {"at": now.isoformat(), **{name: value for name, value in vars(entry).items() if value is not None}}
+    return json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()

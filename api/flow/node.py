@@ -1,0 +1,61 @@
+"""A node: what every step needs, made once by ``create_app`` or a command and handed in.
+
+Nothing here reads settings, files or the time by itself; the clock and the wire to other nodes are values, so that a test
+can set the one and be the other.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import httpx2
+
+from api.errors import NodeError
+from api.sealing.keys import PrivateKeySet
+from api.sealing.vault import Vault
+from api.store.engine import Database
+from api.store.writer import Writer
+from schemas.base import AgencyId
+
+Clock = Callable[[], datetime]
+Wire = Callable[[str], httpx2.Client]
+"""Gives an HTTP client for the node at an address."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a node takes at most; each bound is a setting with its reason there."""
+
+    envelope_bytes: int = 1_000_000
+    body_bytes: int = 1_000_000
+    depth: int = 32
+    page: int = 200
+    requests_per_minute: int = 6000
+    token_requests_per_minute: int = 120
+    skew: timedelta = timedelta(minutes=5)
+    token_life: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Node:
+    """One running service, serving one or more agencies of one side."""
+
+    base_url: str
+    database: Database
+    writer: Writer
+    vault: Vault
+    keyring: Mapping[AgencyId, PrivateKeySet]
+    token_keys: PrivateKeySet
+    clock: Clock
+    wire: Wire
+    limits: Limits = field(default_factory=Limits)
+    wake: threading.Event = field(default_factory=threading.Event)
+    """Set whenever something was put into the outbox, so that it leaves at once."""
+
+    def keys_of(self, agency: AgencyId) -> PrivateKeySet:
+        """Return the private keys of an agency served here; raises ``NodeError`` where the key file is missing."""
+        try:
+            return self.keyring[agency]
+        except KeyError:
+            raise NodeError("agency_keys_missing", "restore the agency's key file, or run `homeward init`") from None

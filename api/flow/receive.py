@@ -1,0 +1,185 @@
+"""An envelope arrives: opened, checked, stored with its signed receipt in one commit, and only then answered.
+
+The same envelope, however often and however late it comes, is stored once and answered with the same receipt
+(promise 2). What fails a check of the seal leaves nothing behind but a line with its code; a document that its known sender
+signed but that this node can't take gets a signed refusal.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.errors import InvalidInput, SealError
+from api.flow import receipts, shelf
+from api.flow.evidence import Action, Entry, TreeHead, note
+from api.flow.node import Node
+from api.flow.standing import move_cases, side_in
+from api.flow.trust import Peer, find_peer
+from api.rules.checking import PeerReading, UnsupportedVersion, check_from_peer
+from api.sealing.receipt import Receipt, ReceiptStatus, sign_receipt
+from api.sealing.unseal import EnvelopeHeader, Unsealed, peek, unseal
+from api.store import agencies, documents
+from api.store.tables import DocumentRow
+from schemas.base import AgencyId
+from schemas.document import Document, Side
+
+
+@dataclass(frozen=True)
+class Received:
+    """What a sender gets back: a signed receipt, and whether this was the first time."""
+
+    receipt: bytes
+    is_new: bool
+    is_refused: bool = False
+
+
+def receive(node: Node, data: bytes, *, peer: AgencyId) -> Received:
+    """Take an envelope that an authenticated peer brought and return its receipt.
+
+    Raises ``SealError`` for whatever is wrong with the envelope; its code stays inside the node.
+    """
+    now = node.clock()
+    header = peek(data, max_bytes=node.limits.envelope_bytes)
+    if header.recipient not in node.keyring:
+        raise SealError("recipient_not_served")
+    if header.sender != peer:
+        raise SealError("sender_is_not_the_caller")
+    with node.database.reader() as session:
+        sender = find_peer(session, peer)
+        earlier = documents.find_received(session, header.recipient, peer, header.id)
+        if earlier is not None and (answer := _same_again(session, earlier, data=data)):
+            return answer
+    if sender is None:
+        raise SealError("sender_unknown")
+    opened = unseal(
+        data,
+        recipient=header.recipient,
+        keys=node.keys_of(header.recipient),
+        sender_keys=sender.signing,
+        now=now,
+        max_bytes=node.limits.envelope_bytes,
+        skew=node.limits.skew,
+    )
+    if earlier is not None:
+        return _resealed(node, earlier, opened)
+    try:
+        reading = check_from_peer(opened.payload)
+    except (InvalidInput, UnsupportedVersion) as problem:
+        return _refuse(node, opened, problem, now)
+    return _store(node, opened, reading, sender, now)
+
+
+def _same_again(session: Session, earlier: DocumentRow, *, data: bytes) -> Received | None:
+    """Answer the very same bytes with the very same receipt, without opening them again."""
+    from api.sealing.receipt import sha256_hex
+
+    if sha256_hex(data) != earlier.envelope_sha256:
+        return None
+    receipt = documents.find_receipt(
+        session, earlier.agency_id, earlier.peer, earlier.document_id, status=ReceiptStatus.STORED, is_issued=True
+    )
+    return Received(receipt.data, is_new=False) if receipt else None
+
+
+def _resealed(node: Node, earlier: DocumentRow, opened: Unsealed) -> Received:
+    """Answer a document that was sealed again (after a change of keys) like the first time; refuse another under its id."""
+    if opened.signed_sha256 != earlier.signed_sha256:
+        raise SealError("id_stands_for_another_document")
+    with node.database.reader() as session:
+        receipt = documents.find_receipt(
+            session, earlier.agency_id, earlier.peer, earlier.document_id, status=ReceiptStatus.STORED, is_issued=True
+        )
+    if receipt is None:
+        raise SealError("id_stands_for_another_document")
+    return Received(receipt.data, is_new=False)
+
+
+def _store(node: Node, opened: Unsealed, reading: PeerReading, sender: Peer, now: datetime) -> Received:
+    header, document = opened.header, reading.document
+    locked = node.vault.lock(opened.signed, shelf.context_of(header.recipient, header.sender, header.id))
+    feed_on = document.facts.feed_on
+    row = DocumentRow(
+        agency_id=header.recipient,
+        peer=header.sender,
+        document_id=header.id,
+        is_sent=False,
+        at=now,
+        envelope_sha256=opened.sha256,
+        signed_sha256=opened.signed_sha256,
+        supersedes=document.supersedes,
+        reply_to=document.reply_to,
+        feed=document.facts.form if feed_on else None,
+        feed_on=getattr(document, feed_on) if feed_on else None,
+        body=locked.body,
+        body_key=locked.key,
+    )
+    return node.writer.write(lambda session: _unit(node, session, row, document, sender, now))
+
+
+def _unit(node: Node, session: Session, row: DocumentRow, document: Document, sender: Peer, now: datetime) -> Received:
+    """Store the document with its receipt; somebody who was faster with the same one is answered with theirs."""
+    earlier = documents.find_received(session, row.agency_id, row.peer, row.document_id)
+    if earlier is not None:
+        receipt = documents.find_receipt(
+            session, row.agency_id, row.peer, row.document_id, status=ReceiptStatus.STORED, is_issued=True
+        )
+        if receipt is None or earlier.signed_sha256 != row.signed_sha256:
+            raise SealError("id_stands_for_another_document")
+        return Received(receipt.data, is_new=False)
+    documents.add_document(session, row.model_copy(), document.case_uids())
+    _move(session, document, row.agency_id, now)
+    head = note(
+        session,
+        now,
+        Entry(
+            Action.RECEIVED,
+            agency=row.agency_id,
+            by=sender.agency,
+            document_id=row.document_id,
+            case_uid=document.case_uid,
+            sha256=row.envelope_sha256,
+        ),
+    )
+    data = receipts.issue(node, row, ReceiptStatus.STORED, role=None, head=head, now=now)
+    receipts.store_issued(session, row, ReceiptStatus.STORED, data, now)
+    return Received(data, is_new=True)
+
+
+def _move(session: Session, document: Document, holder: str, now: datetime) -> None:
+    corridor, agency = document.find_corridor(), agencies.find_agency(session, holder)
+    side = Side.ORIGIN
+    if corridor is not None and agency is not None:
+        side = side_in(corridor.destination, corridor.origin, agency.country, default=Side.ORIGIN)
+    move_cases(session, document, holder, side, now)
+
+
+def _refuse(node: Node, opened: Unsealed, problem: InvalidInput | UnsupportedVersion, now: datetime) -> Received:
+    """Sign a refusal that says which rule was broken where; nothing of the document is kept."""
+    header: EnvelopeHeader = opened.header
+
+    def unit(session: Session) -> TreeHead:
+        line = Entry(
+            Action.REFUSED,
+            agency=header.recipient,
+            by=header.sender,
+            document_id=header.id,
+            code=problem.code,
+            sha256=opened.sha256,
+        )
+        return note(session, now, line)
+
+    head = node.writer.write(unit)
+    receipt = Receipt(
+        envelope_id=header.id,
+        envelope_sha256=opened.sha256,
+        status=ReceiptStatus.REFUSED,
+        code=problem.code,
+        findings=tuple(problem.findings) if isinstance(problem, InvalidInput) else (),
+        at=now,
+        by=header.recipient,
+        to=header.sender,
+        tree_size=head.size,
+        tree_root=head.root,
+    )
+    return Received(sign_receipt(receipt, node.keys_of(header.recipient), now), is_new=True, is_refused=True)

@@ -1,0 +1,94 @@
+"""A checked document is recorded: permitted by the rules, stored locked, sealed and put into the outbox in one commit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.errors import NotFound
+from api.flow import shelf
+from api.flow.dispatch import Outgoing, put_into_outbox, seal_for_recipient
+from api.flow.evidence import Action, Entry, note
+from api.flow.node import Node
+from api.flow.standing import find_case_file, move_cases, side_of
+from api.rules.permit import may_record
+from api.sealing.seal import SealedEnvelope
+from api.store import cases, documents
+from api.store.tables import DocumentRow
+from schemas.document import Document
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A document that is stored and on its way."""
+
+    document_id: str
+    recipient: str
+    envelope_sha256: str
+    at: datetime
+
+
+def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Session], Recorded]:
+    """Check and seal a document and return the unit of work that records it.
+
+    Raises ``NotPermitted`` where a rule protects the person, ``NotFound`` where the case is not this agency's,
+    ``TrustError`` where the recipient's keys can't be relied on.
+    """
+    now = node.clock()
+    agency = document.sender
+    with node.database.reader() as session:
+        if document.case_uid is not None and cases.find_case(session, agency, document.case_uid) is None:
+            raise NotFound("case_not_found", "open the case first")
+        _permit(node, session, document, now)
+        sealed = seal_for_recipient(node, session, document, now)
+        corridor_side = side_of(session, document)
+    body = node.vault.lock(sealed.signed, shelf.context_of(agency, document.recipient, document.id))
+    row = DocumentRow(
+        agency_id=agency,
+        peer=document.recipient,
+        document_id=document.id,
+        is_sent=True,
+        at=now,
+        envelope_sha256=sealed.sha256,
+        signed_sha256=sealed.signed_sha256,
+        supersedes=document.supersedes,
+        reply_to=document.reply_to,
+        body=body.body,
+        body_key=body.key,
+    )
+
+    def unit(session: Session) -> Recorded:
+        documents.add_document(session, row.model_copy(), document.case_uids())
+        move_cases(session, document, agency, corridor_side, now)
+        put_into_outbox(session, _envelope(document, sealed), now)
+        note(session, now, *_lines(document, sealed, role))
+        return Recorded(document.id, document.recipient, sealed.sha256, now)
+
+    return unit
+
+
+def _permit(node: Node, session: Session, document: Document, now: datetime) -> None:
+    """Ask the rules, with what this agency holds about every case the document speaks of."""
+    earlier = {uid: shelf.read_case(node, session, document.sender, uid) for uid in document.case_uids()}
+    rows = [documents.find_document(session, document.sender, ref) for ref in (document.reply_to, document.supersedes) if ref]
+    referred = shelf.read_all(node, [row for row in rows if row is not None])
+    may_record(
+        document,
+        case_files={uid: case_file for uid, held in earlier.items() if (case_file := find_case_file(held)) is not None},
+        earlier=[*referred, *(held for group in earlier.values() for held in group)],
+        side=side_of(session, document),
+        now=now,
+    )
+
+
+def _envelope(document: Document, sealed: SealedEnvelope) -> Outgoing:
+    return Outgoing(document.sender, document.recipient, document.id, "envelope", sealed.data, sealed.sha256)
+
+
+def _lines(document: Document, sealed: SealedEnvelope, role: str) -> tuple[Entry, Entry]:
+    about = {"agency": document.sender, "document_id": document.id, "case_uid": document.case_uid}
+    return (
+        Entry(Action.RECORDED, by=role, sha256=sealed.signed_sha256, **about),
+        Entry(Action.SEALED, by=role, peer=document.recipient, sha256=sealed.sha256, **about),
+    )

@@ -1,0 +1,68 @@
+"""Where a case stands, seen by one agency: which side it is on, and the plain columns that lists are sorted by."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.rules.deadlines import find_return_due
+from api.rules.lifecycle import after
+from api.store import agencies, cases
+from api.store.tables import CaseRow
+from schemas.case_file import CaseFile
+from schemas.corridor import Corridor
+from schemas.document import Document, Side
+
+
+def find_case_file(held: Iterable[Document]) -> CaseFile | None:
+    """Return the newest version of the case file among the documents of a case."""
+    newest: CaseFile | None = None
+    for document in held:
+        if isinstance(document, CaseFile) and (newest is None or document.created_at >= newest.created_at):
+            newest = document
+    return newest
+
+
+def side_in(destination: str, origin: str, country: str, *, default: Side) -> Side:
+    """Tell which side a country is on in a corridor; inside one country, or in a third, the default."""
+    if destination == origin:
+        return default
+    if country == destination:
+        return Side.DESTINATION
+    return Side.ORIGIN if country == origin else default
+
+
+def side_of(session: Session, document: Document) -> Side:
+    """Tell which side the sender of a document is on."""
+    corridor = document.find_corridor()
+    sender = agencies.find_agency(session, document.sender)
+    if corridor is not None and sender is not None:
+        return side_in(corridor.destination, corridor.origin, sender.country, default=Side.DESTINATION)
+    row = next((row for uid in document.case_uids() if (row := cases.find_case(session, document.sender, uid))), None)
+    if row is not None:
+        return Side(row.side)
+    return next(iter(sorted(document.facts.senders)))
+
+
+def move_cases(session: Session, document: Document, holder: str, side: Side, now: datetime) -> None:
+    """Move every case that a document speaks of, opening those that its holder has not heard of."""
+    corridor = document.find_corridor()
+    for case_uid in document.case_uids():
+        row = cases.find_case(session, holder, case_uid)
+        if row is None:
+            if corridor is None:
+                continue
+            row = CaseRow(
+                agency_id=holder,
+                case_uid=case_uid,
+                side=side,
+                destination=corridor.destination,
+                origin=corridor.origin,
+                state="NEW",
+                opened_at=now,
+                moved_at=now,
+            )
+        row.state = after(row.state, document, case_uid)
+        row.moved_at = now
+        row.return_due = find_return_due(document) or row.return_due
+        session.add(row)

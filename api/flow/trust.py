@@ -1,0 +1,104 @@
+"""Whom this node trusts: pinned descriptors, and the keys that they say.
+
+A peer's encryption key comes from its newest descriptor only; its signatures are verified with every key that any
+accepted descriptor named, within that key's window, since a letter may arrive days after its key was replaced.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlmodel import Session
+
+from api.errors import TrustError
+from api.flow.evidence import Action, Entry, note
+from api.flow.node import Node
+from api.sealing.descriptor import Descriptor, fingerprint, is_same_fingerprint, read_descriptor, verify_descriptor
+from api.sealing.keys import PublicKeySet
+from api.store import agencies
+from api.store.tables import AgencyRow
+from schemas.base import AgencyId
+
+
+@dataclass(frozen=True)
+class Peer:
+    """An agency whose descriptor is pinned."""
+
+    agency: AgencyId
+    name: str
+    country: str
+    endpoint: str | None
+    encryption: PublicKeySet
+    signing: PublicKeySet
+
+
+def find_peer(session: Session, agency: str) -> Peer | None:
+    """Return a trusted agency with its keys, or ``None`` where its descriptor was never pinned."""
+    sequence = agencies.find_sequence(session, agency)
+    if sequence is None:
+        return None
+    return _peer(tuple(agencies.list_descriptors(session, agency)))
+
+
+def get_peer(session: Session, agency: str) -> Peer:
+    """Return a trusted agency; raises ``TrustError`` ``agency_unknown`` otherwise."""
+    peer = find_peer(session, agency)
+    if peer is None:
+        raise TrustError("agency_unknown", "compare fingerprints with that agency, then run `homeward agency trust`")
+    return peer
+
+
+@lru_cache(maxsize=512)
+def _peer(descriptors: tuple[bytes, ...]) -> Peer:
+    """Parse descriptors that were verified when they were accepted; one parse serves all envelopes."""
+    parsed = [read_descriptor(data) for data in descriptors]
+    newest = parsed[-1]
+    signing = newest.key_set()
+    for older in parsed[:-1]:
+        signing = signing.merged(older.key_set())
+    return Peer(
+        AgencyId(newest.agency), newest.name, newest.country, newest.endpoint, encryption=newest.key_set(), signing=signing
+    )
+
+
+def trust(node: Node, data: bytes, *, expected_fingerprint: str | None, is_pulled: bool = False) -> Descriptor:
+    """Pin a first descriptor after its fingerprint was compared, or accept a later one that a trusted key signed.
+
+    Raises ``TrustError``: ``fingerprint_required`` and ``fingerprint_differs`` for a first one, and whatever breaks the chain.
+    """
+    now = node.clock()
+    with node.database.reader() as session:
+        claimed = read_descriptor(data)
+        known = agencies.list_descriptors(session, claimed.agency)
+    pinned = read_descriptor(known[-1]) if known else None
+    if known and known[-1] == data:
+        descriptor = claimed
+    else:
+        descriptor = verify_descriptor(data, now=now, pinned=pinned)
+    if pinned is None:
+        if expected_fingerprint is None:
+            raise TrustError("fingerprint_required", "read the fingerprint to each other over the phone, then pass it")
+        if not is_same_fingerprint(expected_fingerprint, fingerprint(data)):
+            raise TrustError("fingerprint_differs", "this is not the descriptor that the other side read out; do not use it")
+    store_agency(node, descriptor, data, is_local=False, is_pulled=is_pulled)
+    return descriptor
+
+
+def store_agency(node: Node, descriptor: Descriptor, data: bytes, *, is_local: bool, is_pulled: bool = False) -> None:
+    """Store an agency with a descriptor that was verified, and note it in the log."""
+    now = node.clock()
+
+    def unit(session: Session) -> None:
+        row = AgencyRow(
+            agency_id=descriptor.agency,
+            name=descriptor.name,
+            country=descriptor.country,
+            is_local=is_local,
+            endpoint=descriptor.endpoint,
+            is_pulled=is_pulled,
+            sequence=descriptor.sequence,
+            pinned_at=now,
+        )
+        agencies.put_agency(session, row, data, now)
+        note(session, now, Entry(Action.TRUSTED, agency=descriptor.agency, by="AD", code=str(descriptor.sequence)))
+
+    node.writer.write(unit)

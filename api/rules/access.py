@@ -1,0 +1,73 @@
+"""Who may do what: one pure decision over role, kind of document and scope. The default is no.
+
+The roles that may write and read a kind are declared on the kind; a token's scopes can only narrow what its roles allow. Which
+agency's documents are meant is not decided here: every query is limited to the caller's agency.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from api.errors import NotPermitted
+from schemas.base import AgencyId
+from schemas.document import Document, Role
+from schemas.registry import KINDS
+
+CASES_READ, CASES_WRITE, BOXES_READ, AGENCIES_READ = "cases:read", "cases:write", "boxes:read", "agencies:read"
+
+_CARE = frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.PI})
+_ACTS: Mapping[str, frozenset[Role]] = {
+    CASES_READ: _CARE | {Role.HO, Role.NG, Role.AU},
+    CASES_WRITE: frozenset({Role.SW, Role.CM, Role.WO, Role.PI}),
+    BOXES_READ: _CARE | {Role.AU, Role.AD},
+    AGENCIES_READ: frozenset(Role),
+}
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who is calling: a client or a person of one agency, with roles and the scopes of the token."""
+
+    client_id: str
+    agency: AgencyId
+    roles: frozenset[Role]
+    scopes: frozenset[str]
+
+    @property
+    def role(self) -> str:
+        """Name the roles for the log."""
+        return "+".join(sorted(self.roles))
+
+    def role_for(self, kind: type[Document]) -> str:
+        """Name the role under which the caller reads a kind, for the receipt that says so."""
+        return min(self.roles & kind.facts.readers, default=next(iter(sorted(self.roles))))
+
+    def may(self, scope: str) -> bool:
+        """Tell whether the caller may do what the scope stands for."""
+        return scope in self.scopes and scope in scopes_of(self.roles)
+
+    def may_read(self, kind: type[Document]) -> bool:
+        """Tell whether the caller may read documents of a kind."""
+        return self.may(f"{kind.facts.scope}:read") and bool(self.roles & kind.facts.readers)
+
+    def may_write(self, kind: type[Document]) -> bool:
+        """Tell whether the caller may write documents of a kind."""
+        return self.may(f"{kind.facts.scope}:write") and bool(self.roles & kind.facts.writers)
+
+    def require(self, scope: str) -> None:
+        """Raise ``NotPermitted`` unless the caller may do what the scope stands for."""
+        if not self.may(scope):
+            raise NotPermitted("scope_missing", f"this needs the scope {scope}")
+
+    def require_write(self, kind: type[Document]) -> None:
+        """Raise ``NotPermitted`` unless the caller may write documents of a kind."""
+        if not self.may_write(kind):
+            raise NotPermitted("role_may_not_write", f"this needs the scope {kind.facts.scope}:write and a role that may write it")
+
+
+def scopes_of(roles: Iterable[Role]) -> frozenset[str]:
+    """Return every scope that the roles can carry."""
+    held = frozenset(roles)
+    acts = {scope for scope, allowed in _ACTS.items() if held & allowed}
+    reads = {f"{kind.facts.scope}:read" for kind in KINDS.values() if held & kind.facts.readers}
+    writes = {f"{kind.facts.scope}:write" for kind in KINDS.values() if held & kind.facts.writers}
+    return frozenset(acts | reads | writes)

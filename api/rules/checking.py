@@ -1,0 +1,112 @@
+"""The door for documents: what comes in is checked by its schema, and what is wrong is told without ever repeating a value.
+
+Pydantic's errors become findings here: a JSON pointer made of declared names and row numbers only, a stable code, and a hint. An unknown
+field is told by the place it stood in, with the closest declared name; the key that was typed is not repeated, since people type names
+into the strangest places.
+"""
+
+import difflib
+import json
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_core.core_schema import ErrorType
+
+from api.errors import CallerError, Finding, InvalidInput
+from schemas import reading
+from schemas.document import Document
+from schemas.needs import pointer
+from schemas.pruning import declared, group_at
+from schemas.reading import PeerReading
+from schemas.registry import KINDS
+
+_BUILT_IN = frozenset(get_args(ErrorType))
+_CODES = {
+    "missing": ("missing", "this has to be given"),
+    "enum": ("unknown_code", "use one of the list: {expected}"),
+    "literal_error": ("unknown_code", "use one of the list: {expected}"),
+    "string_pattern_mismatch": ("bad_format", "the expected form is {pattern}"),
+    "string_too_long": ("too_long", "at most {max_length} characters"),
+    "string_too_short": ("empty", "leave it out, or say why it is absent"),
+    "too_long": ("too_many", "at most {max_length} rows"),
+    "too_short": ("too_few", "at least {min_length}"),
+    "greater_than_equal": ("out_of_range", "at least {ge}"),
+    "less_than_equal": ("out_of_range", "at most {le}"),
+    "string_type": ("wrong_type", "this is text"),
+    "int_type": ("wrong_type", "this is a number"),
+    "int_parsing": ("wrong_type", "this is a number"),
+    "bool_type": ("wrong_type", "this is true or false"),
+    "tuple_type": ("wrong_type", "this is a list"),
+    "model_type": ("wrong_type", "this is a group of fields"),
+    "timezone_aware": ("no_offset", "a time needs its offset: 2025-03-14T09:00:00+07:00"),
+}
+"""Pydantic's types of errors that people meet, our codes for them, and a hint of declared limits only."""
+
+
+class UnsupportedVersion(CallerError):
+    """A peer's document is of a newer major version, or of a kind that only a newer version knows."""
+
+    code = "unsupported_version"
+
+
+def check_own(data: Mapping[str, Any] | bytes) -> Document:
+    """Return a user's own document; raises ``InvalidInput`` with a finding for everything that is wrong."""
+    content = _content_of(data)
+    try:
+        return reading.read_own(content)
+    except ValidationError as error:
+        raise _invalid(error, content) from None
+
+
+def check_from_peer(data: Mapping[str, Any] | bytes) -> PeerReading:
+    """Return a peer's document as far as it is understood; raises ``InvalidInput`` or ``UnsupportedVersion``."""
+    content = _content_of(data)
+    try:
+        return reading.read_from_peer(content)
+    except reading.UnsupportedVersion as error:
+        raise UnsupportedVersion(error.code, "update this node, or ask the sender for the older version") from None
+    except ValidationError as error:
+        raise _invalid(error, content) from None
+
+
+def _content_of(data: Mapping[str, Any] | bytes) -> Mapping[str, Any]:
+    """Return the JSON object; raises ``InvalidInput`` for what is none."""
+    if isinstance(data, bytes):
+        try:
+            data = json.loads(data)
+        except (ValueError, RecursionError):
+            raise InvalidInput("not_json", "send one JSON object in UTF-8") from None
+    if not isinstance(data, Mapping):
+        raise InvalidInput("not_an_object", "send one JSON object")
+    return data
+
+
+def _invalid(error: ValidationError, content: Mapping[str, Any]) -> InvalidInput:
+    """Return our error for pydantic's, without a trace of the values."""
+    kind = KINDS.get(str(content.get("kind")), Document)
+    return InvalidInput(hint="mend the findings and send it again", findings=findings_of(error, kind))
+
+
+def findings_of(error: ValidationError, model: type[BaseModel]) -> tuple[Finding, ...]:
+    """Return a finding for each thing that is wrong, in the order of the form, each once."""
+    lines = error.errors(include_url=False, include_input=False)
+    return tuple(dict.fromkeys(_finding(line, model) for line in lines))
+
+
+def _finding(line: ErrorDetails, model: type[BaseModel]) -> Finding:
+    """Return one finding: declared names, a code, and a hint that holds no value."""
+    kind, place = line["type"], declared(model, line["loc"])
+    if kind == "extra_forbidden":
+        return Finding(pointer(place), "unknown_field", _closest(line["loc"], group_at(model, place)))
+    if kind not in _BUILT_IN:
+        return Finding(pointer(place), kind, line["msg"])
+    code, hint = _CODES.get(kind, ("invalid", ""))
+    return Finding(pointer(place), code, hint.format(**line.get("ctx", {})))
+
+
+def _closest(location: tuple[int | str, ...], group: type[BaseModel]) -> str:
+    """Return a hint with the declared name that is closest to an unknown one."""
+    names = difflib.get_close_matches(str(location[-1]), list(group.model_fields), n=1)
+    return f"did you mean '{names[0]}'?" if names else "this field does not exist here; leave it out"

@@ -1,0 +1,111 @@
+"""A receipt: the recipient's signed statement about one envelope, which nobody can take back.
+
+It says which envelope (by SHA-256), what became of it, when, by a role and never by a name, and where the recipient's
+log stood, so that each side holds proof of the other's log. It travels as a compact JWS of type
+``homeward-receipt+jws``.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Final, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from api.errors import Finding
+from api.sealing.codes import seal_error, trust_error
+from api.sealing.digest import sha256_hex
+from api.sealing.keys import PrivateKeySet, PublicKeySet
+from api.sealing.signed import SignedType, find_signer, open_signed, require_valid, sign, take_apart
+from api.sealing.strict import parse_object
+from schemas.base import AgencyIdField, DocumentIdField, Instant, Sha256
+
+__all__ = ["Receipt", "ReceiptStatus", "sha256_hex", "sign_receipt", "verify_receipt"]
+
+MAX_RECEIPT_BYTES: Final = 131_072
+"""A refusal lists at most a hundred findings of a few hundred characters."""
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
+_Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+_Role = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")]
+_Size = Annotated[int, Field(ge=0, le=2**63 - 1)]
+_FROZEN = ConfigDict(frozen=True, extra="ignore")
+
+
+class ReceiptStatus(StrEnum):
+    """What became of an envelope."""
+
+    STORED = "stored"
+    REFUSED = "refused"
+    OPENED = "opened"
+    ANSWERED = "answered"
+
+
+def _bounded(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Keep the first hundred, each cut to a length; a code has a code's form, nothing holds a control character."""
+    for one in findings:
+        if not _CODE.match(one.code) or not (one.path + one.hint).isprintable():
+            raise PydanticCustomError("receipt_finding", "a finding is a path, a code and a hint")
+    return tuple(Finding(one.path[:300], one.code, one.hint[:300]) for one in findings[:100])
+
+
+class Receipt(BaseModel):
+    """One statement about one envelope; ``by`` makes it, ``to`` sent the envelope.
+
+    Members that a newer minor version added are ignored.
+    """
+
+    model_config = _FROZEN
+    envelope_id: DocumentIdField
+    envelope_sha256: Sha256
+    signed_sha256: Sha256 | None = None
+    status: ReceiptStatus
+    code: _Code | None = None
+    findings: Annotated[tuple[Finding, ...], AfterValidator(_bounded)] = ()
+    role: _Role | None = None
+    at: Instant
+    by: AgencyIdField
+    to: AgencyIdField
+    tree_size: _Size
+    tree_root: Sha256
+
+    @model_validator(mode="after")
+    def _code_only_for_refusals(self) -> Self:
+        """Refuse a refusal without a code, and a code without a refusal."""
+        if (self.status is ReceiptStatus.REFUSED) != (self.code is not None):
+            raise PydanticCustomError("receipt_code", "a refused receipt has a code, every other has none")
+        return self
+
+
+def sign_receipt(receipt: Receipt, keys: PrivateKeySet, now: datetime) -> bytes:
+    """Return the receipt as a compact JWS, signed with our newest valid key."""
+    if keys.agency is not None and keys.agency != receipt.by:
+        raise trust_error("agency_differs")
+    payload = receipt.model_dump_json(exclude_none=True).encode("utf-8")
+    return sign(payload, SignedType.RECEIPT, keys.signing_key(now))
+
+
+def verify_receipt(
+    data: bytes, *, keys: PublicKeySet, now: datetime, skew: timedelta = timedelta(minutes=5)
+) -> Receipt:
+    """Return the receipt that the agency of ``keys`` signed.
+
+    Raises ``TrustError`` when the key is not pinned, was not valid at that time or belongs to another agency,
+    ``SealError`` otherwise.
+    """
+    signed = take_apart(data, SignedType.RECEIPT, MAX_RECEIPT_BYTES)
+    key = find_signer(signed, keys)
+    payload = open_signed(signed, key)
+    parse_object(payload, "payload")  # refuses what pydantic's parser would let pass: a member twice, depth
+    try:
+        receipt = Receipt.model_validate_json(payload)
+    except ValidationError:
+        raise seal_error("receipt_invalid") from None
+    if keys.agency is not None and keys.agency != receipt.by:
+        raise trust_error("signer_not_sender")
+    at = receipt.at.astimezone(UTC)
+    require_valid(key, at, skew)
+    if at > now + skew:
+        raise seal_error("from_the_future")
+    return receipt

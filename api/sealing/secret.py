@@ -1,0 +1,45 @@
+"""Secrets of staff systems: made here, shown once, kept only as a salted scrypt hash (RFC 7914)."""
+
+import hmac
+import secrets
+from typing import Final
+
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from api.sealing.codes import seal_error
+from api.sealing.strict import decode_segment, encode_segment
+
+_LOG_N: Final = 14
+_R: Final = 8
+_P: Final = 1
+_SALT_BYTES: Final = 16
+_HASH_BYTES: Final = 32
+_FIELDS: Final = 4
+
+
+def generate_secret() -> str:
+    """Return a new secret of 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_secret(secret: str) -> str:
+    """Return what is stored of a secret: ``scrypt$14$<salt>$<hash>``."""
+    salt = secrets.token_bytes(_SALT_BYTES)
+    parts = ("scrypt", str(_LOG_N), encode_segment(salt).decode(), encode_segment(_derive(secret, salt)).decode())
+    return "$".join(parts)
+
+
+def verify_secret(secret: str, hashed: str) -> None:
+    """Raise ``SealError`` ``secret_wrong`` unless the secret is the one that was hashed; compared in constant time."""
+    fields = hashed.split("$")
+    if len(fields) != _FIELDS or fields[:2] != ["scrypt", str(_LOG_N)]:
+        raise seal_error("secret_hash_malformed")
+    salt, expected = (decode_segment(one.encode(), "secret_hash_malformed") for one in fields[2:])
+    if not hmac.compare_digest(_derive(secret, salt), expected):
+        raise seal_error("secret_wrong")
+
+
+def _derive(secret: str, salt: bytes) -> bytes:
+    return Scrypt(salt=salt, length=_HASH_BYTES, n=2**_LOG_N, r=_R, p=_P).derive(
+        secret.encode("utf-8", "surrogatepass")
+    )

@@ -1,0 +1,44 @@
+"""Agencies: who is served here, who is trusted, by which descriptors."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from api.store.tables import AgencyRow, DescriptorRow
+
+
+def find_agency(session: Session, agency_id: str) -> AgencyRow | None:
+    """Return the agency, or ``None`` where it is neither served nor trusted."""
+    return session.get(AgencyRow, agency_id)
+
+
+def list_agencies(session: Session) -> list[AgencyRow]:
+    """Return all agencies by id."""
+    return list(session.exec(select(AgencyRow).order_by(col(AgencyRow.agency_id))))
+
+
+def list_pulled(session: Session) -> list[str]:
+    """Return the ids of the peers whose mailboxes are fetched."""
+    return list(session.exec(select(AgencyRow.agency_id).where(col(AgencyRow.is_pulled), ~col(AgencyRow.is_local))))
+
+
+def list_local(session: Session) -> list[str]:
+    """Return the ids of the agencies that this node serves."""
+    return list(session.exec(select(AgencyRow.agency_id).where(col(AgencyRow.is_local)).order_by(col(AgencyRow.agency_id))))
+
+
+def list_descriptors(session: Session, agency_id: str) -> list[bytes]:
+    """Return every descriptor that was accepted of an agency, oldest first."""
+    query = select(DescriptorRow.data).where(DescriptorRow.agency_id == agency_id).order_by(col(DescriptorRow.sequence))
+    return list(session.exec(query))
+
+
+def find_sequence(session: Session, agency_id: str) -> int | None:
+    """Return the number of an agency's newest descriptor."""
+    return session.exec(select(AgencyRow.sequence).where(AgencyRow.agency_id == agency_id)).first()
+
+
+def put_agency(session: Session, agency: AgencyRow, descriptor: bytes, at: datetime) -> None:
+    """Store an agency with its newest descriptor; older descriptors stay."""
+    session.merge(agency)
+    session.merge(DescriptorRow(agency_id=agency.agency_id, sequence=agency.sequence, data=descriptor, accepted_at=at))

@@ -1,0 +1,95 @@
+"""Documents that were sent and received, their receipts, and which cases they speak of."""
+
+from datetime import date
+
+from sqlmodel import Session, col, select, tuple_
+
+from api.store.tables import DocumentCaseRow, DocumentRow, ReceiptRow
+
+
+def find_document(session: Session, agency_id: str, document_id: str) -> DocumentRow | None:
+    """Return a document that this agency sent or received, or ``None``."""
+    query = select(DocumentRow).where(DocumentRow.agency_id == agency_id, DocumentRow.document_id == document_id)
+    return session.exec(query).first()
+
+
+def find_received(session: Session, agency_id: str, peer: str, document_id: str) -> DocumentRow | None:
+    """Return the document that came from this peer under this id: the memory against replay, without end."""
+    query = select(DocumentRow).where(
+        DocumentRow.agency_id == agency_id,
+        DocumentRow.peer == peer,
+        DocumentRow.document_id == document_id,
+        ~col(DocumentRow.is_sent),
+    )
+    return session.exec(query).first()
+
+
+def add_document(session: Session, row: DocumentRow, case_uids: tuple[str, ...]) -> DocumentRow:
+    """Store a document and the cases it speaks of."""
+    session.add(row)
+    session.flush()
+    session.add_all(
+        DocumentCaseRow(agency_id=row.agency_id, case_uid=case_uid, document_seq=row.seq or 0)
+        for case_uid in dict.fromkeys(case_uids)
+    )
+    return row
+
+
+def list_of_case(session: Session, agency_id: str, case_uid: str) -> list[DocumentRow]:
+    """Return every document that speaks of a case, in the order in which it came to this agency."""
+    query = (
+        select(DocumentRow)
+        .join(DocumentCaseRow, col(DocumentCaseRow.document_seq) == col(DocumentRow.seq))
+        .where(DocumentCaseRow.agency_id == agency_id, DocumentCaseRow.case_uid == case_uid)
+        .order_by(col(DocumentRow.seq))
+    )
+    return list(session.exec(query))
+
+
+def list_received(session: Session, agency_id: str, *, limit: int, after: int = 0, unopened: bool = False) -> list[DocumentRow]:
+    """Return what came in, oldest first, after a cursor."""
+    query = select(DocumentRow).where(
+        DocumentRow.agency_id == agency_id, ~col(DocumentRow.is_sent), col(DocumentRow.seq) > after
+    )
+    if unopened:
+        query = query.where(col(DocumentRow.opened_at).is_(None))
+    return list(session.exec(query.order_by(col(DocumentRow.seq)).limit(limit)))
+
+
+def list_feed(
+    session: Session, agency_id: str, feed: int, *, limit: int, since: date | None = None, after: tuple[date, str] | None = None
+) -> list[DocumentRow]:
+    """Return received documents of one feed that nothing newer supersedes, soonest date first."""
+    newer = select(DocumentRow.supersedes).where(
+        DocumentRow.agency_id == agency_id, ~col(DocumentRow.is_sent), col(DocumentRow.supersedes).is_not(None)
+    )
+    query = select(DocumentRow).where(
+        DocumentRow.agency_id == agency_id,
+        DocumentRow.feed == feed,
+        ~col(DocumentRow.is_sent),
+        col(DocumentRow.document_id).not_in(newer),
+    )
+    if since is not None:
+        query = query.where(col(DocumentRow.feed_on) >= since)
+    if after is not None:
+        query = query.where(tuple_(col(DocumentRow.feed_on), col(DocumentRow.document_id)) > tuple_(*after))
+    return list(session.exec(query.order_by(col(DocumentRow.feed_on), col(DocumentRow.document_id)).limit(limit)))
+
+
+def list_answers(session: Session, agency_id: str, document_id: str) -> list[DocumentRow]:
+    """Return the documents that reply to one."""
+    query = select(DocumentRow).where(DocumentRow.agency_id == agency_id, DocumentRow.reply_to == document_id)
+    return list(session.exec(query.order_by(col(DocumentRow.seq))))
+
+
+def list_receipts(session: Session, agency_id: str, document_id: str) -> list[ReceiptRow]:
+    """Return the receipts that were issued or are held for a document."""
+    query = select(ReceiptRow).where(ReceiptRow.agency_id == agency_id, ReceiptRow.document_id == document_id)
+    return list(session.exec(query.order_by(col(ReceiptRow.at), col(ReceiptRow.status).desc())))
+
+
+def find_receipt(
+    session: Session, agency_id: str, peer: str, document_id: str, *, status: str, is_issued: bool
+) -> ReceiptRow | None:
+    """Return one receipt, or ``None``."""
+    return session.get(ReceiptRow, (agency_id, peer, document_id, is_issued, status))

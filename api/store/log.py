@@ -1,0 +1,35 @@
+"""The append-only log: lines, leaf hashes and the tree head. What is hashed, and how, is made elsewhere."""
+
+from sqlmodel import Session, col, func, select
+
+from api.store.tables import LogHeadRow, LogRow
+
+
+def take_head(session: Session) -> LogHeadRow:
+    """Take the tree head to append to it; nobody else appends until this transaction ends."""
+    head = session.exec(select(LogHeadRow).where(LogHeadRow.one == 1).with_for_update()).first()
+    if head is None:
+        head = LogHeadRow(one=1, size=0, peaks=b"")
+        session.add(head)
+    return head
+
+
+def find_head(session: Session) -> LogHeadRow | None:
+    """Return the tree head as it stands, or ``None`` for an empty log."""
+    return session.get(LogHeadRow, 1)
+
+
+def list_leaves(session: Session, size: int) -> list[bytes]:
+    """Return the first ``size`` leaf hashes in order."""
+    return list(session.exec(select(LogRow.leaf).where(col(LogRow.seq) < size).order_by(col(LogRow.seq))))
+
+
+def list_entries_of(session: Session, *, case_uid: str, document_ids: list[str]) -> list[LogRow]:
+    """Return the lines about a case or one of its documents, in order."""
+    query = select(LogRow).where((col(LogRow.case_uid) == case_uid) | col(LogRow.document_id).in_(document_ids))
+    return list(session.exec(query.order_by(col(LogRow.seq))))
+
+
+def count_log(session: Session) -> int:
+    """Return how many lines the log has."""
+    return session.exec(select(func.count()).select_from(LogRow)).one()

@@ -1,0 +1,36 @@
+"""The schema of the database moves by Alembic, as a command of its own (``homeward migrate``)."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+import migrations
+from api.store.engine import Database
+
+
+def _config(database: Database) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.attributes["engine"] = database.writing
+    return config
+
+
+def migrate(database: Database) -> str:
+    """Bring the database to the newest revision and return its name; does nothing where it is there already."""
+    command.upgrade(_config(database), "head")
+    return get_revision(database) or ""
+
+
+def get_revision(database: Database) -> str | None:
+    """Return the revision the database stands at, or ``None`` for an empty one."""
+    with database.reading.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_current(database: Database) -> bool:
+    """Tell whether the database is at the revision this code was written for."""
+    head = ScriptDirectory.from_config(_config(database)).get_current_head()
+    return get_revision(database) == head

@@ -1,0 +1,108 @@
+"""What has to reach other agencies: leases for pushing, a cursor for pulling.
+
+A row is leased for a while by whoever carries it; a carrier that was killed loses its lease and the row is due again. Two carriers
+never hold one row (``FOR UPDATE SKIP LOCKED`` on PostgreSQL, one writer on SQLite).
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlmodel import Session, col, func, or_, select
+
+from api.store.tables import AgencyRow, OutboxRow
+
+
+class OutboxState(StrEnum):
+    """Where an item is on its way."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+def claim_due(session: Session, now: datetime, *, limit: int, lease: timedelta) -> list[OutboxRow]:
+    """Lease items that are due and whose recipient can be pushed to, oldest first."""
+    query = (
+        select(OutboxRow)
+        .join(AgencyRow, col(AgencyRow.agency_id) == col(OutboxRow.peer))
+        .where(
+            OutboxRow.state == OutboxState.WAITING,
+            col(OutboxRow.due_at) <= now,
+            or_(col(OutboxRow.leased_until).is_(None), col(OutboxRow.leased_until) <= now),
+            col(AgencyRow.endpoint).is_not(None),
+        )
+        .order_by(col(OutboxRow.due_at), col(OutboxRow.seq))
+        .limit(limit)
+        .with_for_update(of=OutboxRow, skip_locked=True)
+    )
+    rows = list(session.exec(query))
+    for row in rows:
+        row.leased_until = now + lease
+        row.attempts += 1
+        session.add(row)
+    return rows
+
+
+def find_item(session: Session, agency_id: str, peer: str, document_id: str, what: str) -> OutboxRow | None:
+    """Return an item of the outbox, or ``None``."""
+    query = select(OutboxRow).where(
+        OutboxRow.agency_id == agency_id,
+        OutboxRow.peer == peer,
+        OutboxRow.document_id == document_id,
+        OutboxRow.what == what,
+    )
+    return session.exec(query).first()
+
+
+def get_item(session: Session, seq: int) -> OutboxRow:
+    """Return the item with that number; raises ``KeyError`` where there is none."""
+    row = session.get(OutboxRow, seq)
+    if row is None:
+        raise KeyError(seq)
+    return row
+
+
+def list_mailbox(session: Session, peer: str, *, after: int, limit: int) -> list[OutboxRow]:
+    """Return what waits for a peer, oldest first, after a cursor."""
+    query = select(OutboxRow).where(
+        OutboxRow.peer == peer, OutboxRow.state == OutboxState.WAITING, col(OutboxRow.seq) > after
+    )
+    return list(session.exec(query.order_by(col(OutboxRow.seq)).limit(limit)))
+
+
+def list_taken_receipts(session: Session, peer: str, *, up_to: int) -> list[OutboxRow]:
+    """Return the receipts in a mailbox that a peer's cursor has passed: it holds them now."""
+    query = select(OutboxRow).where(
+        OutboxRow.peer == peer,
+        OutboxRow.state == OutboxState.WAITING,
+        OutboxRow.what != "envelope",
+        col(OutboxRow.seq) <= up_to,
+    )
+    return list(session.exec(query))
+
+
+def list_outbox(
+    session: Session, agency_id: str, *, limit: int, before: int | None = None, state: str | None = None
+) -> list[OutboxRow]:
+    """Return an agency's items, newest first."""
+    query = select(OutboxRow).where(OutboxRow.agency_id == agency_id)
+    if before is not None:
+        query = query.where(col(OutboxRow.seq) < before)
+    if state is not None:
+        query = query.where(OutboxRow.state == state)
+    return list(session.exec(query.order_by(col(OutboxRow.seq).desc()).limit(limit)))
+
+
+def count_waiting(session: Session) -> int:
+    """Return how many items wait, for the metrics."""
+    return session.exec(select(func.count()).where(OutboxRow.state == OutboxState.WAITING)).one()
+
+
+def find_next_due(session: Session) -> datetime | None:
+    """Return when the next item that can be pushed falls due."""
+    query = (
+        select(func.min(OutboxRow.due_at))
+        .join(AgencyRow, col(AgencyRow.agency_id) == col(OutboxRow.peer))
+        .where(OutboxRow.state == OutboxState.WAITING, col(AgencyRow.endpoint).is_not(None))
+    )
+    return session.exec(query).one()

@@ -1,0 +1,148 @@
+"""One door for writing: a unit of work goes in, runs, is committed, and only then its result comes back.
+
+What waits is committed as one group, each unit in a savepoint of its own, so that one that fails takes no other along.
+SQLite has one writing thread, PostgreSQL a few. Because a result exists only after its commit, no receipt can leave
+before what it receipts is stored (promise 1).
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlmodel import Session
+
+from api.errors import NodeError
+from api.store.engine import Database
+
+T = TypeVar("T")
+Unit = Callable[[Session], T]
+
+GROUP = 64
+"""At most so many units are committed together: enough to share a disk flush, few enough to answer soon."""
+TRIES = 3
+"""How often a group is run again after the database was busy or broke off."""
+
+
+@dataclass
+class _Waiting(Generic[T]):
+    unit: Unit[T]
+    future: "Future[T]"
+    result: T | None = None
+    error: BaseException | None = None
+
+    def settle(self) -> None:
+        """Hand back what came of it; only ever called after the commit."""
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)  # type: ignore[arg-type]  # run() set it
+
+
+class Writer:
+    """The threads that commit. ``start`` before use, ``stop`` finishes what was handed in."""
+
+    def __init__(self, database: Database, *, threads: int = 2) -> None:
+        self._database = database
+        self._queue: queue.SimpleQueue[_Waiting[Any] | None] = queue.SimpleQueue()
+        count = 1 if database.is_sqlite else threads
+        self._threads = [threading.Thread(target=self._work, name=f"writer-{n}", daemon=True) for n in range(count)]
+        self._lock = threading.Lock()
+        self._open = False
+
+    def start(self) -> None:
+        """Begin to take units."""
+        self._open = True
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Commit whatever was handed in, then end the threads. May be called twice."""
+        with self._lock:
+            if not self._open:
+                return
+            self._open = False
+            for _ in self._threads:
+                self._queue.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def submit(self, unit: Unit[T]) -> "Future[T]":
+        """Hand in a unit of work; the future holds its result once it is committed, or its error if it is not.
+
+        A unit may run more than once (the database was busy): it only reads and writes through its session.
+        """
+        future: Future[T] = Future()
+        with self._lock:
+            if not self._open:
+                raise NodeError("writer_stopped", "the node is shutting down; try again when it is up")
+            self._queue.put(_Waiting(unit, future))
+        return future
+
+    def write(self, unit: Unit[T]) -> T:
+        """Run a unit and wait for its commit."""
+        return self.submit(unit).result()
+
+    async def write_async(self, unit: Unit[T]) -> T:
+        """Run a unit and await its commit."""
+        return await asyncio.wrap_future(self.submit(unit))
+
+    def _work(self) -> None:
+        more = True
+        while more:
+            first = self._queue.get()
+            if first is None:
+                return
+            group = [first]
+            while len(group) < GROUP:
+                try:
+                    item = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if item is None:
+                    more = False
+                    break
+                group.append(item)
+            self._commit(group)
+
+    def _commit(self, group: list[_Waiting[Any]]) -> None:
+        for attempt in range(1, TRIES + 1):
+            try:
+                with Session(self._database.writing, expire_on_commit=False, autoflush=False) as session:
+                    for item in group:
+                        _run(session, item)
+                    session.commit()
+                break
+            except OperationalError:
+                if attempt == TRIES:
+                    self._fail(group)
+            except SQLAlchemyError:
+                self._fail(group)
+                break
+        for item in group:
+            item.settle()
+
+    @staticmethod
+    def _fail(group: list[_Waiting[Any]]) -> None:
+        for item in group:
+            item.error = NodeError("storage_unavailable", "the database did not take the change; nothing was stored")
+
+
+def _run(session: Session, item: _Waiting[Any]) -> None:
+    """Run one unit in a savepoint: its error is its own, a lost connection is everybody's."""
+    item.error = None
+    savepoint = session.begin_nested()
+    try:
+        item.result = item.unit(session)
+        session.flush()
+        savepoint.commit()
+    except OperationalError:
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever the unit raised goes back to who handed it in
+        savepoint.rollback()
+        session.expunge_all()
+        item.error = error

@@ -1,0 +1,1 @@
+"""HTTP: ``staff/`` for a country's own users and systems, ``exchange.py`` for other agencies."""

@@ -1,0 +1,58 @@
+"""The two OpenAPI documents: what the routes say, with the schemas of the kinds in them."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from api.web.problems import Problem
+from api.web.staff.composing import SET_BY_NODE
+from api.web.staff.records import content_schema_name
+from schemas.registry import KINDS
+
+_REF = "#/components/schemas/{model}"
+
+
+def openapi_of(app: FastAPI, *, with_kinds: bool) -> dict[str, Any]:
+    """Return an app's OpenAPI 3.1 document; with the kinds, what is posted is a kind without what the node sets by itself."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary=app.summary,
+            description=app.description,
+            routes=app.routes,
+            servers=app.servers,
+            tags=app.openapi_tags,
+        )
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        models: list[Any] = [(Problem, "serialization")]
+        if with_kinds:
+            models += [(kind, "validation") for kind in KINDS.values()]
+        _, definitions = models_json_schema(models, ref_template=_REF)
+        schemas.update(definitions.get("$defs", {}))
+        if with_kinds:
+            _add_contents(schemas)
+        document["components"]["schemas"] = dict(sorted(schemas.items()))
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _add_contents(schemas: dict[str, Any]) -> None:
+    for kind in KINDS.values():
+        whole = schemas[kind.__name__]
+        left_out = {*SET_BY_NODE}
+        schemas[content_schema_name(kind)] = {
+            **whole,
+            "title": content_schema_name(kind),
+            "properties": {name: schema for name, schema in whole["properties"].items() if name not in left_out},
+            "required": [name for name in whole.get("required", []) if name not in left_out],
+        }
+    schemas["DocumentView"]["properties"]["document"] = {
+        "oneOf": [{"$ref": _REF.format(model=kind.__name__)} for kind in KINDS.values()],
+        "discriminator": {
+            "propertyName": "kind",
+            "mapping": {name: _REF.format(model=kind.__name__) for name, kind in KINDS.items()},
+        },
+    }

@@ -1,0 +1,145 @@
+"""HTTP for other agencies: descriptors, envelopes in, the mailbox, receipts.
+
+All but the descriptor needs a token under the agency's pinned key. Whatever is wrong with an envelope looks the same from outside.
+"""
+
+import base64
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel import Session
+
+from api.errors import HomewardError, InvalidInput, NotFound
+from api.flow.evidence import Action, Entry, note
+from api.flow.receipts import hold_from_peer
+from api.flow.receive import receive
+from api.store import agencies, outbox
+from api.store.outbox import OutboxState
+from api.web.callers import CallingPeer
+from api.web.context import NodeOf
+from api.web.problems import PROBLEM_RESPONSES
+
+MEDIA_TYPE = "application/jose"
+PAGE = 100
+router = APIRouter(prefix="/v1")
+
+
+class MailboxItem(BaseModel):
+    """Something that waits: an envelope to open, or a receipt about an envelope that the caller sent."""
+
+    type: Literal["envelope", "receipt"]
+    data: str = Field(description="Compact JWE (envelope) or compact JWS (receipt)")
+
+
+class Mailbox(BaseModel):
+    """A page of a mailbox; asking again with ``cursor`` continues after it."""
+
+    items: list[MailboxItem]
+    cursor: str
+
+
+class ReceiptsIn(BaseModel):
+    """Receipts that the caller issued."""
+
+    model_config = ConfigDict(extra="forbid")
+    receipts: Annotated[list[Annotated[str, Field(max_length=20_000)]], Field(max_length=PAGE)]
+
+
+class ReceiptsTaken(BaseModel):
+    """How many receipts were kept, and the places in the list of those that were not."""
+
+    kept: int
+    refused: list[int]
+
+
+@router.get("/descriptors/{agency_id}", response_class=Response, responses={200: {"content": {MEDIA_TYPE: {}}}})
+def get_descriptor(node: NodeOf, agency_id: str) -> Response:
+    """Return the newest signed descriptor of an agency served here: who it is, where, and its keys. Compare its fingerprint."""
+    with node.database.reader() as session:
+        row = agencies.find_agency(session, agency_id)
+        held = agencies.list_descriptors(session, agency_id) if row is not None and row.is_local else []
+    if not held:
+        raise NotFound
+    return Response(held[-1], media_type=MEDIA_TYPE)
+
+
+@router.post(
+    "/envelopes",
+    response_class=Response,
+    status_code=201,
+    responses={
+        200: {"description": "It was here already: the same receipt again", "content": {MEDIA_TYPE: {}}},
+        201: {"description": "Stored; a signed receipt that says so", "content": {MEDIA_TYPE: {}}},
+        422: {
+            "description": "Signed by its sender, but this node can't take it: a signed refusal (`application/jose`); or not a "
+            "good envelope at all: a problem. Nothing was stored.",
+            "content": {MEDIA_TYPE: {}, "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        },
+        401: PROBLEM_RESPONSES[401],
+    },
+    openapi_extra={"requestBody": {"required": True, "content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}},
+)
+async def post_envelope(node: NodeOf, peer: CallingPeer, request: Request) -> Response:
+    """Take an envelope (compact JWE of a compact JWS) and answer with a signed receipt. Safe to repeat."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != MEDIA_TYPE:
+        raise InvalidInput("unsupported_media_type", f"send the envelope as {MEDIA_TYPE}")
+    data = await request.body()
+    got = await run_in_threadpool(receive, node, data, peer=peer)
+    status = 422 if got.is_refused else 201 if got.is_new else 200
+    return Response(got.receipt, status, media_type=MEDIA_TYPE)
+
+
+@router.get("/mailbox", response_model=Mailbox, responses={401: PROBLEM_RESPONSES[401], 422: PROBLEM_RESPONSES[422]})
+async def get_mailbox(
+    node: NodeOf,
+    peer: CallingPeer,
+    cursor: Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{1,32}$", description="`0`, or the cursor of the page before")] = "0",
+    limit: Annotated[int, Query(ge=1, le=PAGE)] = 50,
+) -> Mailbox:
+    """Return what waits for the calling agency, oldest first. An envelope waits until its receipt was left; a receipt until the
+    cursor has passed it."""
+    after = _read_cursor(cursor)
+    now = node.clock()
+
+    def unit(session: Session) -> Mailbox:
+        taken = outbox.list_taken_receipts(session, peer, up_to=after)
+        for row in taken:
+            row.state, row.done_at = OutboxState.DONE, now
+            session.add(row)
+        if taken:
+            note(session, now, *(Entry(Action.DELIVERED, row.agency_id, peer, row.document_id, code=row.what) for row in taken))
+        rows = outbox.list_mailbox(session, peer, after=after, limit=limit)
+        items = [
+            MailboxItem(type="envelope" if row.what == "envelope" else "receipt", data=row.data.decode()) for row in rows
+        ]
+        return Mailbox(items=items, cursor=_cursor(rows[-1].seq or 0) if rows else cursor)
+
+    return await node.writer.write_async(unit)
+
+
+@router.post("/receipts", response_model=ReceiptsTaken, responses={401: PROBLEM_RESPONSES[401], 422: PROBLEM_RESPONSES[422]})
+def post_receipts(node: NodeOf, peer: CallingPeer, body: Annotated[ReceiptsIn, Body()]) -> ReceiptsTaken:
+    """Take receipts about envelopes that an agency served here has sent to the caller. Safe to repeat."""
+    refused = []
+    for place, data in enumerate(body.receipts):
+        try:
+            hold_from_peer(node, data.encode(), peer=peer)
+        except HomewardError:
+            refused.append(place)
+    return ReceiptsTaken(kept=len(body.receipts) - len(refused), refused=refused)
+
+
+def _cursor(seq: int) -> str:
+    return base64.urlsafe_b64encode(str(seq).encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str) -> int:
+    """Read our own cursor; anything else is refused."""
+    if cursor == "0":
+        return 0
+    try:
+        return int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError:
+        raise InvalidInput("cursor_unknown", "use the cursor of the page before, or 0") from None

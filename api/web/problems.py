@@ -1,0 +1,172 @@
+"""Errors become problem details (RFC 9457). The status is decided here and nowhere else.
+
+A problem names a class of things (``code``), how to mend it and where; it never holds a value that somebody entered. What
+fails in a seal looks like every other such failure from outside; the exact code goes to the log under the ``instance``.
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+from ulid import ULID
+
+from api.errors import (
+    CallerError,
+    Conflict,
+    Finding,
+    HomewardError,
+    InvalidInput,
+    NodeError,
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+    PeerError,
+    SealError,
+    TooMuch,
+    TrustError,
+)
+
+_log = structlog.get_logger("homeward.problems")
+
+MEDIA_TYPE = "application/problem+json"
+_STATUS: Sequence[tuple[type[HomewardError], HTTPStatus]] = (
+    (InvalidInput, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (NotPermitted, HTTPStatus.FORBIDDEN),
+    (NotAuthenticated, HTTPStatus.UNAUTHORIZED),
+    (NotFound, HTTPStatus.NOT_FOUND),
+    (Conflict, HTTPStatus.CONFLICT),
+    (TooMuch, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (CallerError, HTTPStatus.BAD_REQUEST),
+    (SealError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (TrustError, HTTPStatus.CONFLICT),
+    (PeerError, HTTPStatus.BAD_GATEWAY),
+    (NodeError, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+_BY_CODE = {
+    "rate_limited": HTTPStatus.TOO_MANY_REQUESTS,
+    "draft_changed": HTTPStatus.PRECONDITION_FAILED,
+    "precondition_required": HTTPStatus.PRECONDITION_REQUIRED,
+    "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+}
+_TITLES = {
+    HTTPStatus.UNPROCESSABLE_ENTITY: "The content breaks a rule",
+    HTTPStatus.FORBIDDEN: "A rule protects this",
+    HTTPStatus.UNAUTHORIZED: "Credentials are missing or not good",
+    HTTPStatus.NOT_FOUND: "Not here, or not for this caller",
+    HTTPStatus.CONFLICT: "Something else stands in the way",
+}
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str = ""
+    instance: str
+    errors: list["ProblemFinding"] = []
+
+
+class ProblemFinding(BaseModel):
+    """One finding: a JSON pointer of declared names, a code, and how to mend it."""
+
+    path: str
+    code: str
+    hint: str = ""
+
+
+def answer(status: int, code: str, hint: str = "", findings: Sequence[Finding] = (), **headers: str) -> JSONResponse:
+    """Build a problem answer."""
+    known = HTTPStatus(status)
+    problem = Problem(
+        type=f"urn:homeward:problem:{code}",
+        title=_TITLES.get(known, known.phrase),
+        status=status,
+        code=code,
+        detail=hint,
+        instance=f"urn:ulid:{ULID()}",
+        errors=[ProblemFinding(path=item.path, code=item.code, hint=item.hint) for item in findings],
+    )
+    body = problem.model_dump(exclude_defaults=False)
+    if not problem.errors:
+        del body["errors"]
+    return JSONResponse(body, status, headers={name.replace("_", "-"): text for name, text in headers.items()}, media_type=MEDIA_TYPE)
+
+
+def status_of(error: HomewardError) -> HTTPStatus:
+    """Return the HTTP status of an error."""
+    return _BY_CODE.get(error.code) or next(
+        (status for kind, status in _STATUS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
+    )
+
+
+def answer_error(error: HomewardError) -> JSONResponse:
+    """Build the answer for one of our errors; a broken seal does not say what was broken."""
+    status = status_of(error)
+    if isinstance(error, SealError):
+        response = answer(status, "envelope_refused", "nothing was stored; see docs/sealing-profile.md for what is checked")
+        _log.warning("seal_refused", reason=error.code)
+        return response
+    headers = {}
+    if status is HTTPStatus.UNAUTHORIZED:
+        headers["www_authenticate"] = "Bearer"
+    if status is HTTPStatus.TOO_MANY_REQUESTS:
+        headers["retry_after"] = "60"
+    findings = error.findings if isinstance(error, InvalidInput) else ()
+    return answer(status, error.code, error.hint, findings, **headers)
+
+
+def _request_findings(error: RequestValidationError) -> list[Finding]:
+    """Say where a request breaks its contract; names of parameters only where we declared them."""
+    found = []
+    for item in error.errors():
+        place = [str(part) for part in item["loc"]]
+        is_ours = item["type"] != "extra_forbidden" and place[0] in {"query", "header", "path", "body"}
+        found.append(Finding("/" + "/".join(place if is_ours else place[:1]), str(item["type"])))
+    return found
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Let every error of an app leave as problem details."""
+
+    def on_ours(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HomewardError)  # noqa: S101  # the handler is registered for these
+        return answer_error(error)
+
+    def on_request(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)  # noqa: S101
+        return answer(422, "invalid_request", "see the OpenAPI page for what is expected", _request_findings(error))
+
+    def on_http(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)  # noqa: S101
+        codes = {404: "not_found", 405: "method_not_allowed"}
+        return answer(error.status_code, codes.get(error.status_code, "http_error"))
+
+    def on_bug(_request: Request, error: Exception) -> JSONResponse:
+        response = answer(500, "internal_error", "this is our mistake; the log holds it under the instance")
+        _log.error("bug", error=type(error).__name__)
+        return response
+
+    app.add_exception_handler(HomewardError, on_ours)
+    app.add_exception_handler(RequestValidationError, on_request)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(Exception, on_bug)
+
+
+PROBLEM_RESPONSES = {
+    status: {"description": text, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    for status, text in (
+        (401, "No token, or not a good one"),
+        (403, "A rule protects this: role, scope or consent"),
+        (404, "Not here, or not for this caller"),
+        (409, "Something else stands in the way"),
+        (422, "The content breaks a rule; `errors` says where"),
+    )
+}

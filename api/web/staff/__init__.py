@@ -1,0 +1,1 @@
+"""A country's own users and systems."""

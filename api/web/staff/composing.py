@@ -1,0 +1,48 @@
+"""What staff write becomes a document: the node adds who, when and under which id, and the checker says what is wrong."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel import Session
+from ulid import ULID
+
+from api.errors import Finding, InvalidInput, NotFound
+from api.flow.node import Node
+from api.rules.access import Principal
+from api.rules.checking import check_own
+from api.rules.zones import local_time
+from api.store import agencies
+from schemas.document import SCHEMA_VERSION, Document
+from schemas.registry import KINDS
+
+SET_BY_NODE = ("kind", "schema_version", "id", "sender", "created_at", "case_uid")
+"""What the node writes into a document by itself; a caller may not."""
+
+
+def get_kind(form: int) -> type[Document]:
+    """Return the kind behind a form number; raises ``NotFound``."""
+    for kind in KINDS.values():
+        if kind.facts.form == form:
+            return kind
+    raise NotFound("form_not_found", "GET /v1/forms lists the forms")
+
+
+def compose(
+    node: Node, session: Session, principal: Principal, kind: type[Document], content: Mapping[str, Any], case_uid: str | None
+) -> Document:
+    """Return a checked document of the caller's agency; raises ``InvalidInput`` with what is wrong and where."""
+    taken = [name for name in SET_BY_NODE if name in content]
+    if taken:
+        hint = "the node sets this by itself; leave it out"
+        raise InvalidInput("set_by_node", hint, tuple(Finding(f"/{name}", "set_by_node", hint) for name in taken))
+    agency = agencies.find_agency(session, principal.agency)
+    now = local_time(node.clock(), agency.country if agency else "")
+    header = {
+        "kind": kind.model_fields["kind"].default,
+        "schema_version": SCHEMA_VERSION,
+        "id": str(ULID()),
+        "sender": principal.agency,
+        "created_at": now.isoformat(),
+        **({"case_uid": case_uid} if case_uid is not None else {}),
+    }
+    return check_own({**header, **content})

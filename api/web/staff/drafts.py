@@ -1,0 +1,155 @@
+"""Forms that are being filled in: saved as often as one likes, reviewed section by section, finalised when ready."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Header, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.errors import Conflict, InvalidInput
+from api.flow.drafts import Draft, get_draft, prepare_save
+from api.flow.record import prepare_record
+from api.rules.access import Principal
+from api.rules.completeness import Review, review
+from api.rules.zones import local_time
+from api.store import agencies
+from api.web.callers import Caller
+from api.web.context import NodeOf
+from api.web.idempotency import IdempotencyKey, Once
+from api.web.staff.composing import compose, get_kind
+from api.web.staff.records import RecordedView
+from schemas.base import AgencyIdField
+from schemas.document import Document
+
+router = APIRouter(prefix="/v1/cases/{case_uid}/forms/{form}/draft", tags=["drafts"])
+
+Content = Annotated[dict[str, Any], Body(description="The form as it stands: any part of it, however incomplete")]
+IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag you have read: saves over that version only")]
+IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", description="`*`: saves only if there is no draft yet")]
+
+
+class DraftView(BaseModel):
+    """A form that is being filled in."""
+
+    form: int
+    saved_at: datetime
+    content: dict[str, Any]
+
+
+class SavedDraft(BaseModel):
+    """A draft was saved; what is missing and what is wrong, section by section."""
+
+    form: int
+    saved_at: datetime
+    review: Review
+
+
+class Finalise(BaseModel):
+    """Send the form as it stands."""
+
+    model_config = ConfigDict(extra="forbid")
+    recipient: AgencyIdField = Field(description="The agency it is for", examples=["MM-DSW"])
+
+
+def _kind(caller: Principal, form: int) -> type[Document]:
+    kind = get_kind(form)
+    caller.require_write(kind)
+    if not kind.facts.about_case:
+        raise InvalidInput("form_without_draft", "this form is about several persons; post it whole to /v1/forms/{form}")
+    return kind
+
+
+def _etag(draft: Draft) -> str:
+    return f'"{draft.version}"'
+
+
+def _expected(if_match: str | None, if_none_match: str | None) -> int | None:
+    """Read which version the caller has seen; without saying so nobody can overwrite what somebody else saved."""
+    if if_none_match is not None:
+        if if_none_match.strip() != "*" or if_match is not None:
+            raise InvalidInput("precondition_malformed", "send If-None-Match: * or If-Match with an ETag, not both")
+        return None
+    if if_match is None:
+        raise Conflict("precondition_required", "send If-None-Match: * for a first save, else If-Match with the ETag you read")
+    version = if_match.strip().removeprefix("W/").strip('"')
+    if not version.isdigit() or len(version) > 9:  # noqa: PLR2004
+        raise Conflict("draft_changed", "read the draft again; this is not an ETag of ours")
+    return int(version)
+
+
+def _review(node: NodeOf, caller: Principal, kind: type[Document], content: dict[str, Any]) -> Review:
+    with node.database.reader() as session:
+        agency = agencies.find_agency(session, caller.agency)
+    today = local_time(node.clock(), agency.country if agency else "").date()
+    return review(kind, content, today)
+
+
+@router.put("", response_model=SavedDraft, responses={412: {"description": "Somebody else saved meanwhile: `draft_changed`"}})
+async def save_draft(
+    node: NodeOf,
+    caller: Caller,
+    case_uid: str,
+    form: int,
+    content: Content,
+    response: Response,
+    if_match: IfMatch = None,
+    if_none_match: IfNoneMatch = None,
+) -> SavedDraft:
+    """Save a form as it stands. Nothing is refused for being incomplete or wrong; the review says what is."""
+    kind = _kind(caller, form)
+    expected = _expected(if_match, if_none_match)
+    unit = await run_in_threadpool(prepare_save, node, caller, case_uid, form, content, expected=expected)
+    draft = await node.writer.write_async(unit)
+    response.headers["etag"] = _etag(draft)
+    found = await run_in_threadpool(_review, node, caller, kind, content)
+    return SavedDraft(form=form, saved_at=draft.saved_at, review=found)
+
+
+@router.get("", response_model=DraftView)
+def read_draft(node: NodeOf, caller: Caller, case_uid: str, form: int, response: Response) -> DraftView:
+    """Read a form as it was saved last; its ETag names the version."""
+    _kind(caller, form)
+    draft = get_draft(node, caller.agency, case_uid, form)
+    response.headers["etag"] = _etag(draft)
+    return DraftView(form=form, saved_at=draft.saved_at, content=dict(draft.content))
+
+
+@router.get("/review", response_model=Review)
+def review_draft(node: NodeOf, caller: Caller, case_uid: str, form: int) -> Review:
+    """See what is missing and what is wrong, section by section, and whether the family could be traced with it."""
+    kind = _kind(caller, form)
+    draft = get_draft(node, caller.agency, case_uid, form)
+    return _review(node, caller, kind, dict(draft.content))
+
+
+@router.post("/finalise", status_code=HTTPStatus.CREATED, response_model=RecordedView)
+async def finalise_draft(
+    node: NodeOf,
+    caller: Caller,
+    case_uid: str,
+    form: int,
+    body: Annotated[Finalise, Body()],
+    if_match: IfMatch = None,
+    key: IdempotencyKey = None,
+) -> Any:
+    """Check the form as it stands, sign it, seal it for its recipient and send it. The draft stays, for the next version."""
+    kind = _kind(caller, form)
+    once = Once(node, caller, key, ["finalise", case_uid, form, body.model_dump(), if_match])
+    earlier = await run_in_threadpool(once.find)
+    if earlier is not None:
+        return earlier
+
+    def prepare() -> Any:
+        draft = get_draft(node, caller.agency, case_uid, form)
+        if if_match is not None and _expected(if_match, None) != draft.version:
+            raise Conflict("draft_changed", "the draft was saved again since you read it; look at it first")
+        with node.database.reader() as session:
+            document = compose(node, session, caller, kind, {**draft.content, "recipient": body.recipient}, case_uid)
+        return prepare_record(node, document, role=caller.role)
+
+    unit = await run_in_threadpool(prepare)
+    answer = await once.do(lambda session: RecordedView.of(unit(session)).model_dump(mode="json"), node.clock())
+    node.wake.set()
+    return answer

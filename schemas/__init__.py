@@ -1,0 +1,1 @@
+"""The language both countries speak: pure Pydantic, one file per kind of document."""

@@ -1,0 +1,63 @@
+"""The body of a case file: its sections in the order of the printed form, each of which may be missing.
+
+A draft has a body long before it is a document; a document adds its header and the rules (``case_file.py``).
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated
+
+from schemas.ages import BirthSpan, IsChild, is_child_on
+from schemas.base import Frozen, Part
+from schemas.case_sections.completion import Completion
+from schemas.case_sections.family import Family
+from schemas.case_sections.header import Header
+from schemas.case_sections.home import Home
+from schemas.case_sections.needs_and_care import InterimCare, SpecialNeeds
+from schemas.case_sections.person import Person
+from schemas.case_sections.trafficking import Trafficking
+from schemas.case_sections.wishes_and_justice import Justice, Wishes
+from schemas.consent import Consents
+from schemas.facts import Level, Need, fact
+from schemas.needs import group_of
+
+
+class CaseBody(Frozen):
+    """Sections A to K."""
+
+    header: Annotated[Header | None, fact(Level.L1, "A. Case header", need=Need.BASIC)] = None
+    person: Annotated[Person | None, fact(Level.L2, "B. Person", need=Need.BASIC)] = None
+    home: Annotated[Home | None, fact(Level.L2, "C. Home address", need=Need.BASIC)] = None
+    family: Annotated[Family | None, fact(Level.L3, "D. Family background", need=Need.FULL)] = None
+    trafficking: Annotated[Trafficking | None, fact(Level.L3, "E. Trafficking summary", need=Need.BASIC)] = None
+    special_needs: Annotated[SpecialNeeds | None, fact(Level.L3, "F. Special needs", need=Need.BASIC)] = None
+    interim_care: Annotated[InterimCare | None, fact(Level.L3, "G. Interim care")] = None
+    wishes: Annotated[Wishes | None, fact(Level.L3, "H. Return wishes", need=Need.FULL)] = None
+    justice: Annotated[Justice | None, fact(Level.L3, "I. Justice", need=Need.FULL)] = None
+    consents: Annotated[Consents | None, fact(Level.L1, "J. Consent record", need=Need.BASIC)] = None
+    completion: Annotated[Completion | None, fact(Level.L1, "K. Completion", need=Need.FULL)] = None
+
+    def birth_span(self, told_on: date) -> BirthSpan | None:
+        """Return when the person may have been born by all that is known: what birth and age have in common, or, where they
+        contradict each other, everything that either allows.
+        """
+        admission = self.header.admission_date if self.header else None
+        spans = self.person.birth_spans(admission or told_on) if self.person else ()
+        if not spans:
+            return None
+        earliest, latest = [span.earliest for span in spans], [span.latest for span in spans]
+        if max(earliest) <= min(latest):
+            return BirthSpan(max(earliest), min(latest))
+        return BirthSpan(min(earliest), max(latest))
+
+    def is_child(self, on: date) -> IsChild:
+        """Say whether the person is a child on a day."""
+        return is_child_on(self.birth_span(on), on)
+
+
+def sections() -> Iterator[tuple[str, type[Part]]]:
+    """Yield the name of each section's field and the type of its questions, in the order of the form."""
+    for name in CaseBody.model_fields:
+        group = group_of(CaseBody, name)
+        if group is not None and issubclass(group, Part):
+            yield name, group

@@ -1,0 +1,73 @@
+"""The victim case file: sections A to K, basic at admission, full as soon as it can be (004 1.4(3), 1.5, 1.6).
+
+One kind serves both: at *basic*, sections D to J may be absent and a scan stands in for them; at *full*, no required question is
+blank and none was never asked. Consent to share is a record in section J. Restricted detail is a kind of its own
+(``restricted_annex.py``) and has no place here.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from schemas.attachments import Attachment
+from schemas.base import CaseUidField
+from schemas.case_body import CaseBody
+from schemas.case_rules import contradictions, missing_answers
+from schemas.consent import FieldPointer
+from schemas.corridor import Corridor
+from schemas.document import ConsentPurpose, Document, KindFacts, Role, Side
+from schemas.facts import Level, Need, fact
+from schemas.guards import Disclosure
+from schemas.needs import Problem, Stage, refuse
+from schemas.rows import Rows
+
+
+class CaseFile(CaseBody, Document):
+    """The form. ``level`` says how complete it claims to be, and is held to it."""
+
+    facts: ClassVar[KindFacts] = KindFacts(
+        form=1,
+        title="Victim case file",
+        source="004 1.4(3), 1.5, 1.6",
+        senders=frozenset({Side.DESTINATION, Side.ORIGIN}),
+        writers=frozenset({Role.SW, Role.CM, Role.WO, Role.PI}),
+        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.PI}),
+        scope="casefile",
+    )
+
+    kind: Literal["case_file"] = "case_file"
+    case_uid: CaseUidField
+    level: Annotated[Stage, fact(Level.L1, "Level", "Basic at admission, full when complete.", need=Need.BASIC)]
+    full_version_no: Annotated[
+        Annotated[int, Field(ge=1, le=999)] | None, fact(Level.L1, "Version of the full file")
+    ] = None
+    changed_fields: Annotated[Rows[FieldPointer] | None, fact(Level.L1, "Changed since the last version")] = None
+    scan_attachments: Annotated[
+        Rows[Attachment] | None, fact(Level.L1, "Scans of the paper form", "In place of sections D to J.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _keeps_the_rules_of_the_form(self) -> Self:
+        today = self.created_at.date()
+        refuse([*self._header_problems(), *contradictions(self, today), *missing_answers(self, self.level, today)])
+        return self
+
+    def _header_problems(self) -> Iterator[Problem]:
+        """Both agencies are in the countries of the corridor."""
+        corridor = self.find_corridor()
+        for name, agency in (("sender", self.sender), ("recipient", self.recipient)):
+            if corridor is not None and not corridor.covers(agency):
+                yield Problem((name,), "outside_corridor", "the agency's country is not one of the corridor's two")
+
+    def find_corridor(self) -> Corridor | None:
+        """Return the corridor of the case."""
+        return self.header.corridor if self.header else None
+
+    def disclosures(self) -> tuple[Disclosure, ...]:
+        """Return the one consent this needs: to share a basic file, or a full one."""
+        purposes = {
+            Stage.BASIC: ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE,
+            Stage.FULL: ConsentPurpose.SHARE_FULL_ORIGIN_WELFARE,
+        }
+        return (Disclosure(purposes[self.level], self.recipient, self.case_uid, carried=self.consents or ()),)

@@ -1,0 +1,124 @@
+"""What every document says about itself, whatever its kind.
+
+A document is an immutable, typed statement about a case (or a list of persons), from one agency to one agency. It names its
+sender, its recipient, its id and its time inside the signed bytes, so nobody can forward it as if it were meant for
+somebody else. A correction is a new document that ``supersedes`` the old one.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import StringConstraints
+
+from schemas.base import AgencyIdField, CaseUid, CaseUidField, DocumentIdField, Frozen, Instant, Text, WorkerId
+from schemas.facts import Level, fact
+
+SCHEMA_VERSION = "1.0"
+"""The version of the documents this checkout writes: a new minor adds, a new major breaks."""
+
+
+class Side(StrEnum):
+    """Which part an agency plays in one case. The same agency is origin in one case and destination in another."""
+
+    DESTINATION = "destination"
+    ORIGIN = "origin"
+
+
+class Role(StrEnum):
+    """What a person or system does for an agency (domain 5)."""
+
+    SW = "SW"
+    """shelter worker"""
+    CM = "CM"
+    """case manager"""
+    FO = "FO"
+    """focal agency officer"""
+    WO = "WO"
+    """welfare department or transit shelter officer of the origin country"""
+    NG = "NG"
+    """NGO service provider"""
+    LE = "LE"
+    """law-enforcement liaison"""
+    HO = "HO"
+    """health officer"""
+    ST = "ST"
+    """statistician"""
+    AU = "AU"
+    """auditor: who saw what, never content"""
+    PI = "PI"
+    """partner integration: acts only with delegated scopes"""
+    AD = "AD"
+    """system administrator: no content"""
+
+
+class ConsentPurpose(StrEnum):
+    """What a person was asked to agree to (domain 2.J)."""
+
+    INTERVIEW_RECORD = "INTERVIEW_RECORD"
+    SHARE_BASIC_ORIGIN_WELFARE = "SHARE_BASIC_ORIGIN_WELFARE"
+    SHARE_FULL_ORIGIN_WELFARE = "SHARE_FULL_ORIGIN_WELFARE"
+    FAMILY_TRACING = "FAMILY_TRACING"
+    FAMILY_ASSESSMENT = "FAMILY_ASSESSMENT"
+    INFORM_FAMILY_OF_RETURN = "INFORM_FAMILY_OF_RETURN"
+    INFORM_FAMILY_OF_ESCAPE = "INFORM_FAMILY_OF_ESCAPE"
+    SHARE_HEALTH_RESTRICTED = "SHARE_HEALTH_RESTRICTED"
+    SHARE_WITH_NGO_PROVIDER = "SHARE_WITH_NGO_PROVIDER"
+    SHARE_WITH_LAW_ENFORCEMENT = "SHARE_WITH_LAW_ENFORCEMENT"
+    PHOTO = "PHOTO"
+    ANON_STATISTICS = "ANON_STATISTICS"
+    FOLLOW_UP_VISITS = "FOLLOW_UP_VISITS"
+    POST_CLOSURE_REVISIT = "POST_CLOSURE_REVISIT"
+
+
+@dataclass(frozen=True)
+class KindFacts:
+    """What a kind of document declares about itself; no table, migration or route knows a kind by name.
+
+    ``form`` is the neutral number that stands in URLs in place of the kind's name (promise 5). ``senders`` are the sides
+    that may send it, ``writers`` and ``readers`` the roles there that may write and read it, ``scope`` the word in front of
+    ``:read`` and ``:write`` in a token's scopes. ``answered_by`` is the kind that answers it, within ``answer_within``. ``feed`` puts received
+    documents into a list sorted by the date field of that name.
+    """
+
+    form: int
+    title: str
+    source: str
+    senders: frozenset[Side]
+    writers: frozenset[Role] = frozenset()
+    readers: frozenset[Role] = frozenset()
+    scope: str = "casefile"
+    about_case: bool = True
+    answered_by: str | None = None
+    answer_within: timedelta | None = None
+    feed_on: str | None = None
+
+
+class VitalInterest(Frozen):
+    """A disclosure without consent, to protect a life: a reason and a second person stand for it (domain 2.J rule 4)."""
+
+    reason: Annotated[Text, fact(Level.L3, "Reason", "Why waiting for consent would put a life at risk.")]
+    decided_by: Annotated[WorkerId, fact(Level.L1, "Decided by")]
+    approved_by: Annotated[WorkerId, fact(Level.L1, "Approved by", "A second person, not the one who decided.")]
+
+
+class Document(Frozen):
+    """The header that every kind shares. ``id`` with ``recipient`` names an envelope; ``created_at`` is its ``iat``."""
+
+    facts: ClassVar[KindFacts]
+
+    kind: str
+    schema_version: Annotated[str, StringConstraints(pattern=r"^[1-9]\d{0,3}\.\d{1,4}$")] = SCHEMA_VERSION
+    id: DocumentIdField
+    case_uid: CaseUidField | None = None
+    sender: AgencyIdField
+    recipient: AgencyIdField
+    created_at: Instant
+    supersedes: DocumentIdField | None = None
+    reply_to: DocumentIdField | None = None
+    vital_interest: VitalInterest | None = None
+
+    def case_uids(self) -> tuple[CaseUid, ...]:
+        """Return every case that the document speaks of; a list of persons speaks of several."""
+        return () if self.case_uid is None else (self.case_uid,)

@@ -1,0 +1,207 @@
+"""The advance repatriation notice: names ahead of a return, so that families can be found and a shelter is ready (004 1.4(4), 2.4).
+
+It stands alone: where there is no case file, a tracing seed tells enough to start. Every change is a new version that supersedes the one
+before. Needs are codes; there is no room for a reason.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from schemas.ages import IsChild
+from schemas.base import AgencyIdField, CaseUid, Frozen, Instant, Part
+from schemas.care_codes import StaffRole
+from schemas.case_sections.trafficking import BorderPoint
+from schemas.codes import Sex
+from schemas.corridor import Corridor
+from schemas.dates import Day
+from schemas.document import ConsentPurpose, Document, KindFacts, Role, Side
+from schemas.facts import Level, Need, fact
+from schemas.guards import Disclosure
+from schemas.needs import Planned, Problem, future_dates, refuse
+from schemas.notice_codes import Channel, DateStatus, LogisticNeed, ReturnMode, TransportMode
+from schemas.notice_person import NoticePerson
+from schemas.places import Place
+from schemas.rows import Rows
+
+NoticeId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{2,39}$")]
+"""The sender's own number for a planned return; the same in all its versions."""
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+"""Local time at the border."""
+Number = Annotated[int, Field(ge=0, le=500)]
+
+
+class Leg(Part):
+    """One stop of the journey."""
+
+    place: Annotated[Place | None, fact(Level.L2, "Place", need=Need.BASIC)] = None
+    mode: Annotated[TransportMode | None, fact(Level.L1, "By")] = None
+    eta: Annotated[Instant | None, fact(Level.L1, "Expected"), Planned()] = None
+
+
+class Escort(Part):
+    """The one who leads the group, as a role."""
+
+    role: Annotated[StaffRole, fact(Level.L1, "Role", need=Need.BASIC)]
+    agency: Annotated[AgencyIdField, fact(Level.L1, "Agency", need=Need.BASIC)]
+    gender: Annotated[Literal["female", "male"] | None, fact(Level.L1, "Gender")] = None
+
+
+class EscortCount(Frozen):
+    """How many escorts, by gender."""
+
+    female: Annotated[Number, fact(Level.L1, "Women")] = 0
+    male: Annotated[Number, fact(Level.L1, "Men")] = 0
+
+
+class NeedTotal(Frozen):
+    """How many persons need one thing."""
+
+    need: Annotated[LogisticNeed, fact(Level.L1, "Need")]
+    count: Annotated[Annotated[int, Field(ge=1, le=500)], fact(Level.L1, "Persons")]
+
+
+class Totals(Frozen):
+    """The group in numbers; they must equal the list, so that a lost row is noticed."""
+
+    male: Annotated[Number, fact(Level.L1, "Men and boys")]
+    female: Annotated[Number, fact(Level.L1, "Women and girls")]
+    other: Annotated[Number, fact(Level.L1, "Other or not known")]
+    children: Annotated[Number, fact(Level.L1, "Children", "Uncertain counts as a child.")]
+    special: Annotated[Number, fact(Level.L1, "Special cases")]
+    needs: Annotated[tuple[NeedTotal, ...], fact(Level.L1, "Needs")] = ()
+
+
+def totals_of(persons: Sequence[NoticePerson]) -> Totals:
+    """Return the numbers of those who are still meant to come; needs in the order of their code list."""
+    coming = [person for person in persons if person.is_travelling]
+    sexes = Counter(person.sex for person in coming)
+    needs = Counter(need for person in coming for need in person.needs_codes)
+    return Totals(
+        male=sexes[Sex.MALE],
+        female=sexes[Sex.FEMALE],
+        other=len(coming) - sexes[Sex.MALE] - sexes[Sex.FEMALE],
+        children=sum(person.is_child is not IsChild.FALSE for person in coming),
+        special=sum(person.special_case for person in coming),
+        needs=tuple(NeedTotal(need=need, count=needs[need]) for need in LogisticNeed if needs[need]),
+    )
+
+
+class AdvanceRepatriationNotice(Document):
+    """A planned return of one or more persons."""
+
+    facts: ClassVar[KindFacts] = KindFacts(
+        form=9,
+        title="Advance repatriation notice",
+        source="004 1.4(4), 2.4",
+        senders=frozenset({Side.DESTINATION}),
+        writers=frozenset({Role.FO, Role.PI}),
+        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.PI}),
+        scope="notice",
+        about_case=False,
+        answered_by="notice_acknowledgement",
+        answer_within=timedelta(days=5),
+        feed_on="planned_date",
+    )
+
+    kind: Literal["advance_repatriation_notice"] = "advance_repatriation_notice"
+    notice_id: Annotated[NoticeId, fact(Level.L1, "Notice", need=Need.BASIC)]
+    notice_version: Annotated[Annotated[int, Field(ge=1, le=999)], fact(Level.L1, "Version", need=Need.BASIC)]
+    corridor: Annotated[Corridor, fact(Level.L1, "Corridor", need=Need.BASIC)]
+    channel: Annotated[Channel, fact(Level.L1, "Channel", need=Need.BASIC)]
+    return_mode: Annotated[ReturnMode, fact(Level.L1, "Mode of return", need=Need.BASIC)]
+    planned_date: Annotated[Day, fact(Level.L2, "Planned for", need=Need.BASIC), Planned()]
+    planned_time: Annotated[ClockTime | None, fact(Level.L2, "At")] = None
+    date_status: Annotated[DateStatus, fact(Level.L1, "Date is", need=Need.BASIC)]
+    border_point: Annotated[BorderPoint, fact(Level.L2, "Border crossing", need=Need.BASIC)]
+    route: Annotated[Rows[Leg], fact(Level.L2, "Route")] = ()
+    transport_mode: Annotated[TransportMode | None, fact(Level.L1, "Transport")] = None
+    lead_escort: Annotated[Escort | None, fact(Level.L1, "Leading escort")] = None
+    escorts: Annotated[EscortCount | None, fact(Level.L1, "Escorts")] = None
+    receiving_facility: Annotated[AgencyIdField | None, fact(Level.L1, "Asked to receive")] = None
+    requesting_confirmation_by: Annotated[Day | None, fact(Level.L1, "Please confirm by"), Planned()] = None
+    totals: Annotated[Totals, fact(Level.L1, "Totals", "Computed; they must equal the list.", need=Need.BASIC)]
+    persons: Annotated[
+        Annotated[tuple[NoticePerson, ...], Field(min_length=1, max_length=500)],
+        fact(Level.L2, "Persons", need=Need.BASIC),
+    ]
+
+    @model_validator(mode="after")
+    def _list_and_dates_agree(self) -> Self:
+        today = self.created_at.date()
+        refuse(
+            [*_version_problems(self), *_date_problems(self, today), *_list_problems(self), *future_dates(self, today)]
+        )
+        return self
+
+    def find_corridor(self) -> Corridor | None:
+        """Return the corridor of the return."""
+        return self.corridor
+
+    def case_uids(self) -> tuple[CaseUid, ...]:
+        """Return the case of every person who has one."""
+        return tuple(person.case_uid for person in self.persons if person.case_uid is not None)
+
+    def disclosures(self) -> tuple[Disclosure, ...]:
+        """Return one disclosure for each person who is meant to come; without a case the row itself carries the consent."""
+        return tuple(
+            Disclosure(
+                ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE,
+                self.recipient,
+                person.case_uid,
+                carried=None if person.case_uid else tuple(filter(None, [person.consent])),
+            )
+            for person in self.persons
+            if person.is_travelling
+        )
+
+    def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
+        """Yield a problem where the notice before this one is another notice or not the version before."""
+        for document in earlier:
+            if isinstance(document, AdvanceRepatriationNotice) and document.id == self.supersedes:
+                if document.notice_id != self.notice_id:
+                    yield Problem(("notice_id",), "other_notice", "a new version keeps the number of the notice")
+                if document.notice_version + 1 != self.notice_version:
+                    yield Problem(("notice_version",), "version_gap", "the version is one more than the one before")
+
+
+def _version_problems(notice: AdvanceRepatriationNotice) -> Iterator[Problem]:
+    """The first version supersedes nothing; every later one does. Cases are in the list, not in the header."""
+    if (notice.notice_version == 1) != (notice.supersedes is None):
+        yield Problem(
+            ("supersedes",), "version_contradicts", "version 1 is the first; later ones supersede the one before"
+        )
+    if notice.case_uid is not None:
+        yield Problem(("case_uid",), "case_in_header", "the cases are those of the persons; leave it out")
+    for name, agency in (("sender", notice.sender), ("recipient", notice.recipient)):
+        if not notice.corridor.covers(agency):
+            yield Problem((name,), "outside_corridor", "the agency's country is not one of the corridor's two")
+
+
+def _date_problems(notice: AdvanceRepatriationNotice, today: date) -> Iterator[Problem]:
+    """The return lies ahead, and the confirmation comes before it."""
+    if notice.planned_date < today:
+        yield Problem(("planned_date",), "planned_in_past", "a notice announces; the planned day has passed")
+    if notice.requesting_confirmation_by and notice.requesting_confirmation_by > notice.planned_date:
+        yield Problem(
+            ("requesting_confirmation_by",), "confirmation_too_late", "ask for an answer before the planned day"
+        )
+
+
+def _list_problems(notice: AdvanceRepatriationNotice) -> Iterator[Problem]:
+    """Numbers and cases are there once, companions exist, and the totals equal the list."""
+    seqs = [person.seq for person in notice.persons]
+    if len(set(seqs)) != len(seqs):
+        yield Problem(("persons",), "duplicate_seq", "every person has a number of its own")
+    if len(set(notice.case_uids())) != len(notice.case_uids()):
+        yield Problem(("persons",), "duplicate_person", "the same case is listed twice")
+    for index, person in enumerate(notice.persons):
+        if not set(person.travels_with) <= set(seqs):
+            yield Problem(("persons", index, "travels_with"), "unknown_companion", "a companion has to be on this list")
+    if notice.totals != totals_of(notice.persons):
+        yield Problem(
+            ("totals",), "totals_mismatch", "the totals have to equal the list of those who are meant to come"
+        )

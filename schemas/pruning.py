@@ -1,0 +1,95 @@
+"""Reading what can be read: what breaks a rule is taken out, and the rest is understood.
+
+Two need this: a draft that is still being filled in, and a document of a newer minor version from a peer. The data they hand in are never
+changed; a copy is.
+"""
+
+import copy
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from schemas.needs import Location, group_of
+
+_MAX_ROUNDS = 60
+M = TypeVar("M", bound=BaseModel)
+
+
+def declared(model: type[BaseModel], location: Location) -> Location:
+    """Return the part of a place that consists of declared names and row numbers only; what a user typed as a key is left out."""
+    known: list[str | int] = []
+    current: type[BaseModel] | None = model
+    for step in location:
+        if isinstance(step, str):
+            if current is None or step not in current.model_fields:
+                break
+            current = group_of(current, step)
+        known.append(step)
+    return tuple(known)
+
+
+def group_at(model: type[BaseModel], location: Location) -> type[BaseModel]:
+    """Return the type of the group at a declared place."""
+    current = model
+    for step in location:
+        if isinstance(step, str):
+            current = group_of(current, step) or current
+    return current
+
+
+def remove(data: Any, location: Location) -> bool:
+    """Take out what is at a place, or the deepest thing on the way to it that exists; say whether anything was left to take out."""
+    trail: list[tuple[Any, str | int]] = []
+    node = data
+    for step in location:
+        if not _has(node, step):
+            break
+        trail.append((node, step))
+        node = node[step]
+    if not trail:
+        return False
+    container, step = trail[-1]
+    del container[step]
+    return True
+
+
+def replace(data: Any, location: Location, value: object) -> None:
+    """Put a value at a place that exists."""
+    node = data
+    for step in location[:-1]:
+        node = node[step]
+    node[location[-1]] = value
+
+
+def _has(node: Any, step: str | int) -> bool:
+    """Say whether a container has that step."""
+    if isinstance(node, dict):
+        return step in node
+    return isinstance(node, list) and isinstance(step, int) and step < len(node)
+
+
+def back_to_front(locations: set[Location]) -> list[Location]:
+    """Sort places so that taking one out never shifts another: later rows first, deeper places first."""
+    return sorted(
+        locations,
+        key=lambda location: [(isinstance(s, int), s if isinstance(s, int) else 0, str(s)) for s in location],
+        reverse=True,
+    )
+
+
+def salvage(model: type[M], data: Mapping[str, Any]) -> tuple[M | None, ValidationError | None]:
+    """Return what can be understood of a group, and the error of the first attempt; ``None`` where nothing can."""
+    rest = copy.deepcopy(dict(data))
+    first: ValidationError | None = None
+    for _ in range(_MAX_ROUNDS):
+        try:
+            return model.model_validate(rest), first
+        except ValidationError as error:
+            first = first or error
+            places = {
+                line["loc"] for line in error.errors(include_url=False, include_context=False, include_input=False)
+            }
+            if not all([remove(rest, place) for place in back_to_front(places)]):
+                return None, first
+    return None, first
