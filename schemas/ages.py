@@ -1,7 +1,8 @@
 """When somebody was born, as far as it is known, as a span of days; an age that was told is turned into the same.
 
-A child is under 18 everywhere (Palermo Protocol, CRC). If the span leaves both possible the answer is *uncertain*, and the person
-is treated as a child. A running year counts one or two years more than the completed ones; an estimate is two years wide on each side.
+A child is under 18 everywhere (Palermo Protocol, CRC). If the span leaves both possible the answer is *uncertain*,
+and the person is treated as a child. A running year counts one or two years more than the completed ones; an estimate
+is two years wide on each side.
 """
 
 from dataclasses import dataclass

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
+from pydantic import Field
+
 from schemas.ages import BirthSpan, IsChild, is_child_on
+from schemas.attachments import Attachment
 from schemas.base import Frozen, Part
 from schemas.case_sections.completion import Completion
 from schemas.case_sections.family import Family
@@ -17,9 +20,10 @@ from schemas.case_sections.needs_and_care import InterimCare, SpecialNeeds
 from schemas.case_sections.person import Person
 from schemas.case_sections.trafficking import Trafficking
 from schemas.case_sections.wishes_and_justice import Justice, Wishes
-from schemas.consent import Consents
+from schemas.consent import Consents, FieldPointer
 from schemas.facts import Level, Need, fact
 from schemas.needs import group_of
+from schemas.rows import Rows
 
 
 class CaseBody(Frozen):
@@ -36,10 +40,18 @@ class CaseBody(Frozen):
     justice: Annotated[Justice | None, fact(Level.L3, "I. Justice", need=Need.FULL)] = None
     consents: Annotated[Consents | None, fact(Level.L1, "J. Consent record", need=Need.BASIC)] = None
     completion: Annotated[Completion | None, fact(Level.L1, "K. Completion", need=Need.FULL)] = None
+    full_version_no: Annotated[
+        Annotated[int, Field(ge=1, le=999)] | None, fact(Level.L1, "Version of the full file")
+    ] = None
+    changed_fields: Annotated[Rows[FieldPointer] | None, fact(Level.L1, "Changed since the last version")] = None
+    scan_attachments: Annotated[
+        Rows[Attachment] | None, fact(Level.L1, "Scans of the paper form", "In place of sections D to J.")
+    ] = None
 
     def birth_span(self, told_on: date) -> BirthSpan | None:
-        """Return when the person may have been born by all that is known: what birth and age have in common, or, where they
-        contradict each other, everything that either allows.
+        """Return when the person may have been born by all that is known.
+
+        That is what birth and age have in common, or, where they contradict each other, everything that either allows.
         """
         admission = self.header.admission_date if self.header else None
         spans = self.person.birth_spans(admission or told_on) if self.person else ()
@@ -59,5 +71,5 @@ def sections() -> Iterator[tuple[str, type[Part]]]:
     """Yield the name of each section's field and the type of its questions, in the order of the form."""
     for name in CaseBody.model_fields:
         group = group_of(CaseBody, name)
-        if group is not None and issubclass(group, Part):
+        if group is not None and issubclass(group, Part) and hasattr(group, "letter"):
             yield name, group

@@ -1,26 +1,23 @@
 """The victim case file: sections A to K, basic at admission, full as soon as it can be (004 1.4(3), 1.5, 1.6).
 
-One kind serves both: at *basic*, sections D to J may be absent and a scan stands in for them; at *full*, no required question is
-blank and none was never asked. Consent to share is a record in section J. Restricted detail is a kind of its own
-(``restricted_annex.py``) and has no place here.
+One kind serves both: at *basic*, sections D to J may be absent and a scan stands in for them; at *full*, no required
+question is blank and none was never asked. Consent to share is a record in section J. Restricted detail is a kind of
+its own (``restricted_annex.py``) and has no place here.
 """
 
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from schemas.attachments import Attachment
-from schemas.base import CaseUidField
+from schemas.base import CaseUid, CaseUidField
 from schemas.case_body import CaseBody
 from schemas.case_rules import contradictions, missing_answers
-from schemas.consent import FieldPointer
 from schemas.corridor import Corridor
-from schemas.document import ConsentPurpose, Document, KindFacts, Role, Side
+from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
 from schemas.needs import Problem, Stage, refuse
-from schemas.rows import Rows
 
 
 class CaseFile(CaseBody, Document):
@@ -39,13 +36,6 @@ class CaseFile(CaseBody, Document):
     kind: Literal["case_file"] = "case_file"
     case_uid: CaseUidField
     level: Annotated[Stage, fact(Level.L1, "Level", "Basic at admission, full when complete.", need=Need.BASIC)]
-    full_version_no: Annotated[
-        Annotated[int, Field(ge=1, le=999)] | None, fact(Level.L1, "Version of the full file")
-    ] = None
-    changed_fields: Annotated[Rows[FieldPointer] | None, fact(Level.L1, "Changed since the last version")] = None
-    scan_attachments: Annotated[
-        Rows[Attachment] | None, fact(Level.L1, "Scans of the paper form", "In place of sections D to J.")
-    ] = None
 
     @model_validator(mode="after")
     def _keeps_the_rules_of_the_form(self) -> Self:
@@ -71,3 +61,7 @@ class CaseFile(CaseBody, Document):
             Stage.FULL: ConsentPurpose.SHARE_FULL_ORIGIN_WELFARE,
         }
         return (Disclosure(purposes[self.level], self.recipient, self.case_uid, carried=self.consents or ()),)
+
+    def moves(self, case_uid: CaseUid) -> CaseState | None:
+        """Return that a case file admits its case."""
+        return CaseState.ADMITTED if case_uid == self.case_uid else None

@@ -1,17 +1,18 @@
-"""The rules that bind the sections of a case file to each other. Each is a small generator of problems, each with a code.
+"""The rules that bind the sections of a case file to each other, each a small generator of problems.
 
-Nothing here needs a clock: ``today`` is the day the document was written, by its own time. Where dates are vague, only what is wrong
-for certain is refused.
+Nothing here needs a clock: ``today`` is the day the document was written, by its own time. Where dates are vague,
+only what is wrong for certain is refused.
 """
 
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from schemas.background_codes import Purpose
 from schemas.base import YesNoUnknown
 from schemas.care_codes import AttachmentType, Quality
 from schemas.case_body import CaseBody, sections
 from schemas.case_sections.family import Family
-from schemas.codes import AdmissionKind, IdDocumentType, Priority, Purpose, VictimStatus
+from schemas.codes import AdmissionKind, IdDocumentType, Priority, VictimStatus
 from schemas.consent import consent_problems, decisive_record
 from schemas.dates import is_surely_after
 from schemas.document import ConsentPurpose
@@ -63,7 +64,7 @@ def section_requirements(body: CaseBody, name: str, stage: Stage, holds: frozens
 def missing_answers(body: CaseBody, stage: Stage, today: date) -> Iterator[Problem]:
     """Yield what is blank at this stage, and, in a full file, what was never asked."""
     holds = conditions_of(body, today)
-    for name in CaseBody.model_fields:
+    for name, _ in sections():
         for requirement in section_requirements(body, name, stage, holds):
             if requirement.answer is Answer.BLANK:
                 yield Problem(
@@ -75,8 +76,8 @@ def missing_answers(body: CaseBody, stage: Stage, today: date) -> Iterator[Probl
                 )
 
 
-def _admission(body: CaseBody, today: date) -> Iterator[Problem]:
-    """The first admission is not after this one, and on a first admission both are the same."""
+def _admission(body: CaseBody, _today: date) -> Iterator[Problem]:
+    """Yield a first admission after this one, or a second date for a first admission."""
     header = body.header
     if header is None or header.first_admission_date is None or header.admission_date is None:
         return
@@ -87,8 +88,8 @@ def _admission(body: CaseBody, today: date) -> Iterator[Problem]:
         yield Problem(here, "first_admission_contradicts", "a first admission has one date; is it a transfer?")
 
 
-def _order_of_events(body: CaseBody, today: date) -> Iterator[Problem]:
-    """Birth, recruitment, exploitation and admission come in this order."""
+def _order_of_events(body: CaseBody, _today: date) -> Iterator[Problem]:
+    """Yield what breaks the order of birth, recruitment, exploitation and admission."""
     trafficking = body.trafficking
     if trafficking is None:
         return
@@ -107,8 +108,8 @@ def _order_of_events(body: CaseBody, today: date) -> Iterator[Problem]:
         yield Problem(("trafficking", "exploitation_period"), "wrong_order", "exploitation can't end after admission")
 
 
-def _special_case(body: CaseBody, today: date) -> Iterator[Problem]:
-    """The flag, the open categories and the priority say the same."""
+def _special_case(body: CaseBody, _today: date) -> Iterator[Problem]:
+    """Yield a flag, open categories and a priority that do not say the same."""
     needs = body.special_needs
     if needs is None or needs.special_case is None:
         return
@@ -124,8 +125,8 @@ def _special_case(body: CaseBody, today: date) -> Iterator[Problem]:
         yield Problem(("header", "priority"), "priority_contradicts", "the priority follows from section F")
 
 
-def _person(body: CaseBody, today: date) -> Iterator[Problem]:
-    """One main name; the number of dependants is the number of rows; "no papers" stands alone."""
+def _person(body: CaseBody, _today: date) -> Iterator[Problem]:
+    """Yield two main names, a number of dependants that is not the number of rows, and "no papers" beside papers."""
     person = body.person
     if person is None:
         return
@@ -139,7 +140,7 @@ def _person(body: CaseBody, today: date) -> Iterator[Problem]:
 
 
 def _consents(body: CaseBody, today: date) -> Iterator[Problem]:
-    """Consents are there once and, for a child, not from the child alone; a photo has a consent of its own."""
+    """Yield consents that are there twice or come from a child alone, and a photo without its own consent."""
     consents = body.consents or ()
     yield from consent_problems(consents, ("consents",), body.birth_span(today))
     if body.person is not None and body.person.photo is not None:
@@ -148,8 +149,8 @@ def _consents(body: CaseBody, today: date) -> Iterator[Problem]:
             yield Problem(("person", "photo"), "photo_without_consent", "a photo needs the consent PHOTO")
 
 
-def _files(body: CaseBody, today: date) -> Iterator[Problem]:
-    """Medical papers belong to the restricted annex."""
+def _files(body: CaseBody, _today: date) -> Iterator[Problem]:
+    """Yield medical papers: they belong to the restricted annex."""
     for location, _, _, value in leaves(body):
         if value is AttachmentType.MEDICAL:
             yield Problem(location, "medical_outside_annex", "medical papers go with the restricted annex only")

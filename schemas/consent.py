@@ -1,8 +1,9 @@
 """Section J: what the person agreed to, one record for each purpose and recipient, append-only.
 
-The rules that one record can keep by itself are kept here: a guardian has a capacity, a child's refusal is not overruled by a
-guardian alone, restricted health needs a named recipient (domain 2.J rules 1 to 6). ``decisive_record`` is the one place that says
-which record counts: the last one written for that purpose and recipient.
+The rules that one record can keep by itself are kept here: a guardian has a capacity, a child's refusal is not
+overruled by a guardian alone, restricted health needs a named recipient (domain 2.J rules 1 to 6).
+``decisive_record`` is the one place that says which record counts: the last one written for that purpose and
+recipient.
 """
 
 from collections.abc import Iterator
@@ -113,10 +114,10 @@ def decisive_record(
     *,
     is_named: bool = False,
 ) -> ConsentRecord | None:
-    """Find the record that counts for a purpose, a recipient and a day: the last one written that applies and has begun.
+    """Find the record that counts: the last one written that applies to the recipient and has begun.
 
-    A record that names another agency does not apply; one that names none applies to every agency, unless ``is_named`` asks for
-    the name.
+    A record that names another agency does not apply; one that names none applies to every agency, unless
+    ``is_named`` asks for the name.
     """
     applying = [
         record

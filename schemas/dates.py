@@ -1,8 +1,8 @@
 """Dates as people remember them: a small part of EDTF (ISO 8601-2, levels 0 and 1), each read as a span of days.
 
-``2001``, ``2001-05``, ``2001-05-17``, each with ``~`` (about) or ``?`` (doubtful), intervals ``a/b`` and the open end ``..``.
-What was written stays as it is; ``earliest`` and ``latest`` are what rules compare. A year from 2400 to 2700 is refused, since
-it is almost surely of the Buddhist era, and nothing is converted silently (domain 8, dates 1 to 4).
+``2001``, ``2001-05``, ``2001-05-17``, each with ``~`` (about) or ``?`` (doubtful), intervals ``a/b`` and the open end
+``..``. What was written stays as it is; ``earliest`` and ``latest`` are what rules compare. A year from 2400 to 2700
+is refused, since it is almost surely of the Buddhist era, and nothing is converted silently (domain 8, dates 1 to 4).
 """
 
 import re
@@ -59,7 +59,10 @@ class Edtf:
 
     @classmethod
     def parse(cls, written: object) -> Self:
-        """Read one date. Raises ``PydanticCustomError`` with code ``edtf``, ``buddhist_era``, ``no_such_day`` or ``ends_before_start``."""
+        """Read one date.
+
+        Raises ``PydanticCustomError``: ``edtf``, ``buddhist_era``, ``no_such_day`` or ``ends_before_start``.
+        """
         text = ascii_digits(written).strip() if isinstance(written, str) else ""
         if not _EDTF.match(text) or text == "../..":
             raise PydanticCustomError("edtf", "write YYYY, YYYY-MM or YYYY-MM-DD, with ~ for about, or an interval a/b")

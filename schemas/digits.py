@@ -1,7 +1,8 @@
 """Digits as they are written in the region become ASCII; what was written is kept.
 
-Myanmar, Shan, Thai, Lao, Khmer and full-width digits are read alike (domain 8, numbers 1). An id number and a telephone number
-keep the text that was read from the paper (``raw``) beside the form that can be compared (``normalised``).
+Myanmar, Shan, Thai, Lao, Khmer and full-width digits are read alike (domain 8, numbers 1). An id number and a
+telephone number keep the text that was read from the paper (``raw``) beside the form that can be compared
+(``normalised``).
 """
 
 import re
@@ -29,7 +30,7 @@ def ascii_digits(text: str) -> str:
 
 
 def normalised_number(raw: str) -> str:
-    """Return a number as it is compared: ASCII digits, upper case, without spaces, dots, hyphens and slashes at its ends.
+    """Return a number as it is compared: ASCII digits, upper case, without spaces, dots and hyphens.
 
     The slash inside is kept, since ``12/KaMaYa(N)123456`` means something by it.
     """

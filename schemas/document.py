@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar
 from pydantic import StringConstraints
 
 from schemas.base import AgencyIdField, CaseUid, CaseUidField, DocumentIdField, Frozen, Instant, Text, WorkerId
+from schemas.corridor import Corridor
 from schemas.facts import Level, fact
 
 SCHEMA_VERSION = "1.0"
@@ -24,6 +25,15 @@ class Side(StrEnum):
 
     DESTINATION = "destination"
     ORIGIN = "origin"
+
+
+class CaseState(StrEnum):
+    """How far a case has come, in order (domain 4)."""
+
+    NEW = "NEW"
+    ADMITTED = "ADMITTED"
+    RETURN_PLANNED = "RETURN_PLANNED"
+    RETURN_ACCEPTED = "RETURN_ACCEPTED"
 
 
 class Role(StrEnum):
@@ -122,3 +132,12 @@ class Document(Frozen):
     def case_uids(self) -> tuple[CaseUid, ...]:
         """Return every case that the document speaks of; a list of persons speaks of several."""
         return () if self.case_uid is None else (self.case_uid,)
+
+    def moves(self, case_uid: CaseUid) -> CaseState | None:
+        """Return how far the document takes a case, or ``None`` where it moves none."""
+        _ = case_uid
+        return None
+
+    def find_corridor(self) -> Corridor | None:
+        """Return the corridor that the document names, if it names one."""
+        return None

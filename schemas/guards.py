@@ -1,7 +1,7 @@
 """What a kind of document asks of the rules before it may leave: consents, and a place in the order of things.
 
-A kind that tells somebody something about a person ``Discloses``; one that continues or answers an earlier document ``Follows``. The
-rules ask for these two and know no kind by name.
+A kind that tells somebody something about a person ``Discloses``; one that continues or answers an earlier document
+``Follows``. The rules ask for these two and know no kind by name.
 """
 
 from collections.abc import Iterator, Sequence

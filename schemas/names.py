@@ -1,7 +1,7 @@
 """Names as people bear them: only the full text is mandatory, and nothing is ever forced into family and given.
 
-"Aung Aung" keeps both tokens, "Ma" may or may not be part of the name, and a name that a trafficker gave is a name of a type of its
-own. Text is only put into NFC; it is never title-cased, split or de-duplicated (domain 8, names).
+"Aung Aung" keeps both tokens, "Ma" may or may not be part of the name, and a name that a trafficker gave is a name of
+a type of its own. Text is only put into NFC; it is never title-cased, split or de-duplicated (domain 8, names).
 """
 
 from collections.abc import Iterator

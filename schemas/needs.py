@@ -1,8 +1,8 @@
 """When a question has to be answered: one generic walk over the needs that the fields declare.
 
-A field says ``need=BASIC`` or ``FULL`` in its facts; ``CONDITIONAL`` fields name their condition with ``When``, also on the field.
-``requirements`` walks any group of questions, however incomplete, and says what is answered, what is absent with a reason, what
-is blank and what was never asked. There is no other list of required fields.
+A field says ``need=BASIC`` or ``FULL`` in its facts; ``CONDITIONAL`` fields name their condition with ``When``, also
+on the field. ``requirements`` walks any group of questions, however incomplete, and says what is answered, what is
+absent with a reason, what is blank and what was never asked. There is no other list of required fields.
 """
 
 from collections.abc import Iterator
@@ -102,7 +102,7 @@ def refuse(problems: list[Problem]) -> None:
     if problems:
         raise ValidationError.from_exception_data(
             "document",
-            [InitErrorDetails(type=PydanticCustomError(p.code, p.hint), loc=p.location, input=None) for p in problems],  # type: ignore[arg-type]
+            [InitErrorDetails(type=PydanticCustomError(p.code, p.hint), loc=p.location, input=None) for p in problems],
         )
 
 
@@ -137,7 +137,7 @@ def _answer_of(model: type[Part], part: Part | None, name: str) -> Answer:
     reason = part.absent.get(name) if part is not None else None
     if reason is AbsentReason.NOT_ASKED:
         return Answer.NOT_ASKED
-    return Answer.BLANK if reason is None or marker_of(model, name, Firm) else Answer.EXCUSED
+    return Answer.BLANK if reason is None or marker_of(model, name, Firm) is not None else Answer.EXCUSED
 
 
 def rows_of(value: object, location: Location) -> Iterator[tuple[Location, Frozen]]:

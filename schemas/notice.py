@@ -1,7 +1,7 @@
-"""The advance repatriation notice: names ahead of a return, so that families can be found and a shelter is ready (004 1.4(4), 2.4).
+"""The advance repatriation notice: names ahead of a return, so that families can be found (004 1.4(4), 2.4).
 
-It stands alone: where there is no case file, a tracing seed tells enough to start. Every change is a new version that supersedes the one
-before. Needs are codes; there is no room for a reason.
+It stands alone: where there is no case file, a tracing seed tells enough to start. Every change is a new version that
+supersedes the one before. Needs are codes; there is no room for a reason.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from schemas.case_sections.trafficking import BorderPoint
 from schemas.codes import Sex
 from schemas.corridor import Corridor
 from schemas.dates import Day
-from schemas.document import ConsentPurpose, Document, KindFacts, Role, Side
+from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
 from schemas.needs import Planned, Problem, future_dates, refuse
@@ -145,8 +145,13 @@ class AdvanceRepatriationNotice(Document):
         """Return the case of every person who has one."""
         return tuple(person.case_uid for person in self.persons if person.case_uid is not None)
 
+    def moves(self, case_uid: CaseUid) -> CaseState | None:
+        """Return that a notice plans the return of everyone on it who is meant to come."""
+        is_coming = any(person.case_uid == case_uid and person.is_travelling for person in self.persons)
+        return CaseState.RETURN_PLANNED if is_coming else None
+
     def disclosures(self) -> tuple[Disclosure, ...]:
-        """Return one disclosure for each person who is meant to come; without a case the row itself carries the consent."""
+        """Return one disclosure for each person who is to come; without a case the row carries the consent."""
         return tuple(
             Disclosure(
                 ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE,
@@ -169,7 +174,7 @@ class AdvanceRepatriationNotice(Document):
 
 
 def _version_problems(notice: AdvanceRepatriationNotice) -> Iterator[Problem]:
-    """The first version supersedes nothing; every later one does. Cases are in the list, not in the header."""
+    """Yield a version that does not fit, a case outside the list, and agencies outside the corridor."""
     if (notice.notice_version == 1) != (notice.supersedes is None):
         yield Problem(
             ("supersedes",), "version_contradicts", "version 1 is the first; later ones supersede the one before"
@@ -182,7 +187,7 @@ def _version_problems(notice: AdvanceRepatriationNotice) -> Iterator[Problem]:
 
 
 def _date_problems(notice: AdvanceRepatriationNotice, today: date) -> Iterator[Problem]:
-    """The return lies ahead, and the confirmation comes before it."""
+    """Yield a return that lies in the past, and a confirmation that would come too late."""
     if notice.planned_date < today:
         yield Problem(("planned_date",), "planned_in_past", "a notice announces; the planned day has passed")
     if notice.requesting_confirmation_by and notice.requesting_confirmation_by > notice.planned_date:
@@ -192,7 +197,7 @@ def _date_problems(notice: AdvanceRepatriationNotice, today: date) -> Iterator[P
 
 
 def _list_problems(notice: AdvanceRepatriationNotice) -> Iterator[Problem]:
-    """Numbers and cases are there once, companions exist, and the totals equal the list."""
+    """Yield numbers or cases that are there twice, companions who are not listed, and wrong totals."""
     seqs = [person.seq for person in notice.persons]
     if len(set(seqs)) != len(seqs):
         yield Problem(("persons",), "duplicate_seq", "every person has a number of its own")

@@ -1,4 +1,4 @@
-"""The answer to an advance notice, person by person: who can come, who not yet and why, where they will stay (domain 3.9)."""
+"""The answer to an advance notice, person by person: who can come, who not yet, where they stay (domain 3.9)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated, ClassVar, Literal, Self
@@ -7,12 +7,12 @@ from pydantic import Field, model_validator
 
 from schemas.base import AgencyIdField, CaseUid, CaseUidField, DocumentIdField, Instant, Part
 from schemas.care_codes import StaffRole
-from schemas.document import Document, KindFacts, Role, Side
+from schemas.document import CaseState, Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
 from schemas.needs import Problem, refuse
 from schemas.notice import AdvanceRepatriationNotice, NoticeId
 from schemas.notice_codes import AckDecision, DeferralReason
-from schemas.notice_person import Seq
+from schemas.notice_person import NoticePerson, Seq
 from schemas.rows import Codes
 
 
@@ -80,6 +80,13 @@ class NoticeAcknowledgement(Document):
         """Return the case of every person who has one."""
         return tuple(person.case_uid for person in self.persons if person.case_uid is not None)
 
+    def moves(self, case_uid: CaseUid) -> CaseState | None:
+        """Return that an answer accepts the return of whoever it accepts."""
+        accepted = any(
+            person.case_uid == case_uid and person.decision is AckDecision.ACCEPTED for person in self.persons
+        )
+        return CaseState.RETURN_ACCEPTED if accepted else None
+
     def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
         """Yield a problem where the notice that is answered is another one, or lists other persons."""
         for notice in earlier:
@@ -90,6 +97,6 @@ class NoticeAcknowledgement(Document):
                     yield Problem(("persons",), "unknown_person", "answer for the persons of the notice only")
 
 
-def _key(person: AckPerson | object) -> tuple[object, object]:
+def _key(person: AckPerson | NoticePerson) -> tuple[int, CaseUid | None]:
     """Return what makes two rows the same person."""
-    return (person.seq, person.case_uid)
+    return person.seq, person.case_uid

@@ -1,4 +1,4 @@
-"""The code lists of the advance notice and its acknowledgement. Needs are logistics only: never a diagnosis, never a story."""
+"""The code lists of the advance notice and its answer. Needs are logistics only: never a diagnosis."""
 
 from enum import StrEnum
 

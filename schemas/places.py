@@ -1,7 +1,7 @@
 """Places: what was told, word for word, and codes beside it that say which list and which version they are from.
 
-A code without its list is worthless: Yangon is 12 on an identity card, ``MMR013`` as P-code and ``MM-06`` in ISO 3166-2, and
-townships are split and renamed (domain 8, places).
+A code without its list is worthless: Yangon is 12 on an identity card, ``MMR013`` as P-code and ``MM-06`` in ISO
+3166-2, and townships are split and renamed (domain 8, places).
 """
 
 import re
@@ -83,7 +83,7 @@ class Settlement(Part):
 
 
 def _area_problems(area: "AdminArea | Settlement") -> Iterator[Problem]:
-    """Yield what is wrong with a code: no list, no version, or a form that the list does not have; or nothing known at all."""
+    """Yield what is wrong with a code (no list, no version, another form), or that nothing is known."""
     if area.code is None:
         if area.name_native is None and area.name_latin is None and not area.absent:
             yield Problem((), "area_empty", "give a name or a code of the area")

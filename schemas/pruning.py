@@ -1,7 +1,7 @@
 """Reading what can be read: what breaks a rule is taken out, and the rest is understood.
 
-Two need this: a draft that is still being filled in, and a document of a newer minor version from a peer. The data they hand in are never
-changed; a copy is.
+Two need this: a draft that is still being filled in, and a document of a newer minor version from a peer. The data
+they hand in are never changed; a copy is.
 """
 
 import copy
@@ -17,7 +17,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def declared(model: type[BaseModel], location: Location) -> Location:
-    """Return the part of a place that consists of declared names and row numbers only; what a user typed as a key is left out."""
+    """Return the part of a place made of declared names and row numbers; a key that was typed is left out."""
     known: list[str | int] = []
     current: type[BaseModel] | None = model
     for step in location:
@@ -39,7 +39,7 @@ def group_at(model: type[BaseModel], location: Location) -> type[BaseModel]:
 
 
 def remove(data: Any, location: Location) -> bool:
-    """Take out what is at a place, or the deepest thing on the way to it that exists; say whether anything was left to take out."""
+    """Take out what is at a place, or the deepest thing on the way to it; say whether there was any."""
     trail: list[tuple[Any, str | int]] = []
     node = data
     for step in location:
@@ -90,6 +90,7 @@ def salvage(model: type[M], data: Mapping[str, Any]) -> tuple[M | None, Validati
             places = {
                 line["loc"] for line in error.errors(include_url=False, include_context=False, include_input=False)
             }
-            if not all([remove(rest, place) for place in back_to_front(places)]):
+            removed = [remove(rest, place) for place in back_to_front(places)]
+            if not all(removed):
                 return None, first
     return None, first

@@ -1,8 +1,9 @@
 """Reading a document: our own strictly, a peer's with the tolerance that promise 7 asks for.
 
-An own document with an unknown field is an error. From a peer, the same or an older version is read just as strictly; of a newer minor
-version, what is understood is used: fields unknown here are left out, codes unknown here become *other* where the list has it. The bytes
-that were signed are kept whole elsewhere. A newer major version is not read at all.
+An own document with an unknown field is an error. From a peer, the same or an older version is read just as strictly;
+of a newer minor version, what is understood is used: fields unknown here are left out, codes unknown here become
+*other* where the list has it. The bytes that were signed are kept whole elsewhere. A newer major version is not read
+at all.
 """
 
 import copy
@@ -24,7 +25,7 @@ _MAX_ROUNDS = 20
 _OURS = (1, 0)
 
 
-class UnsupportedVersion(Exception):
+class UnsupportedVersion(Exception):  # noqa: N818 -- its name is part of the contract with the rules
     """The document is of a newer major version, or of a kind that this version does not know."""
 
     def __init__(self, code: str) -> None:
@@ -68,7 +69,7 @@ def _kind_of(data: Mapping[str, Any]) -> type[Document]:
     name = data.get("kind")
     kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
-        refuse([Problem(("kind",), "unknown_kind", f"use one of: {', '.join(KINDS)}")])
+        refuse([Problem(("kind",), "unknown_kind", "use a kind of the published list")])
         raise AssertionError
     return kind
 
@@ -84,7 +85,8 @@ def _read_tolerantly(kind: type[Document], data: dict[str, Any]) -> PeerReading:
                 line["loc"]: line["type"]
                 for line in error.errors(include_url=False, include_context=False, include_input=False)
             }
-            if not all([_adapt(kind, data, place, lines[place]) for place in back_to_front(set(lines))]):
+            adapted = [_adapt(kind, data, place, lines[place]) for place in back_to_front(set(lines))]
+            if not all(adapted):
                 raise
             dropped.extend(pointer(declared(kind, place)) for place in lines)
     return PeerReading(kind.model_validate(data), tuple(dict.fromkeys(dropped)))

@@ -1,7 +1,7 @@
 """A relative: a key to finding the family, so names in both scripts matter more than anything else (004 1.5(ii)).
 
-On a Myanmar identity record the father's name is the identifier. Whether somebody may be called is asked for each number, and
-unknown means no call.
+On a Myanmar identity record the father's name is the identifier. Whether somebody may be called is asked for each
+number, and unknown means no call.
 """
 
 from typing import Annotated

@@ -1,7 +1,8 @@
 """The restricted annex: what only a named recipient may know, as a kind of its own (level L4).
 
-Health that is named, medicines by name, details of sexual exploitation, self-harm, perpetrators. It is never part of a case file, needs a
-consent that names the recipient agency, and two people stand for its release (domain 2.E, 2.G, 2.I, 2.J rule 5; security.md).
+Health that is named, medicines by name, details of sexual exploitation, self-harm, perpetrators. It is never part of
+a case file, needs a consent that names the recipient agency, and two people stand for its release (domain 2.E, 2.G,
+2.I, 2.J rule 5; security.md).
 """
 
 from typing import Annotated, ClassVar, Literal, Self
@@ -9,9 +10,9 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.attachments import Attachment
+from schemas.background_codes import RecruiterRelationship
 from schemas.base import CaseUidField, Line, Part, RoleMailbox, Summary, Text, WorkerId, YesNoUnknown
 from schemas.care_codes import CareStatus
-from schemas.codes import RecruiterRelationship
 from schemas.dates import Day
 from schemas.document import ConsentPurpose, Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact

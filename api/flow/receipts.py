@@ -9,7 +9,8 @@ from api.flow.dispatch import Outgoing, put_into_outbox
 from api.flow.evidence import Action, Entry, TreeHead, note
 from api.flow.node import Node
 from api.flow.trust import get_peer
-from api.sealing.receipt import Receipt, ReceiptStatus, sha256_hex, sign_receipt, verify_receipt
+from api.sealing.digest import sha256_hex
+from api.sealing.receipt import Receipt, ReceiptStatus, sign_receipt, verify_receipt
 from api.store import documents, outbox
 from api.store.outbox import OutboxState
 from api.store.tables import DocumentRow, ReceiptRow

@@ -17,6 +17,7 @@ from api.flow.node import Node
 from api.flow.standing import move_cases, side_in
 from api.flow.trust import Peer, find_peer
 from api.rules.checking import PeerReading, UnsupportedVersion, check_from_peer
+from api.sealing.digest import sha256_hex
 from api.sealing.receipt import Receipt, ReceiptStatus, sign_receipt
 from api.sealing.unseal import EnvelopeHeader, Unsealed, peek, unseal
 from api.store import agencies, documents
@@ -72,8 +73,6 @@ def receive(node: Node, data: bytes, *, peer: AgencyId) -> Received:
 
 def _same_again(session: Session, earlier: DocumentRow, *, data: bytes) -> Received | None:
     """Answer the very same bytes with the very same receipt, without opening them again."""
-    from api.sealing.receipt import sha256_hex
-
     if sha256_hex(data) != earlier.envelope_sha256:
         return None
     receipt = documents.find_receipt(

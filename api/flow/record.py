@@ -13,6 +13,7 @@ from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.flow.standing import find_case_file, move_cases, side_of
 from api.rules.permit import may_record
+from api.sealing.digest import sha256_hex
 from api.sealing.seal import SealedEnvelope
 from api.store import cases, documents
 from api.store.tables import DocumentRow
@@ -51,7 +52,7 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
         is_sent=True,
         at=now,
         envelope_sha256=sealed.sha256,
-        signed_sha256=sealed.signed_sha256,
+        signed_sha256=sha256_hex(sealed.signed),
         supersedes=document.supersedes,
         reply_to=document.reply_to,
         body=body.body,
@@ -89,6 +90,6 @@ def _envelope(document: Document, sealed: SealedEnvelope) -> Outgoing:
 def _lines(document: Document, sealed: SealedEnvelope, role: str) -> tuple[Entry, Entry]:
     about = {"agency": document.sender, "document_id": document.id, "case_uid": document.case_uid}
     return (
-        Entry(Action.RECORDED, by=role, sha256=sealed.signed_sha256, **about),
+        Entry(Action.RECORDED, by=role, sha256=sha256_hex(sealed.signed), **about),
         Entry(Action.SEALED, by=role, peer=document.recipient, sha256=sealed.sha256, **about),
     )

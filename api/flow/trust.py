@@ -52,11 +52,11 @@ def _peer(descriptors: tuple[bytes, ...]) -> Peer:
     """Parse descriptors that were verified when they were accepted; one parse serves all envelopes."""
     parsed = [read_descriptor(data) for data in descriptors]
     newest = parsed[-1]
-    signing = newest.key_set()
+    signing = newest.keys
     for older in parsed[:-1]:
-        signing = signing.merged(older.key_set())
+        signing = signing.merged(older.keys)
     return Peer(
-        AgencyId(newest.agency), newest.name, newest.country, newest.endpoint, encryption=newest.key_set(), signing=signing
+        AgencyId(newest.agency), newest.name, newest.country, newest.endpoint, encryption=newest.keys, signing=signing
     )
 
 

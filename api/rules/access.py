@@ -61,7 +61,9 @@ class Principal:
     def require_write(self, kind: type[Document]) -> None:
         """Raise ``NotPermitted`` unless the caller may write documents of a kind."""
         if not self.may_write(kind):
-            raise NotPermitted("role_may_not_write", f"this needs the scope {kind.facts.scope}:write and a role that may write it")
+            raise NotPermitted(
+                "role_may_not_write", f"this needs the scope {kind.facts.scope}:write and a role that may write it"
+            )
 
 
 def scopes_of(roles: Iterable[Role]) -> frozenset[str]:

@@ -1,8 +1,8 @@
-"""The door for documents: what comes in is checked by its schema, and what is wrong is told without ever repeating a value.
+"""The door for documents: checked by their schema, and what is wrong is told without ever repeating a value.
 
-Pydantic's errors become findings here: a JSON pointer made of declared names and row numbers only, a stable code, and a hint. An unknown
-field is told by the place it stood in, with the closest declared name; the key that was typed is not repeated, since people type names
-into the strangest places.
+Pydantic's errors become findings here: a JSON pointer made of declared names and row numbers only, a stable code, and
+a hint. An unknown field is told by the place it stood in, with the closest declared name; the key that was typed is
+not repeated, since people type names into the strangest places.
 """
 
 import difflib
@@ -25,8 +25,8 @@ from schemas.registry import KINDS
 _BUILT_IN = frozenset(get_args(ErrorType))
 _CODES = {
     "missing": ("missing", "this has to be given"),
-    "enum": ("unknown_code", "use one of the list: {expected}"),
-    "literal_error": ("unknown_code", "use one of the list: {expected}"),
+    "enum": ("unknown_code", "use a code of the published list"),
+    "literal_error": ("unknown_code", "use a code of the published list"),
     "string_pattern_mismatch": ("bad_format", "the expected form is {pattern}"),
     "string_too_long": ("too_long", "at most {max_length} characters"),
     "string_too_short": ("empty", "leave it out, or say why it is absent"),

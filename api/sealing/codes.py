@@ -58,7 +58,6 @@ SEAL_HINTS: dict[str, str] = {
     "token_alg_not_allowed": "sign with an algorithm that this issuer may use",
     "token_key_unknown": "sign with a key of the issuer's current key set and name it in kid",
     "token_signature_wrong": "the token was altered or signed with another key",
-    "secret_wrong": "the secret is not the one that was issued",
     "secret_hash_malformed": "the stored hash of the secret is damaged; issue a new secret",
     "vault_key_unknown": "the node key that wrapped this is not loaded; add it to the node's keys",
     "vault_broken": "the stored bytes were altered, or belong to another row",

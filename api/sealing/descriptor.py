@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from api.sealing.codes import seal_error, trust_error
 from api.sealing.digest import sha256_hex
 from api.sealing.keys import PrivateKeySet, PublicKeySet
-from api.sealing.signed import SignedType, find_signer, open_signed, require_valid, sign, take_apart
-from api.sealing.strict import decode_segment, parse_object
+from api.sealing.signed import SignedType, find_signer, open_signed, payload_of, require_valid, sign, take_apart
+from api.sealing.strict import parse_object
 from schemas.base import AgencyId, AgencyIdField, CountryCode, Instant, Sha256
 
 MAX_DESCRIPTOR_BYTES: Final = 65_536
@@ -114,7 +114,7 @@ def verify_descriptor(data: bytes, *, now: datetime, pinned: Descriptor | None, 
 def read_descriptor(data: bytes) -> Descriptor:
     """Return what a descriptor says, **unproven**: for one that was verified before, or to show it to a person."""
     signed = take_apart(data, SignedType.DESCRIPTOR, MAX_DESCRIPTOR_BYTES)
-    payload = decode_segment(signed.data.split(b".")[1], "jws_not_canonical")
+    payload = payload_of(signed.data)
     members = parse_object(payload, "payload")
     try:
         body = _Body.model_validate_json(payload)

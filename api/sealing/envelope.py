@@ -46,9 +46,14 @@ class EnvelopeHeader:
     kid: str
     alg: str
 
-    def routing(self) -> tuple[str, str, str, datetime]:
+    def routing(self) -> tuple[DocumentId, AgencyId, AgencyId, datetime]:
         """Return what has to be the same outside and inside: id, sender, recipient and time."""
         return (self.id, self.sender, self.recipient, self.issued_at)
+
+    def members(self) -> dict[str, object]:
+        """Return the routing values as members of a protected header."""
+        iat = int(self.issued_at.timestamp())
+        return {"kid": self.kid, "iss": self.sender, "aud": self.recipient, "jti": self.id, "iat": iat}
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ def _read_jwe(members: dict[str, object]) -> EnvelopeHeader:
     alg = members["alg"]
     if not isinstance(alg, str) or alg not in JWE_ALGORITHMS:
         raise seal_error("alg_not_allowed")
-    return _read_routing(members, alg)  # check 8
+    return read_routing(members, alg)  # check 8
 
 
 def _read_hybrid(members: dict[str, object]) -> EnvelopeHeader:
@@ -111,7 +116,7 @@ def _read_hybrid(members: dict[str, object]) -> EnvelopeHeader:
         raise seal_error("typ_wrong")
     if type(members["v"]) is not int or members["v"] != 1:
         raise seal_error("hybrid_version")
-    return _read_routing(members, "MLKEM768-X25519")
+    return read_routing(members, "MLKEM768-X25519")
 
 
 def _require_members(members: dict[str, object], required: frozenset[str], optional: frozenset[str]) -> None:
@@ -125,7 +130,7 @@ def _require_members(members: dict[str, object], required: frozenset[str], optio
         raise seal_error("header_missing")
 
 
-def _read_routing(members: dict[str, object], alg: str) -> EnvelopeHeader:
+def read_routing(members: dict[str, object], alg: str) -> EnvelopeHeader:
     """Return the routing values, each of the right type and form (check 8)."""
     iat = members["iat"]
     if type(iat) is not int or not 0 <= iat <= _LAST_SECOND:

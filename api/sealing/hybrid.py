@@ -26,15 +26,7 @@ def wrap(data: bytes, header: EnvelopeHeader, key: Key) -> bytes:
     public = key.handle
     if not isinstance(public, MLKEM768X25519PublicKey):
         raise trust_error("key_use_wrong")
-    members = {
-        "typ": HYBRID_TYP,
-        "v": VERSION,
-        "kid": key.kid,
-        "iss": header.sender,
-        "aud": header.recipient,
-        "jti": header.id,
-        "iat": int(header.issued_at.timestamp()),
-    }
+    members = {"typ": HYBRID_TYP, "v": VERSION, **header.members(), "kid": key.kid}
     info = json.dumps(members, separators=(",", ":")).encode("ascii")
     return encode_segment(info) + b"." + encode_segment(_SUITE.encrypt(data, public, info=info))
 

@@ -64,9 +64,12 @@ class _KeySet:
         """Return the key with this thumbprint, or ``None``."""
         return self._by_kid.get(kid)
 
-    def signing_key(self, now: datetime) -> Key:
-        """Return the newest signing key that is valid now; raises ``TrustError`` when there is none."""
-        return self._newest((key for key in self.keys if "sig" in key.uses), now)
+    def signing_key(self, now: datetime, issued_at: datetime | None = None) -> Key:
+        """Return the newest signing key that is valid now, and was when the document was issued if that is given.
+
+        Raises ``TrustError`` when there is none.
+        """
+        return self._newest((key for key in self.keys if "sig" in key.uses), now, issued_at or now)
 
     def encryption_key(self, now: datetime) -> Key:
         """Return the newest encryption key that is valid now; raises ``TrustError`` when there is none."""
@@ -94,14 +97,15 @@ class _KeySet:
         return type(self)(self.keys + added, self.agency or other.agency)
 
     @staticmethod
-    def _newest(keys: Iterable[Key], now: datetime) -> Key:
-        codes = {key: window_code(key, now) for key in keys}
-        valid = [key for key, code in codes.items() if code is None]
+    def _newest(keys: Iterable[Key], *instants: datetime) -> Key:
+        codes = {key: [code for at in instants if (code := window_code(key, at))] for key in keys}
+        valid = [key for key, found in codes.items() if not found]
         if valid:
             return max(valid, key=_age)
         if not codes:
             raise trust_error("key_missing")
-        raise trust_error("key_expired" if "key_expired" in codes.values() else "key_not_yet_valid")
+        is_expired = any("key_expired" in found for found in codes.values())
+        raise trust_error("key_expired" if is_expired else "key_not_yet_valid")
 
 
 @dataclass(frozen=True)

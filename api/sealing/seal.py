@@ -13,15 +13,15 @@ from joserfc.registry import HeaderParameter
 
 from api.sealing.codes import seal_error, trust_error
 from api.sealing.digest import sha256_hex
-from api.sealing.envelope import ENCRYPTION, ENVELOPE_TYP, EnvelopeHeader
+from api.sealing.envelope import ENCRYPTION, ENVELOPE_TYP, EnvelopeHeader, read_routing
 from api.sealing.hybrid import wrap
 from api.sealing.jwk import Key
 from api.sealing.keys import PrivateKeySet, PublicKeySet
 from api.sealing.payload import Payload, document_bytes, read_payload
-from api.sealing.signed import MAX_SIGNED_BYTES, SignedType, sign
+from api.sealing.signed import MAX_SIGNED_BYTES, SignedType, payload_of, sign
 from schemas.base import AgencyId, DocumentId
 
-__all__ = ["SealedEnvelope", "document_bytes", "seal"]
+__all__ = ["SealedEnvelope", "document_bytes", "reseal", "seal"]
 
 
 class Registry(jwe.JWERegistry):
@@ -62,35 +62,42 @@ def seal(payload: bytes, *, keys: PrivateKeySet, to: PublicKeySet, now: datetime
     """
     document = read_payload(payload)
     _require_agencies(document, keys, to)
-    signed = sign(payload, SignedType.DOCUMENT, keys.signing_key(now))
+    signed = sign(payload, SignedType.DOCUMENT, keys.signing_key(now, document.issued_at))
+    return _seal(signed, document, to, now)
+
+
+def reseal(signed: bytes, *, to: PublicKeySet, now: datetime) -> SealedEnvelope:
+    """Return signed bytes in a new envelope, for a recipient that changed its keys before it could open the old one.
+
+    It stays the same document: what was signed, when and by which key is not touched.
+    """
+    document = read_payload(payload_of(signed))
+    if to.agency is not None and to.agency != document.recipient:
+        raise trust_error("agency_differs")
+    return _seal(signed, document, to, now)
+
+
+def _seal(signed: bytes, document: Payload, to: PublicKeySet, now: datetime) -> SealedEnvelope:
+    """Encrypt signed bytes to the recipient's newest keys."""
     key = to.encryption_key(now)
-    header = EnvelopeHeader(
-        id=DocumentId(document.id),
-        sender=AgencyId(document.sender),
-        recipient=AgencyId(document.recipient),
-        issued_at=document.issued_at,
-        kid=key.kid,
-        alg=key.encrypts_with or "",
-    )
+    header = _header(document, key)
     data = encrypt(signed, header, key)
     if (hybrid := to.find_hybrid_key(now)) is not None:
         data = wrap(data, header, hybrid)
     return SealedEnvelope(header.id, header.sender, header.recipient, header.issued_at, data, sha256_hex(data), signed)
 
 
+def _header(document: Payload, key: Key) -> EnvelopeHeader:
+    """Return what the envelope will say on its outside, judged as strictly as a recipient judges it."""
+    iat = int(document.issued_at.timestamp())
+    members = {"kid": key.kid, "iss": document.sender, "aud": document.recipient, "jti": document.id, "iat": iat}
+    return read_routing(members, key.encrypts_with or "")
+
+
 def encrypt(signed: bytes, header: EnvelopeHeader, key: Key) -> bytes:
     """Return the signed bytes as a compact JWE to this key, with the routing values in its protected header."""
-    protected: dict[str, object] = {
-        "alg": header.alg,
-        "enc": ENCRYPTION,
-        "kid": header.kid,
-        "typ": ENVELOPE_TYP,
-        "cty": "JWS",
-        "iss": header.sender,
-        "aud": header.recipient,
-        "jti": header.id,
-        "iat": int(header.issued_at.timestamp()),
-    }
+    types = {"alg": header.alg, "enc": ENCRYPTION, "typ": ENVELOPE_TYP, "cty": "JWS"}
+    protected: dict[str, object] = {**types, **header.members()}
     return jwe.encrypt_compact(protected, signed, key.jose, registry=REGISTRIES[header.alg]).encode("ascii")
 
 

@@ -29,14 +29,13 @@ def hash_secret(secret: str) -> str:
     return "$".join(parts)
 
 
-def verify_secret(secret: str, hashed: str) -> None:
-    """Raise ``SealError`` ``secret_wrong`` unless the secret is the one that was hashed; compared in constant time."""
+def verify_secret(secret: str, hashed: str) -> bool:
+    """Whether this is the secret that was hashed, in constant time; raises ``SealError`` for a damaged hash."""
     fields = hashed.split("$")
-    if len(fields) != _FIELDS or fields[:2] != ["scrypt", str(_LOG_N)]:
+    if len(fields) != _FIELDS or fields[:2] != ["scrypt", str(_LOG_N)] or not hashed.isascii():
         raise seal_error("secret_hash_malformed")
-    salt, expected = (decode_segment(one.encode(), "secret_hash_malformed") for one in fields[2:])
-    if not hmac.compare_digest(_derive(secret, salt), expected):
-        raise seal_error("secret_wrong")
+    salt, expected = (decode_segment(one.encode("ascii"), "secret_hash_malformed") for one in fields[2:])
+    return hmac.compare_digest(_derive(secret, salt), expected)
 
 
 def _derive(secret: str, salt: bytes) -> bytes:

@@ -24,7 +24,7 @@ from api.sealing.secret import generate_secret, hash_secret, verify_secret
 from api.sealing.signed import TOKEN_REGISTRIES
 from api.sealing.strict import decode_segment, parse_object, require_canonical
 
-__all__ = ["generate_secret", "hash_secret", "sign_token", "verify_secret", "verify_token"]
+__all__ = ["generate_secret", "hash_secret", "peek_claims", "sign_token", "verify_secret", "verify_token"]
 
 OUR_ALGORITHMS: Final = frozenset({"Ed25519", "EdDSA", "ES256"})
 """What agencies sign with."""
@@ -77,6 +77,11 @@ def verify_token(
         if _is_signed_by(token, candidate, alg):
             return _read(parts[1])
     raise seal_error("token_signature_wrong")
+
+
+def peek_claims(token: str) -> dict[str, object]:
+    """Return what a token claims, **unproven**: only to find the issuer or client whose keys will verify it."""
+    return _read(_segments(token)[1])
 
 
 def _segments(token: str) -> list[bytes]:

@@ -40,7 +40,7 @@ from api.sealing.jwk import Key, KeyKind
 from api.sealing.keys import PrivateKeySet, PublicKeySet
 from api.sealing.payload import Payload, read_payload
 from api.sealing.seal import REGISTRIES
-from api.sealing.signed import Signed, SignedType, find_signer, open_signed, require_valid, take_apart
+from api.sealing.signed import Signed, SignedType, find_signer, open_signed, payload_of, require_valid, take_apart
 from api.sealing.strict import decode_segment
 from schemas.base import AgencyId
 
@@ -109,14 +109,6 @@ def unseal(  # noqa: PLR0913 -- each is something that a check needs
         signed_sha256=sha256_hex(signed.data),
         signer_kid=signed.kid,
     )
-
-
-def payload_of(signed: bytes) -> bytes:
-    """Return the document's bytes out of signed bytes that were verified when they came in."""
-    parts = signed.split(b".")
-    if len(parts) != 3:  # noqa: PLR2004 -- header, payload, signature
-        raise seal_error("jws_not_compact")
-    return decode_segment(parts[1], "jws_not_canonical")
 
 
 def _inside_layer(outside: Outside, sealed: bytes, max_bytes: int) -> Outside:

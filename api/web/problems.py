@@ -4,8 +4,11 @@ A problem names a class of things (``code``), how to mend it and where; it never
 fails in a seal looks like every other such failure from outside; the exact code goes to the log under the ``instance``.
 """
 
+import json
+import traceback
 from collections.abc import Sequence
 from http import HTTPStatus
+from pathlib import Path
 
 import structlog
 from fastapi import FastAPI, Request
@@ -100,6 +103,11 @@ def answer(status: int, code: str, hint: str = "", findings: Sequence[Finding] =
     return JSONResponse(body, status, headers={name.replace("_", "-"): text for name, text in headers.items()}, media_type=MEDIA_TYPE)
 
 
+def _instance(response: JSONResponse) -> str:
+    """Return the id under which the log holds the details of an answer."""
+    return str(json.loads(bytes(response.body))["instance"])
+
+
 def status_of(error: HomewardError) -> HTTPStatus:
     """Return the HTTP status of an error."""
     return _BY_CODE.get(error.code) or next(
@@ -112,7 +120,7 @@ def answer_error(error: HomewardError) -> JSONResponse:
     status = status_of(error)
     if isinstance(error, SealError):
         response = answer(status, "envelope_refused", "nothing was stored; see docs/sealing-profile.md for what is checked")
-        _log.warning("seal_refused", reason=error.code)
+        _log.warning("seal_refused", reason=error.code, instance=_instance(response))
         return response
     headers = {}
     if status is HTTPStatus.UNAUTHORIZED:
@@ -151,7 +159,8 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     def on_bug(_request: Request, error: Exception) -> JSONResponse:
         response = answer(500, "internal_error", "this is our mistake; the log holds it under the instance")
-        _log.error("bug", error=type(error).__name__)
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        _log.error("bug", error=type(error).__name__, where=f"{Path(place.filename).name}:{place.lineno}", instance=_instance(response))
         return response
 
     app.add_exception_handler(HomewardError, on_ours)

@@ -1,24 +1,25 @@
-"""Section D: the family, for tracing and assessment. The largest section (004 1.5(ii)); what may never be told is as important as
-where they live.
+"""Section D: the family, for tracing and assessment.
+
+The largest section (004 1.5(ii)). What the family may never be told is as important as where it lives.
 """
 
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from schemas.base import Line, Part, Text, YesNoUnknown
-from schemas.codes import (
+from schemas.background_codes import (
     ContactMeans,
     ContactRestrictionReason,
     FamilyInvolvement,
     HouseholdDebt,
     LandHouse,
     MayBeTold,
-    Relation,
     RelationshipBefore,
     WhyLeft,
     WishContact,
 )
+from schemas.base import Line, Part, Text, YesNoUnknown
+from schemas.codes import Relation
 from schemas.dates import Edtf
 from schemas.facts import Level, Need, fact
 from schemas.needs import Condition, When

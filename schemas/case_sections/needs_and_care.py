@@ -1,4 +1,7 @@
-"""Sections F and G: special needs, and the interim care received. Flags travel; reasons stay here; diagnoses are in the restricted annex."""
+"""Sections F and G: special needs, and the interim care received.
+
+Flags travel; reasons stay here; diagnoses are in the restricted annex.
+"""
 
 from typing import Annotated, ClassVar, Self
 

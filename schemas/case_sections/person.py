@@ -1,4 +1,4 @@
-"""Section B: who the person is. Sex, age and papers in the words of the domain; what is computed (is it a child?) is not entered."""
+"""Section B: who the person is. What can be computed (is it a child?) is not entered."""
 
 from datetime import date
 from typing import Annotated, ClassVar
@@ -149,7 +149,7 @@ class Person(Part):
     linked_cases: Annotated[Rows[LinkedCase] | None, fact(Level.L2, "Linked cases")] = None
 
     def birth_spans(self, told_on: date) -> tuple[BirthSpan, ...]:
-        """Return what the birth date says and what the age says, in this order; ``told_on`` stands in for a missing ``age_as_of``."""
+        """Return what the birth date says, then the age; ``told_on`` stands in for a missing ``age_as_of``."""
         spans = []
         if self.birth is not None and self.birth.edtf is not None:
             spans.append(span_of_birth(self.birth.edtf))

@@ -1,12 +1,12 @@
-"""Section E: the trafficking in summary. Neutral and short; details of the exploitation are in the restricted annex only."""
+"""Section E: the trafficking in summary, neutral and short; details are in the restricted annex only."""
 
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
+from schemas.background_codes import Act, ControlMethod, DebtOrWages, Means, Purpose, RecruiterRelationship, Threat
 from schemas.base import Line, Part, Summary
-from schemas.codes import Act, ControlMethod, DebtOrWages, Means, Purpose, RecruiterRelationship, Threat
 from schemas.dates import Edtf
 from schemas.facts import Level, Need, fact
 from schemas.needs import Condition, Stage, When

@@ -1,4 +1,7 @@
-"""Sections H and I: what the person wants, and where justice stands. Nobody is held back as a witness without own consent and a review."""
+"""Sections H and I: what the person wants, and where justice stands.
+
+Nobody is held back as a witness without own consent and a day of review.
+"""
 
 from typing import Annotated, ClassVar, Self
 

@@ -1,7 +1,7 @@
 """JOSE by hand, from the RFCs and primitives: right envelopes, and wrong ones that are wrong in one point only.
 
-Nothing here uses the node's own sealing room, so what both agree on is what the RFCs say. A wrong envelope is
-otherwise right: its tag and its signature are good unless they are what the case is about, so exactly one check refuses it.
+Nothing here uses the node's own sealing room, so what both agree on is what the RFCs say. A wrong envelope is otherwise
+right: its tag and its signature are good unless they are what the case is about, so exactly one check can refuse it.
 """
 
 import hashlib
@@ -102,7 +102,7 @@ def jwe(  # noqa: PLR0913 -- each can be wrong
     epk: Callable[[Json], object] | None = None,
     cek: bytes | None = None,
 ) -> str:
-    """Return a compact JWE as the header's ``alg`` and ``enc`` say; ``spell`` changes the header's text before it is bound."""
+    """Return a compact JWE as the header says; ``spell`` changes the header's text before it is bound."""
     size = {"A256GCM": 32, "A128GCM": 16, "A192GCM": 24}.get(str(header.get("enc")), 32)
     cek = cek or os.urandom(size)
     alg, wrapped = header.get("alg"), b""

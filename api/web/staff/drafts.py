@@ -1,18 +1,19 @@
 """Forms that are being filled in: saved as often as one likes, reviewed section by section, finalised when ready."""
 
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.errors import Conflict, InvalidInput
+from api.errors import Conflict, InvalidInput, NotFound
 from api.flow.drafts import Draft, get_draft, prepare_save
 from api.flow.record import prepare_record
 from api.rules.access import Principal
-from api.rules.completeness import Review, review
+from api.rules.completeness import Review, review_case_file
 from api.rules.zones import local_time
 from api.store import agencies
 from api.web.callers import Caller
@@ -21,6 +22,7 @@ from api.web.idempotency import IdempotencyKey, Once
 from api.web.staff.composing import compose, get_kind
 from api.web.staff.records import RecordedView
 from schemas.base import AgencyIdField
+from schemas.case_file import CaseFile
 from schemas.document import Document
 
 router = APIRouter(prefix="/v1/cases/{case_uid}/forms/{form}/draft", tags=["drafts"])
@@ -43,7 +45,7 @@ class SavedDraft(BaseModel):
 
     form: int
     saved_at: datetime
-    review: Review
+    review: Review | None = Field(None, description="For forms with sections")
 
 
 class Finalise(BaseModel):
@@ -79,11 +81,17 @@ def _expected(if_match: str | None, if_none_match: str | None) -> int | None:
     return int(version)
 
 
-def _review(node: NodeOf, caller: Principal, kind: type[Document], content: dict[str, Any]) -> Review:
+_REVIEWERS: Mapping[type[Document], Callable[[Mapping[str, Any], date], Review]] = {CaseFile: review_case_file}
+
+
+def _review(node: NodeOf, caller: Principal, kind: type[Document], content: dict[str, Any]) -> Review | None:
+    reviewer = _REVIEWERS.get(kind)
+    if reviewer is None:
+        return None
     with node.database.reader() as session:
         agency = agencies.find_agency(session, caller.agency)
     today = local_time(node.clock(), agency.country if agency else "").date()
-    return review(kind, content, today)
+    return reviewer(content, today)
 
 
 @router.put("", response_model=SavedDraft, responses={412: {"description": "Somebody else saved meanwhile: `draft_changed`"}})
@@ -121,7 +129,10 @@ def review_draft(node: NodeOf, caller: Caller, case_uid: str, form: int) -> Revi
     """See what is missing and what is wrong, section by section, and whether the family could be traced with it."""
     kind = _kind(caller, form)
     draft = get_draft(node, caller.agency, case_uid, form)
-    return _review(node, caller, kind, dict(draft.content))
+    found = _review(node, caller, kind, dict(draft.content))
+    if found is None:
+        raise NotFound("form_without_review", "this form has no sections; finalise it to see what is wrong")
+    return found
 
 
 @router.post("/finalise", status_code=HTTPStatus.CREATED, response_model=RecordedView)

@@ -11,7 +11,7 @@ from api.flow import shelf
 from api.flow.node import Node
 from api.flow.opening import look_at
 from api.rules.access import AGENCIES_READ, BOXES_READ
-from api.rules.notice import Standing, standing_of
+from api.rules.announcement import Standing, standing_of
 from api.rules.reasons import explain
 from api.store import agencies, documents, outbox
 from api.store.outbox import OutboxState

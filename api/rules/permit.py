@@ -1,0 +1,141 @@
+"""Whether a document may be recorded and sent: consent, side, and its place after the documents before it.
+
+The rules know no kind by name: a kind declares what it discloses and what it follows (``schemas/guards.py``), and
+this file judges. Default is no: without a consent that is given, applies to this recipient and has not ended, a
+disclosure is refused, save for a vital interest with a reason and two different people (domain 2.J rule 4).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+from api.errors import Finding, InvalidInput, NotPermitted
+from schemas.base import CaseUid
+from schemas.case_file import CaseFile
+from schemas.consent import ConsentRecord, decisive_record
+from schemas.document import Document, Side
+from schemas.guards import Discloses, Disclosure, Follows
+from schemas.needs import pointer
+
+
+class Ground(StrEnum):
+    """Why a disclosure is allowed."""
+
+    CONSENT = "consent"
+    VITAL_INTEREST = "vital_interest"
+    NOTHING_DISCLOSED = "nothing_disclosed"
+
+
+@dataclass(frozen=True)
+class Permit:
+    """A document that may be recorded, and on which ground."""
+
+    document_id: str
+    ground: Ground
+    at: datetime
+
+
+def may_record(
+    document: Document,
+    *,
+    case_files: Mapping[CaseUid, CaseFile],
+    earlier: Sequence[Document],
+    side: Side | None,
+    now: datetime,
+) -> Permit:
+    """Return the permit to record a document.
+
+    ``case_files`` are the newest ones held of the cases it speaks of, ``earlier`` the documents before it as far
+    as they are held, ``side`` the sender's part in the case (``None`` where it is not known yet). Raises
+    ``NotPermitted`` with ``wrong_side``, ``supersedes_unknown``, ``answers_unknown``, ``already_answered``,
+    ``consent_missing`` or ``second_person_needed``, and ``InvalidInput`` where it does not fit the document it
+    follows.
+    """
+    if side is not None and side not in document.facts.senders:
+        raise NotPermitted("wrong_side", "this kind of document is sent by the other side")
+    _check_place(document, earlier)
+    return Permit(document.id, _ground_of(document, case_files, now), now)
+
+
+def _check_place(document: Document, earlier: Sequence[Document]) -> None:
+    """Refuse a correction or an answer of something that is not held, a second answer, and what does not fit."""
+    if document.supersedes is not None:
+        old = next((held for held in earlier if held.id == document.supersedes), None)
+        if old is None or old.kind != document.kind or old.sender != document.sender:
+            raise NotPermitted(
+                "supersedes_unknown", "a correction replaces an own document of the same kind that is held here"
+            )
+    if document.reply_to is not None:
+        _check_answer(document, earlier)
+    if isinstance(document, Follows):
+        findings = tuple(Finding(pointer(p.location), p.code, p.hint) for p in document.misfits(earlier))
+        if findings:
+            raise InvalidInput(hint="it does not fit the document before it", findings=findings)
+
+
+def _check_answer(document: Document, earlier: Sequence[Document]) -> None:
+    """Refuse an answer to nothing, one that was not asked for, and a second answer that is no correction."""
+    asked = next((held for held in earlier if held.id == document.reply_to), None)
+    if asked is None or asked.facts.answered_by not in {None, document.kind}:
+        raise NotPermitted(
+            "answers_unknown", "the document it answers is not held here, or asks for another kind of answer"
+        )
+    answers = [held for held in earlier if held.reply_to == document.reply_to and held.kind == document.kind]
+    if asked.facts.answered_by and answers and document.supersedes not in {held.id for held in answers}:
+        raise NotPermitted("already_answered", "it was answered; correct the answer with a document that supersedes it")
+
+
+def _ground_of(document: Document, case_files: Mapping[CaseUid, CaseFile], now: datetime) -> Ground:
+    """Return the ground on which everything in the document may be told."""
+    disclosures = document.disclosures() if isinstance(document, Discloses) else ()
+    if not disclosures:
+        return Ground.NOTHING_DISCLOSED
+    today = max(document.created_at.date(), now.date())
+    refusals = tuple(hint for disclosure in disclosures for hint in _refusals(document, disclosure, case_files, today))
+    if not refusals:
+        return Ground.CONSENT
+    override = document.vital_interest
+    if override is None:
+        raise NotPermitted("consent_missing", refusals[0])
+    if override.decided_by == override.approved_by:
+        raise NotPermitted("second_person_needed", "a vital interest is decided by one person and approved by another")
+    return Ground.VITAL_INTEREST
+
+
+def _refusals(
+    document: Document, disclosure: Disclosure, case_files: Mapping[CaseUid, CaseFile], today: date
+) -> Iterator[str]:
+    """Yield why one disclosure is not covered by consent; nothing where it is."""
+    case_file = case_files.get(disclosure.case_uid) if disclosure.case_uid else None
+    records = disclosure.carried if disclosure.carried is not None else (case_file.consents or () if case_file else ())
+    found = decisive_record(
+        records, disclosure.purpose, disclosure.recipient, today, is_named=disclosure.must_name_recipient
+    )
+    if found is None:
+        yield "record the consent to share this with this recipient first"
+    elif not found.is_given:
+        yield "the consent to share this with this recipient was not given, or was withdrawn"
+    elif found.valid_until is not None and found.valid_until < today:
+        yield "the consent to share this with this recipient has ended; ask again"
+    elif _tells_what_was_excluded(document, found):
+        yield "the person asked to leave out a field that is filled in"
+
+
+def _tells_what_was_excluded(document: Document, record: ConsentRecord) -> bool:
+    """Say whether a field that the person wanted left out has an answer."""
+    return any(_is_filled(document, path) for path in record.excluded_fields or ())
+
+
+def _is_filled(node: object, path: str) -> bool:
+    """Follow a JSON pointer through a document and say whether something is there."""
+    for step in path.strip("/").split("/"):
+        if isinstance(node, tuple):
+            node = node[int(step)] if step.isdecimal() and int(step) < len(node) else None
+        else:
+            node = (
+                getattr(node, step, None) if isinstance(node, BaseModel) and step in type(node).model_fields else None
+            )
+    return node is not None and node != ()

