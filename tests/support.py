@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -90,12 +91,14 @@ class Office:
     agency: AgencyId
     http: TestClient
     clock: Clock
+    clients: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
 
     def add_client(self, *roles: str, client_id: str | None = None, scopes: str = "", agency: str | None = None) -> str:
         """Let a system in, with a secret, and return its id."""
         name = client_id or f"{self.agency.lower()}-{'-'.join(roles).lower()}-{secrets.token_hex(2)}"
-        row = ClientRow(
+        new_row = partial(
+            ClientRow,
             client_id=name,
             agency_id=agency or self.agency,
             roles=" ".join(roles),
@@ -103,21 +106,24 @@ class Office:
             secret_hash=SECRET_HASH,
             created_at=self.clock(),
         )
-        self.node.writer.write(lambda session: session.add(row.model_copy()))
+        self.node.writer.write(lambda session: session.add(new_row()))
         return name
 
     def as_role(self, *roles: str, **more: str) -> dict[str, str]:
         """Return the headers of a client with these roles."""
         key = "+".join(roles)
-        if key not in self.tokens or more:
-            client_id = self.add_client(*roles, **more)
+        if more or key not in self.clients:
+            self.clients[key] = self.add_client(*roles, **more)
+        name = f"{self.clients[key]} at {self.clock()}"
+        if name not in self.tokens:
+            client_id = self.clients[key]
             answer = self.http.post(
                 "/oauth/token",
                 data={"grant_type": "client_credentials", "client_id": client_id, "client_secret": SECRET},
             )
             assert answer.status_code == 200, answer.text
-            self.tokens[key] = answer.json()["access_token"]
-        return {"authorization": f"Bearer {self.tokens[key]}"}
+            self.tokens[name] = answer.json()["access_token"]
+        return {"authorization": f"Bearer {self.tokens[name]}"}
 
     def deliver(self) -> int:
         """Carry what is due."""
@@ -175,3 +181,12 @@ def example(name: str) -> dict[str, Any]:
     for header in ("kind", "schema_version", "id", "sender", "created_at", "case_uid"):
         document.pop(header, None)
     return document
+
+
+def scenario_content(name: str, **names: str) -> dict[str, Any]:
+    """Return a form of the first journey with ``$names`` replaced by the ids they stand for."""
+    text = (EXAMPLES / "scenarios" / "s1" / f"{name}.json").read_text()
+    for key, value in names.items():
+        text = text.replace(f'"${key}"', f'"{value}"')
+    content: dict[str, Any] = json.loads(text)
+    return content

@@ -1,6 +1,7 @@
 """Clients: systems of our own agencies that may ask for tokens."""
 
 import secrets
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -41,7 +42,8 @@ def add(
     jwks = PublicKeySet.from_json(read_file(key)).to_json() if key else None
     with opened_node() as node:
         node.keys_of(AgencyId(agency))
-        row = ClientRow(
+        new_row = partial(
+            ClientRow,
             client_id=name,
             agency_id=agency,
             roles=" ".join(sorted(role)),
@@ -54,7 +56,7 @@ def add(
         def unit(session: Session) -> None:
             if session.get(ClientRow, name) is not None:
                 raise Conflict("client_exists", "choose another --id")
-            session.add(row.model_copy())
+            session.add(new_row())
 
         node.writer.write(unit)
     typer.echo(f"client_id      {name}")

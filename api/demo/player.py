@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from api.demo.nodes import NodeProcess, Wiretap, set_clock
-from api.demo.scenario import Feed, Finalise, OpenCase, Read, SaveDraft, Scenario, Send, Step, read_content
+from api.demo.scenario import Feed, Finalise, OpenCase, Read, SaveDraft, Scenario, Send, Step, get_name, read_content
 from api.demo.screen import Screen
 from api.demo.stranger import Stranger
 from api.errors import HomewardError, PeerError
@@ -56,9 +56,12 @@ class Player:
                 acts[type(step.action)](step, step.action, client)
                 if step.refused:
                     self._fail(f"this had to be refused with {step.refused}, and was not")
-            except PeerError as error:
+            except HomewardError as error:
                 self._refused(step, error)
-        self._compare()
+        try:
+            self._compare()
+        except (HomewardError, KeyError) as error:
+            self._fail(f"the end could not be compared: {error}")
         return self.failures
 
     def _refused(self, step: Step, error: HomewardError) -> None:
@@ -74,10 +77,8 @@ class Player:
         self.screen.done(f"case {case['case_uid']}: an id without any meaning")
 
     def _save_draft(self, _step: Step, act: SaveDraft, client: Stranger) -> None:
-        content = read_content(self.folder / act.content, self.names)
-        for name in act.without:
-            content.pop(name, None)
-        path = f"/v1/cases/{self.names['case']}/forms/{act.form}/draft"
+        content = read_content(self.folder, act, self.names)
+        path = f"/v1/cases/{self._id('case')}/forms/{act.form}/draft"
         held = client.call("GET", path)
         before = {"if-match": held.headers["etag"]} if held.is_success else {"if-none-match": "*"}
         answer = client.call("PUT", path, json=content, headers=before)
@@ -97,11 +98,11 @@ class Player:
         self.screen.note(f"ready to trace the family: {'yes' if review['tracing_ready'] else 'not yet'}")
 
     def _finalise(self, step: Step, act: Finalise, client: Stranger) -> None:
-        path = f"/v1/cases/{self.names['case']}/forms/{act.form}/draft/finalise"
+        path = f"/v1/cases/{self._id('case')}/forms/{act.form}/draft/finalise"
         self._sent(step, act.name, act.to, client.post(path, {"recipient": act.to}), client)
 
     def _send(self, step: Step, act: Send, client: Stranger) -> None:
-        content = {**read_content(self.folder / act.content, self.names), "recipient": act.to}
+        content = {**read_content(self.folder, act, self.names), "recipient": act.to}
         forms = {form["form"]: form for form in client.call("GET", "/v1/forms").json()}
         path = forms[act.form]["path"].replace("{case_uid}", self.names.get("case", ""))
         self._sent(step, act.name, act.to, client.post(path, content), client)
@@ -126,7 +127,7 @@ class Player:
         return next(agency for agency, node in self.stage.nodes.items() if node.public_port != node.port)
 
     def _read(self, step: Step, act: Read, client: Stranger) -> None:
-        document_id = self.names[act.name]
+        document_id = self._id(act.name)
         view = client.get(f"/v1/documents/{document_id}")
         if view["document"] != self.contents[act.name]:
             self._fail("what was read is not what was sent")
@@ -163,14 +164,13 @@ class Player:
         expected = self.scenario.expect
         for agency in self.scenario.parties:
             client = next(client for (owner, _), client in self.stage.clients.items() if owner == agency)
-            case = client.get(f"/v1/cases/{self.names['case']}")
+            case = client.get(f"/v1/cases/{self._id('case')}")
             if expected.return_due:
                 self._expect(f"return due by, at {agency}", str(case["return_due"]), str(expected.return_due))
             if expected.state:
                 self._expect(f"state, at {agency}", case["state"], expected.state)
         for name, statuses in expected.receipts.items():
-            client = self.stage.clients[self.senders[name]]
-            held = client.get(f"/v1/documents/{self.names[name]}")["evidence"]["receipts"]
+            held = self.stage.clients[self.senders[name]].get(f"/v1/documents/{self._id(name)}")["evidence"]["receipts"]
             found = sorted(item["status"] for item in held if not item["issued_here"])
             self._expect(f"receipts held for {name}", ", ".join(found), ", ".join(sorted(statuses)))
 
@@ -179,6 +179,9 @@ class Player:
             self.screen.done(f"{what}: {found}")
         else:
             self._fail(f"{what}: {found}, expected {wanted}")
+
+    def _id(self, name: str) -> str:
+        return get_name(self.names, name)
 
     def _fail(self, text: str) -> None:
         self.failures += 1

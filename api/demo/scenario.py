@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from api.errors import InvalidInput
+from api.errors import InvalidInput, NotFound
 from schemas.base import AgencyId, AgencyIdField
 from schemas.document import Role
 
@@ -31,11 +31,12 @@ class OpenCase(_Part):
 
 
 class SaveDraft(_Part):
-    """Save a form as far as it is filled in; ``without`` leaves parts out, to see them reported missing."""
+    """Save a form as far as it is filled in; ``without`` leaves parts out, ``put`` adds or replaces some."""
 
     do: Literal["save_draft"]
     form: int
     content: Path
+    put: dict[str, Any] = {}
     without: tuple[str, ...] = ()
 
 
@@ -55,6 +56,8 @@ class Send(_Part):
     form: int
     to: AgencyIdField
     content: Path
+    put: dict[str, Any] = {}
+    without: tuple[str, ...] = ()
     name: str
 
 
@@ -132,13 +135,14 @@ _NAME = re.compile(r"^\$([a-z_]+)$")
 _SET_BY_NODE = ("kind", "schema_version", "id", "sender", "recipient", "created_at", "case_uid")
 
 
-def read_content(path: Path, names: dict[str, str]) -> dict[str, Any]:
+def read_content(folder: Path, act: SaveDraft | Send, names: dict[str, str]) -> dict[str, Any]:
     """Read a form's content: without what the node sets by itself, with ``$names`` replaced by the ids they stand for."""
-    whole: dict[str, Any] = json.loads(path.read_text())
-    content = {name: value for name, value in whole.items() if name not in _SET_BY_NODE}
-    replaced = _replace(content, names)
-    assert isinstance(replaced, dict)  # noqa: S101  # a dict goes in
-    return replaced
+    try:
+        whole: dict[str, Any] = json.loads((folder / act.content).read_text()) | act.put
+    except (OSError, ValueError):
+        raise InvalidInput("file_unreadable", f"a step needs a JSON file: {act.content}") from None
+    left_out = {*_SET_BY_NODE, *act.without}
+    return {name: _replace(value, names) for name, value in whole.items() if name not in left_out}
 
 
 def _replace(value: Any, names: dict[str, str]) -> Any:
@@ -147,4 +151,11 @@ def _replace(value: Any, names: dict[str, str]) -> Any:
     if isinstance(value, list):
         return [_replace(item, names) for item in value]
     found = _NAME.match(value) if isinstance(value, str) else None
-    return names[found.group(1)] if found else value
+    return get_name(names, found.group(1)) if found else value
+
+
+def get_name(names: dict[str, str], name: str) -> str:
+    """Return the id that a name stands for; raises ``NotFound`` where no step before gave it."""
+    if name not in names:
+        raise NotFound("name_not_found", f"no step before was taken that is named {name}")
+    return names[name]

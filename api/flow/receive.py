@@ -7,6 +7,7 @@ signed but that this node can't take gets a signed refusal.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
@@ -98,7 +99,8 @@ def _store(node: Node, opened: Unsealed, reading: PeerReading, sender: Peer, now
     header, document = opened.header, reading.document
     locked = node.vault.lock(opened.signed, shelf.context_of(header.recipient, header.sender, header.id))
     feed_on = document.facts.feed_on
-    row = DocumentRow(
+    new_row = partial(
+        DocumentRow,
         agency_id=header.recipient,
         peer=header.sender,
         document_id=header.id,
@@ -113,7 +115,7 @@ def _store(node: Node, opened: Unsealed, reading: PeerReading, sender: Peer, now
         body=locked.body,
         body_key=locked.key,
     )
-    return node.writer.write(lambda session: _unit(node, session, row, document, sender, now))
+    return node.writer.write(lambda session: _unit(node, session, new_row(), document, sender, now))
 
 
 def _unit(node: Node, session: Session, row: DocumentRow, document: Document, sender: Peer, now: datetime) -> Received:
@@ -126,7 +128,7 @@ def _unit(node: Node, session: Session, row: DocumentRow, document: Document, se
         if receipt is None or earlier.signed_sha256 != row.signed_sha256:
             raise SealError("id_stands_for_another_document")
         return Received(receipt.data, is_new=False)
-    documents.add_document(session, row.model_copy(), document.case_uids())
+    documents.add_document(session, row, document.case_uids())
     _move(session, document, row.agency_id, now)
     head = note(
         session,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
@@ -45,7 +46,8 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
         sealed = seal_for_recipient(node, session, document, now)
         corridor_side = side_of(session, document)
     body = node.vault.lock(sealed.signed, shelf.context_of(agency, document.recipient, document.id))
-    row = DocumentRow(
+    new_row = partial(
+        DocumentRow,
         agency_id=agency,
         peer=document.recipient,
         document_id=document.id,
@@ -60,7 +62,7 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
     )
 
     def unit(session: Session) -> Recorded:
-        documents.add_document(session, row.model_copy(), document.case_uids())
+        documents.add_document(session, new_row(), document.case_uids())
         move_cases(session, document, agency, corridor_side, now)
         put_into_outbox(session, _envelope(document, sealed), now)
         note(session, now, *_lines(document, sealed, role))

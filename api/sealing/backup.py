@@ -4,6 +4,7 @@ The header names its version and the cost of the key, and is bound to what it he
 """
 
 import secrets
+import unicodedata
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -46,4 +47,5 @@ def open_backup(data: bytes, passphrase: str) -> bytes:
 def _key(header: bytes, passphrase: str) -> bytes:
     """Derive the key from the passphrase with the cost and the salt that the header names."""
     salt = header[len(_MAGIC) + 1 : len(_MAGIC) + 1 + _SALT_BYTES]
-    return Scrypt(salt=salt, length=32, n=2 ** header[len(_MAGIC)], r=8, p=2).derive(passphrase.encode("utf-8"))
+    phrase = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
+    return Scrypt(salt=salt, length=32, n=2 ** header[len(_MAGIC)], r=8, p=2).derive(phrase)

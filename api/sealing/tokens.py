@@ -166,7 +166,7 @@ def _find_provider_key(jwk: dict[str, object]) -> _Verifier | None:
     kid, alg = jwk.get("kid"), jwk.get("alg")
     try:
         imported = _import(jwk)
-    except (JoseError, ValueError, TypeError, KeyError):
+    except (JoseError, SealError, ValueError, TypeError, KeyError):
         return None
     if imported is None or jwk.get("use", "sig") != "sig" or not isinstance(kid, str | None):
         return None

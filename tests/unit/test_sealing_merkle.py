@@ -22,7 +22,7 @@ entries = st.lists(st.binary(max_size=8), min_size=1, max_size=40)
 
 
 def naive_root(leaves: list[bytes]) -> bytes:
-    """The definition of RFC 9162 section 2.1.1, word by word."""
+    """Return the root by the definition of RFC 9162 section 2.1.1, word by word."""
     if not leaves:
         return hashlib.sha256(b"").digest()
     if len(leaves) == 1:

@@ -1,6 +1,7 @@
 """Cases: open one, list them, see where one stands and what happened to it."""
 
 from datetime import date, datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -78,7 +79,8 @@ async def open_case(
     country = agency.country if agency else ""
     if country not in {body.destination, body.origin}:
         raise InvalidInput("corridor_not_ours", "one of the two countries has to be your agency's own")
-    row = CaseRow(
+    new_row = partial(
+        CaseRow,
         agency_id=caller.agency,
         case_uid=str(ULID()),
         side=side_in(body.destination, body.origin, country, default=Side.DESTINATION),
@@ -90,7 +92,8 @@ async def open_case(
     )
 
     def unit(session: Session) -> dict[str, Any]:
-        session.add(row.model_copy())
+        row = new_row()
+        session.add(row)
         note(session, now, Entry(Action.CASE_OPENED, caller.agency, caller.role, case_uid=row.case_uid))
         return _view(row).model_dump(mode="json")
 
