@@ -1,4 +1,7 @@
-"""``create_app(node)``: the only place where the rooms meet, and ``open_node(settings)``, which makes a node from its files."""
+"""``create_app(node)``.
+
+The only place where the rooms meet, and ``open_node(settings)``, which makes a node from its files.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -33,7 +36,10 @@ NODE_KEYS, TOKEN_KEYS = "node.json", "tokens.jwks"
 
 
 def open_node(settings: Settings) -> Node:
-    """Make a node from its key files and its database; raises ``NodeError`` with what to do where something is missing."""
+    """Make a node from its key files and its database.
+
+    Raises ``NodeError`` with what to do where something is missing.
+    """
     if not (settings.keys_dir / NODE_KEYS).exists():
         raise NodeError("not_initialised", "run `homeward init` first")
     database = open_database(settings.url)
@@ -126,7 +132,7 @@ def build_exchange(node: Node | None) -> FastAPI:
         title="Homeward: exchange",
         version=VERSION,
         summary="For other agencies' nodes and partner systems.",
-        description="Envelopes in, the mailbox, receipts, descriptors. The sealing profile is in docs/sealing-profile.md.",
+        description="Envelopes in, the mailbox, receipts, descriptors. docs/sealing-profile.md tells the sealing.",
         docs_url=None,
         redoc_url=None,
         servers=[{"url": "/exchange"}],

@@ -1,4 +1,4 @@
-"""What an operator can set, by environment (``HOMEWARD_...``) or a file ``.env``. Read by ``app.py`` and ``cli.py`` only.
+"""What an operator can set, by environment (``HOMEWARD_...``) or ``.env``. Read by ``app.py`` and ``cli`` only.
 
 Every bound has a default that suits a small ministry and a reason.
 """
@@ -14,24 +14,40 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """All settings of a node."""
 
-    model_config = SettingsConfigDict(env_prefix="HOMEWARD_", env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="HOMEWARD_", env_file=".env", env_file_encoding="utf-8", extra="ignore"
+    )
 
-    data_dir: Path = Field(Path("data"), description="Where keys, and by default the database, lie. Back it up; keep it private.")
-    database_url: str = Field("", description="postgresql://user:password@host/name; SQLite in the data directory when empty")
+    data_dir: Path = Field(
+        Path("data"), description="Where keys, and by default the database, lie. Back it up; keep it private."
+    )
+    database_url: str = Field(
+        "", description="postgresql://user:password@host/name; SQLite in the data directory when empty"
+    )
     base_url: str = Field("http://127.0.0.1:8000", description="The address under which others reach this node")
     host: str = Field("127.0.0.1", description="Address to listen on; behind a TLS proxy this stays on loopback")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on")
 
-    deliver_in_process: bool = Field(True, description="Deliver in the serving process; off where `homeward deliver` runs by itself")
+    deliver_in_process: bool = Field(
+        True, description="Deliver in the serving process; off where `homeward deliver` runs by itself"
+    )
     deliver_pause_seconds: float = Field(1.0, gt=0, description="How long the delivery loop rests when nothing is due")
     pull_every_seconds: float = Field(15.0, gt=0, description="How often mailboxes of peers are fetched")
-    peer_timeout_seconds: float = Field(20.0, gt=0, description="How long another node may take to answer; border lines are slow")
+    peer_timeout_seconds: float = Field(
+        20.0, gt=0, description="How long another node may take to answer; border lines are slow"
+    )
 
-    envelope_bytes: int = Field(1_000_000, ge=10_000, description="Largest envelope: documents have 5 to 50 KB, so twenty times that")
+    envelope_bytes: int = Field(
+        1_000_000, ge=10_000, description="Largest envelope: documents have 5 to 50 KB, so twenty times that"
+    )
     body_bytes: int = Field(1_500_000, ge=10_000, description="Largest request body: an envelope and some more")
     json_depth: int = Field(32, ge=8, description="Deepest JSON: the forms need 8")
-    requests_per_minute: int = Field(6000, ge=1, description="Requests per address and minute: a busy shelter makes a few hundred")
-    token_requests_per_minute: int = Field(120, ge=1, description="Requests for tokens per address and minute: checking one costs time")
+    requests_per_minute: int = Field(
+        6000, ge=1, description="Requests per address and minute: a busy shelter makes a few hundred"
+    )
+    token_requests_per_minute: int = Field(
+        120, ge=1, description="Requests for tokens per address and minute: checking one costs time"
+    )
     token_minutes: int = Field(10, ge=1, le=60, description="How long a token lives")
 
     oidc_issuer: str = Field("", description="OpenID Connect issuer for people; none when empty")
@@ -40,7 +56,9 @@ class Settings(BaseSettings):
     oidc_roles_claim: str = Field("homeward_roles", description="Claim that lists the person's roles")
 
     log_format: Literal["json", "console"] = Field("json", description="How log lines look")
-    clock_file: Path | None = Field(None, description="For rehearsals only: a file with the time that this node shall believe in")
+    clock_file: Path | None = Field(
+        None, description="For rehearsals only: a file with the time that this node shall believe in"
+    )
 
     @cached_property
     def url(self) -> str:

@@ -20,3 +20,5 @@ Rows = Annotated[tuple[T, ...], Field(max_length=MAX_ROWS)]
 """Rows of a table, at most 60: a form, not a register."""
 Codes = Annotated[tuple[T, ...], Field(max_length=MAX_ROWS), AfterValidator(_no_duplicates)]
 """Ticked codes, each once."""
+SomeCodes = Annotated[tuple[T, ...], Field(min_length=1, max_length=MAX_ROWS), AfterValidator(_no_duplicates)]
+"""Ticked codes, each once and at least one."""

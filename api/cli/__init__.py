@@ -1,7 +1,7 @@
 """The operator's commands: ``homeward --help``.
 
-A command says what it did and what comes next. Exit codes: 0 it worked, 1 it did not (one line on standard error names the code and the
-mend), 2 the command line itself was wrong.
+A command says what it did and what comes next. Exit codes: 0 it worked, 1 it did not (one line on standard error
+names the code and the mend), 2 the command line itself was wrong.
 """
 
 import os
@@ -18,7 +18,8 @@ from api.errors import HomewardError
 app = typer.Typer(
     name="homeward",
     help="Signed, sealed and receipted case files between the agencies that bring trafficked persons home.\n\n"
-    "First steps: [bold]init[/], [bold]serve[/], [bold]agency trust[/], [bold]client add[/]. To see it all: [bold]demo[/].",
+    "First steps: [bold]init[/], [bold]serve[/], [bold]agency trust[/], [bold]client add[/].\n\n"
+    "To see it all: [bold]demo[/].",
     rich_markup_mode="rich",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -41,7 +42,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
 ) -> None:
     _ = version
 

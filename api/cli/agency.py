@@ -1,5 +1,6 @@
 """Agencies: show our own, trust others after comparing fingerprints."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -45,12 +46,13 @@ def add(
     with opened_node() as node:
         keys = generate_keys(AgencyId(agency), node.clock())
         write_private(settings.keys_dir / f"{agency}.jwks", keys.to_json().encode())
-    from dataclasses import replace
-
     with opened_node() as node:
         known = replace(node, keyring=read_keyring(settings.keys_dir))
         data = found_agency(known, AgencyId(agency), name=name, country=agency[:2], reachable=not pulls)
-    typer.echo(f"{agency} is served here; fingerprint {fingerprint_of(data)}\nNext: restart `homeward serve`, then `homeward keys backup`.")
+    typer.echo(
+        f"{agency} is served here; fingerprint {fingerprint_of(data)}\n"
+        "Next: restart `homeward serve`, then `homeward keys backup`."
+    )
 
 
 @app.command("list")
@@ -97,9 +99,14 @@ def trust(
     fingerprint: Annotated[
         str | None, typer.Option(help="What the other side read out to you. Needed the first time.")
     ] = None,
-    pull: Annotated[bool, typer.Option("--pull", help="Fetch our mailbox there: use it when others can't reach this node.")] = False,
+    pull: Annotated[
+        bool, typer.Option("--pull", help="Fetch our mailbox there: use it when others can't reach this node.")
+    ] = False,
 ) -> None:
-    """Trust an agency after you compared its fingerprint with a person there. Later descriptors need none: the chain proves them."""
+    """Trust an agency after you compared its fingerprint with a person there.
+
+    Later descriptors need none: the chain proves them.
+    """
     with opened_node() as node:
         known = pin(node, read_file(descriptor).strip(), expected_fingerprint=fingerprint, is_pulled=pull)
     typer.echo(f"{known.agency} is trusted (descriptor {known.sequence}); documents can be sent to it.")

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
-from sqlmodel import Session
 
 from api.cli.opening import opened_node, read_file
 from api.errors import Conflict, InvalidInput, NotFound
@@ -16,6 +15,7 @@ from api.rules.access import scopes_of
 from api.sealing.keys import PublicKeySet
 from api.sealing.tokens import hash_secret
 from api.store import clients
+from api.store.engine import Session
 from api.store.tables import ClientRow
 from schemas.base import AgencyId
 from schemas.document import Role
@@ -26,8 +26,13 @@ app = typer.Typer(help="Clients: systems of our own agencies that may ask for to
 @app.command()
 def add(
     agency: Annotated[str, typer.Option(help="The agency it works for; it sees nothing of any other.")],
-    role: Annotated[list[Role], typer.Option(help="What it does: SW shelter, CM case manager, FO focal point, WO welfare department, ...")],
-    scope: Annotated[list[str] | None, typer.Option(help="Narrow it to these scopes; all that its roles have when left out.")] = None,
+    role: Annotated[
+        list[Role],
+        typer.Option(help="What it does: SW shelter, CM case manager, FO focal point, WO welfare department, ..."),
+    ],
+    scope: Annotated[
+        list[str] | None, typer.Option(help="Narrow it to these scopes; all that its roles have when left out.")
+    ] = None,
     client_id: Annotated[str, typer.Option("--id", help="A name for it; made up when left out.")] = "",
     key: Annotated[
         Path | None, typer.Option(help="Its public JWK Set: it then signs assertions and needs no secret (better).")

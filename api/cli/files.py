@@ -36,8 +36,9 @@ def seal(
 ) -> None:
     """Sign a document with our key and encrypt it for one recipient; the envelope goes to standard output.
 
-    What is left out is filled in: id, created_at, schema_version, and sender and recipient where the key files name them. A document of
-    a kind we know is checked first. On an error one line on standard error names its code; exit code 1.
+    What is left out is filled in: id, created_at, schema_version, and sender and recipient where the key files name
+    them. A document of a kind we know is checked first. On an error one line on standard error names its code; exit
+    code 1.
     """
     ours, theirs = PrivateKeySet.from_json(read_file(key)), PublicKeySet.from_json(read_file(to))
     now = datetime.now(UTC).replace(microsecond=0)

@@ -13,7 +13,9 @@ from api.sealing.keys import PrivateKeySet, generate_keys
 from api.settings import Settings
 from schemas.base import AgencyId
 
-app = typer.Typer(help="Keys: backups of the node's, and key files for partners who have no node.", no_args_is_help=True)
+app = typer.Typer(
+    help="Keys: backups of the node's, and key files for partners who have no node.", no_args_is_help=True
+)
 PassphraseFile = Annotated[Path | None, typer.Option(help="A file with the passphrase; asked for when left out.")]
 
 
@@ -49,8 +51,6 @@ def backup(
 
 
 @app.command()
-def restore(
-    file: Annotated[Path, typer.Argument(help="The backup.")], passphrase_file: PassphraseFile = None
-) -> None:
+def restore(file: Annotated[Path, typer.Argument(help="The backup.")], passphrase_file: PassphraseFile = None) -> None:
     """Put the keys of a backup back into an empty keys directory; nothing is overwritten."""
     typer.echo("restored: " + ", ".join(restore_backup(Settings(), file, passphrase_file)))

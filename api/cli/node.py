@@ -1,19 +1,22 @@
 """Set a node up and run it: init, migrate, serve, deliver."""
 
+import re
 import signal
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 import uvicorn
 
-from api.app import NODE_KEYS, TOKEN_KEYS, make_node, open_node
+from api.app import NODE_KEYS, TOKEN_KEYS, clock_of, make_node, open_node
 from api.cli.backup import take_backup
 from api.cli.logs import configure_logs
 from api.cli.opening import write_private
 from api.errors import InvalidInput, NodeError
-from api.flow.deliver import Carrier
+from api.flow.deliver import Carrier, deliver_once
 from api.flow.founding import found_agency
+from api.flow.pull import pull_all
 from api.sealing.descriptor import fingerprint
 from api.sealing.keys import generate_keys
 from api.sealing.vault import NodeKeys
@@ -22,6 +25,8 @@ from api.store.engine import open_database
 from api.store.migrate import migrate as run_migrations
 from schemas.base import AgencyId
 
+TOKEN_KEYS_LIVE = timedelta(days=36_500)
+"""They sign tokens that live minutes and leave the node with it; nobody else pins them."""
 AGENCY_PATTERN = r"^[A-Z]{2}(-[A-Z0-9]{1,16}){1,4}$"
 
 
@@ -34,7 +39,9 @@ def add_to(app: typer.Typer) -> None:
 def init(
     agency: Annotated[str, typer.Option(help="The agency's id: country, then short groups, like TH-SHELTER-N1.")],
     name: Annotated[str, typer.Option(help="The agency's name, as the other side will see it.")],
-    country: Annotated[str, typer.Option(help="Its country, ISO 3166-1 alpha-2; taken from the id when left out.")] = "",
+    country: Annotated[
+        str, typer.Option(help="Its country, ISO 3166-1 alpha-2; taken from the id when left out.")
+    ] = "",
     pulls: Annotated[
         bool, typer.Option("--pulls", help="Others can't reach this node; it fetches its mailboxes instead.")
     ] = False,
@@ -46,7 +53,9 @@ def init(
     passphrase_file: Annotated[
         Path | None, typer.Option(help="A file with the passphrase of the backup; asked for when left out.")
     ] = None,
-    no_backup: Annotated[bool, typer.Option("--no-backup", help="Only for trials: lost keys can't be recovered.")] = False,
+    no_backup: Annotated[
+        bool, typer.Option("--no-backup", help="Only for trials: lost keys can't be recovered.")
+    ] = False,
 ) -> None:
     """Set a node up: keys, database, its first agency, and a backup of the keys under a passphrase.
 
@@ -56,13 +65,16 @@ def init(
     _check_init(agency, signing, encryption)
     keys_dir = settings.keys_dir
     if (keys_dir / NODE_KEYS).exists():
-        raise NodeError("already_initialised", f"{keys_dir} holds keys; choose another HOMEWARD_DATA_DIR or go on with `homeward serve`")
+        raise NodeError(
+            "already_initialised",
+            f"{keys_dir} holds keys; choose another HOMEWARD_DATA_DIR or go on with `homeward serve`",
+        )
     write_private(keys_dir / NODE_KEYS, NodeKeys.generate().to_json().encode())
     database = open_database(settings.url)
     revision = run_migrations(database)
-    now = _now(settings)
-    write_private(keys_dir / TOKEN_KEYS, generate_keys(None, now).to_json().encode())
-    keys = generate_keys(AgencyId(agency), now, signing=signing, encryption=encryption)  # type: ignore[arg-type]  # checked above
+    now = clock_of(settings.clock_file)()
+    write_private(keys_dir / TOKEN_KEYS, generate_keys(None, now, valid_for=TOKEN_KEYS_LIVE).to_json().encode())
+    keys = generate_keys(AgencyId(agency), now, signing=signing, encryption=encryption, hybrid=True)  # type: ignore[arg-type]  # checked above
     write_private(keys_dir / f"{agency}.jwks", keys.to_json().encode())
     node = make_node(settings, database)
     try:
@@ -81,22 +93,17 @@ def init(
 
 
 def _check_init(agency: str, signing: str, encryption: str) -> None:
-    import re
-
     if not re.fullmatch(AGENCY_PATTERN, agency):
         raise InvalidInput("agency_id_malformed", "two letters of the country, then short groups: TH-SHELTER-N1")
     if signing not in {"Ed25519", "ES256"} or encryption not in {"X25519", "P-256", "RSA-3072"}:
         raise InvalidInput("algorithm_unknown", "sign with Ed25519 or ES256; encrypt with X25519, P-256 or RSA-3072")
 
 
-def _now(settings: Settings):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    from api.app import clock_of
-
-    return clock_of(settings.clock_file)()
-
-
 def migrate() -> None:
-    """Bring the database to this version's tables. Run it before the new version serves; the old one goes on working."""
+    """Bring the database to this version's tables.
+
+    Run it before the new version serves; the old one goes on working.
+    """
     settings = Settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = open_database(settings.url)
@@ -132,9 +139,6 @@ def deliver(
     once: Annotated[bool, typer.Option("--once", help="Carry what is due now, then end.")] = False,
 ) -> None:
     """Carry what waits in the outbox to its recipients, and fetch mailboxes, until stopped."""
-    from api.flow.deliver import deliver_once
-    from api.flow.pull import pull_all
-
     settings = Settings()
     configure_logs(settings.log_format)
     node = open_node(settings)
@@ -149,6 +153,3 @@ def deliver(
     finally:
         node.writer.stop()
         node.database.close()
-
-
-Signing = Literal["Ed25519", "ES256"]

@@ -1,5 +1,6 @@
 """How commands get at the node: its settings, its files, a node that is stopped again at the end."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,8 +28,6 @@ def read_file(path: Path) -> bytes:
     """Return a file's bytes (``-`` is standard input); raises ``InvalidInput`` ``file_unreadable``."""
     try:
         if str(path) == "-":
-            import sys
-
             return sys.stdin.buffer.read()
         return path.read_bytes()
     except OSError:
@@ -36,7 +35,10 @@ def read_file(path: Path) -> bytes:
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Write a new file that only its owner may read; raises ``NodeError`` ``file_exists`` rather than overwrite keys."""
+    """Write a new file that only its owner may read.
+
+    Raises ``NodeError`` ``file_exists`` rather than overwrite keys.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with path.open("xb") as file:

@@ -72,7 +72,7 @@ def _set_up(play: Scenario, folder: Path, screen: Screen, stack: ExitStack) -> S
     clock = folder / "clock"
     set_clock(clock, play.steps[0].at - timedelta(hours=1))
     nodes = {
-        agency: NodeProcess(agency, party.name, folder / agency, clock) for agency, party in play.parties.items()
+        str(agency): NodeProcess(agency, party.name, folder / agency, clock) for agency, party in play.parties.items()
     }
     tapped = list(nodes.values())[1]
     tapped.public_port = free_port()
@@ -81,12 +81,14 @@ def _set_up(play: Scenario, folder: Path, screen: Screen, stack: ExitStack) -> S
         with screen.working("two nodes set up: keys, database, first agency, backup of the keys"):
             prints = dict(zip(nodes, pool.map(NodeProcess.set_up, nodes.values()), strict=True))
         with screen.working("fingerprints compared, as over the telephone; each side trusts the other"):
-            descriptors = dict(zip(nodes, pool.map(lambda node: node.run("agency", "show"), nodes.values()), strict=True))
+            descriptors = dict(
+                zip(nodes, pool.map(lambda node: node.run("agency", "show"), nodes.values()), strict=True)
+            )
             list(pool.map(lambda pair: _trust(pair, nodes, descriptors, prints), nodes.items()))
         for agency, text in prints.items():
             screen.note(f"{agency:<16} {text}")
         with screen.working("systems let in: each with a secret and the roles it needs"):
-            wanted = sorted({(step.by, step.role) for step in play.steps})
+            wanted = sorted({(str(step.by), str(step.role)) for step in play.steps})
             made = list(pool.map(lambda one: _let_in(nodes[one[0]], one[0], one[1]), wanted))
         with screen.working("both nodes serve"):
             for node in nodes.values():
@@ -100,9 +102,7 @@ def _set_up(play: Scenario, folder: Path, screen: Screen, stack: ExitStack) -> S
     }
     for client in clients.values():
         client.login()
-    keys = {
-        agency: PublicKeySet.from_json(node.run("agency", "show", "--jwks")) for agency, node in nodes.items()
-    }
+    keys = {agency: PublicKeySet.from_json(node.run("agency", "show", "--jwks")) for agency, node in nodes.items()}
     return Stage(nodes, clients, keys, tap, clock)
 
 

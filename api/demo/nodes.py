@@ -15,6 +15,7 @@ import httpx2
 
 from api.errors import NodeError
 
+_PASSED = frozenset({"authorization", "content-type", "if-match", "if-none-match", "idempotency-key"})
 PASSPHRASE = "a passphrase for rehearsals only"  # noqa: S105  # printed nowhere, guards fictional keys
 
 
@@ -27,7 +28,10 @@ def free_port() -> int:
 
 @dataclass
 class Wiretap:
-    """Stands on the line in front of a node and sees what an eavesdropper inside TLS would see: every body that passes."""
+    """Stands on the line in front of a node and sees what an eavesdropper inside TLS would see.
+
+    Every body that passes.
+    """
 
     target: str
     port: int
@@ -45,7 +49,11 @@ class Wiretap:
                 body = self.rfile.read(int(self.headers.get("content-length", "0")))
                 if self.path.startswith("/exchange/v1/envelopes"):
                     tap.seen.append((self.path, body))
-                kept = {k: v for k, v in self.headers.items() if k.lower() in {"authorization", "content-type", "if-match", "idempotency-key", "if-none-match"}}
+                kept = {
+                    k: v
+                    for k, v in self.headers.items()
+                    if k.lower() in {"authorization", "content-type", "if-match", "idempotency-key", "if-none-match"}
+                }
                 answer = httpx2.request(self.command, tap.target + self.path, content=body, headers=kept, timeout=30)
                 self.send_response(answer.status_code)
                 for name, value in answer.headers.items():
@@ -82,13 +90,15 @@ class NodeProcess:
     public_port: int = 0
     process: "subprocess.Popen[bytes] | None" = None
 
-    def __post_init__(self) -> None:
-        self.public_port = self.public_port or self.port
+    @property
+    def is_tapped(self) -> bool:
+        """Whether somebody listens on the line in front of it."""
+        return self.public_port != 0
 
     @property
     def url(self) -> str:
         """Where others reach it."""
-        return f"http://127.0.0.1:{self.public_port}"
+        return f"http://127.0.0.1:{self.public_port or self.port}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -121,12 +131,14 @@ class NodeProcess:
     def set_up(self) -> str:
         """Initialise it and return its fingerprint."""
         told = self.run("init", "--agency", self.agency, "--name", self.name)
-        return next(line.partition("fingerprint")[2].strip() for line in told.splitlines() if line.startswith("fingerprint"))
+        return next(
+            line.partition("fingerprint")[2].strip() for line in told.splitlines() if line.startswith("fingerprint")
+        )
 
     def serve(self) -> None:
         """Start the process and wait until it is ready."""
         log = (self.directory / "node.log").open("wb")
-        self.process = subprocess.Popen(  # noqa: S603  # our own command
+        self.process = subprocess.Popen(  # our own command
             [sys.executable, "-m", "api.cli", "serve"], env=self.environment, stdout=log, stderr=log
         )
         for _ in range(200):

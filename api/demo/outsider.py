@@ -39,13 +39,13 @@ def _status(answer: httpx2.Response) -> str:
 
 
 def _other_side(stage: Stage, document: str) -> str:
-    """An id that is one character off is answered like one that may not be seen."""
+    """Ask for an id that is one character off: answered like one that may not be seen."""
     client = next(iter(stage.clients.values()))
     return _status(client.call("GET", f"/v1/documents/{document[:-1]}{'0' if document[-1] != '0' else '1'}"))
 
 
 def _post(stage: Stage, envelope: bytes) -> httpx2.Response:
-    node = next(node for node in stage.nodes.values() if node.public_port != node.port)
+    node = next(node for node in stage.nodes.values() if node.is_tapped)
     headers = {"content-type": "application/jose", "authorization": "Bearer made.up.token"}
     return httpx2.post(f"http://127.0.0.1:{node.port}/exchange/v1/envelopes", content=envelope, headers=headers)
 
@@ -54,9 +54,7 @@ def _open(envelope: bytes, stage: Stage, now: datetime) -> str:
     header = peek(envelope, len(envelope))
     keys = generate_keys(AgencyId(header.recipient), now)
     try:
-        unseal(
-            envelope, recipient=header.recipient, keys=keys, sender_keys=stage.public_keys[header.sender], now=now
-        )
+        unseal(envelope, recipient=header.recipient, keys=keys, sender_keys=stage.public_keys[header.sender], now=now)
     except HomewardError as error:
         return error.code
     return "opened"

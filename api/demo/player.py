@@ -65,14 +65,14 @@ class Player:
         return self.failures
 
     def _refused(self, step: Step, error: HomewardError) -> None:
-        """A refusal is right where the scenario says so."""
+        """Take a refusal for right where the scenario says so."""
         if step.refused and (error.code == step.refused or step.refused in error.hint):
             self.screen.done(f"refused, as it must be: {step.refused}")
         else:
             self._fail(f"{error.code}: {error.hint}")
 
     def _open_case(self, _step: Step, _act: OpenCase, client: Stranger) -> None:
-        case = client.post("/v1/cases", dict(self.scenario.corridor))
+        case = client.post("/v1/cases", {str(side): country for side, country in self.scenario.corridor.items()})
         self.names["case"] = case["case_uid"]
         self.screen.done(f"case {case['case_uid']}: an id without any meaning")
 
@@ -94,7 +94,7 @@ class Player:
         self.screen.note("sections " + "  ".join(f"{part['letter']} {part[stage]} %" for part in review["sections"]))
         missing = [item["label"] for part in review["sections"] for item in part["missing_basic"]]
         if missing:
-            self.screen.note(f"still missing for the basic file: {', '.join(missing[:6])}{' ...' if len(missing) > 6 else ''}")  # noqa: PLR2004
+            self.screen.note(f"still missing for the basic file: {', '.join(missing)}")
         self.screen.note(f"ready to trace the family: {'yes' if review['tracing_ready'] else 'not yet'}")
 
     def _finalise(self, step: Step, act: Finalise, client: Stranger) -> None:
@@ -121,10 +121,12 @@ class Player:
         if proven.envelope_sha256 != recorded["envelope_sha256"]:
             self._fail("the receipt is about another envelope")
         self.screen.done(f"stored over there; receipt signed by {proven.by}, verified with its public key")
-        self.screen.note(f"the receipt names envelope {proven.envelope_sha256[:16]}... and their log at {proven.tree_size} lines")
+        self.screen.note(
+            f"the receipt names envelope {proven.envelope_sha256[:16]}... and their log at {proven.tree_size} lines"
+        )
 
     def _tapped(self) -> str:
-        return next(agency for agency, node in self.stage.nodes.items() if node.public_port != node.port)
+        return next(agency for agency, node in self.stage.nodes.items() if node.is_tapped)
 
     def _read(self, step: Step, act: Read, client: Stranger) -> None:
         document_id = self._id(act.name)

@@ -79,7 +79,10 @@ Action = Annotated[OpenCase | SaveDraft | Finalise | Send | Read | Feed, Field(d
 
 
 class Step(_Part):
-    """One step: when, by whom in which role, what, and what is said about it. ``refused`` is the code that must come back."""
+    """One step: when, by whom in which role, what, and what is said about it.
+
+    ``refused`` is the code that must come back.
+    """
 
     at: AwareDatetime
     by: AgencyIdField
@@ -136,7 +139,10 @@ _SET_BY_NODE = ("kind", "schema_version", "id", "sender", "recipient", "created_
 
 
 def read_content(folder: Path, act: SaveDraft | Send, names: dict[str, str]) -> dict[str, Any]:
-    """Read a form's content: without what the node sets by itself, with ``$names`` replaced by the ids they stand for."""
+    """Read a form's content.
+
+    Without what the node sets by itself, with ``$names`` replaced by the ids they stand for.
+    """
     try:
         whole: dict[str, Any] = json.loads((folder / act.content).read_text()) | act.put
     except (OSError, ValueError):

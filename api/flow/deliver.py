@@ -1,7 +1,8 @@
 """What waits in the outbox is pushed until its receipt is back: at least once, without end, without a hand.
 
-A carrier leases what is due, pushes it, verifies the receipt and stores it. What fails waits longer each time (jittered, at most
-a quarter of an hour) with the reason in plain words; a carrier that is killed loses its lease and another goes on.
+A carrier leases what is due, pushes it, verifies the receipt and stores it. What fails waits longer each time
+(jittered, at most a quarter of an hour) with the reason in plain words; a carrier that is killed loses its lease and
+another goes on.
 """
 
 import random
@@ -11,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import structlog
-from sqlmodel import Session
 
 from api.errors import HomewardError, PeerError
 from api.flow import receipts
@@ -20,6 +20,7 @@ from api.flow.node import Node
 from api.flow.pull import pull_all
 from api.flow.trust import find_peer
 from api.store import outbox
+from api.store.engine import Session
 from api.store.outbox import OutboxState
 from api.store.tables import OutboxRow
 from schemas.base import AgencyId
@@ -33,8 +34,11 @@ _log = structlog.get_logger("homeward.deliver")
 
 
 def wait_after(attempts: int, chance: Callable[[], float] = random.random) -> timedelta:
-    """Return how long to wait after so many attempts: doubling, with jitter of up to half, never past the longest wait."""
-    whole = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 16))
+    """Return how long to wait after so many attempts.
+
+    Doubling, with jitter of up to half, never past the longest wait.
+    """
+    whole: timedelta = min(LONGEST_WAIT, FIRST_WAIT * (1 << min(attempts - 1, 16)))
     return whole * (0.5 + chance() / 2)
 
 

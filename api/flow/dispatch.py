@@ -1,17 +1,16 @@
 """A recorded document is sealed for its recipient and waits in the outbox: the transactional outbox.
 
-Sealing happens before the unit of work (it needs the processor, not the database); the row of the document, the outbox row and
-the log lines are one commit.
+Sealing happens before the unit of work (it needs the processor, not the database); the row of the document, the
+outbox row and the log lines are one commit.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
-
 from api.flow.node import Node
 from api.flow.trust import get_peer
 from api.sealing.seal import SealedEnvelope, document_bytes, seal
+from api.store.engine import Session
 from api.store.outbox import OutboxState
 from api.store.tables import OutboxRow
 from schemas.base import AgencyId
@@ -31,7 +30,10 @@ class Outgoing:
 
 
 def seal_for_recipient(node: Node, session: Session, document: Document, now: datetime) -> SealedEnvelope:
-    """Seal a document for the agency it names; raises ``TrustError`` where that agency's keys are not pinned or expired."""
+    """Seal a document for the agency it names.
+
+    Raises ``TrustError`` where that agency's keys are not pinned or expired.
+    """
     peer = get_peer(session, document.recipient)
     return seal(document_bytes(document), keys=node.keys_of(document.sender), to=peer.encryption, now=now)
 

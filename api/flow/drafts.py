@@ -1,6 +1,7 @@
 """A form is saved as often as one likes, however incomplete: nobody loses an hour's interview.
 
-A draft is what somebody typed, locked like every document; it is checked when it is finalised, and reviewed at any time.
+A draft is what somebody typed, locked like every document; it is checked when it is finalised, and reviewed at any
+time.
 """
 
 import json
@@ -9,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
-
 from api.errors import Conflict, NotFound
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.rules.access import Principal
 from api.store import cases
+from api.store.engine import Session
 from api.store.tables import DraftRow
 
 
@@ -47,7 +47,8 @@ def prepare_save(
 ) -> Callable[[Session], Draft]:
     """Return the unit that saves a draft over the version the caller has seen (``None``: there is none yet).
 
-    Raises ``NotFound`` for a case of another agency and, in the unit, ``Conflict`` ``draft_changed`` where somebody was faster.
+    Raises ``NotFound`` for a case of another agency and, in the unit, ``Conflict`` ``draft_changed`` where somebody
+    was faster.
     """
     now, agency = node.clock(), principal.agency
     with node.database.reader() as session:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Session
-
 from api.sealing.merkle import Frontier, leaf_hash
 from api.store import log
+from api.store.engine import Session
 from api.store.tables import LogRow
 
 
@@ -63,7 +62,9 @@ def note(session: Session, now: datetime, *entries: Entry) -> TreeHead:
         line = _line(entry, now)
         leaf = leaf_hash(line)
         session.add(
-            LogRow(seq=frontier.size, at=now, document_id=entry.document_id, case_uid=entry.case_uid, entry=line, leaf=leaf)
+            LogRow(
+                seq=frontier.size, at=now, document_id=entry.document_id, case_uid=entry.case_uid, entry=line, leaf=leaf
+            )
         )
         frontier = frontier.append(leaf)
     head.size, head.peaks = frontier.size, frontier.to_bytes()

@@ -1,10 +1,9 @@
 """An agency begins here: its first descriptor is signed and stored; later ones follow when keys change."""
 
-from schemas.base import AgencyId
-
 from api.flow.node import Node
 from api.flow.trust import store_agency
 from api.sealing.descriptor import Descriptor, sign_descriptor, verify_descriptor
+from schemas.base import AgencyId
 
 
 def found_agency(node: Node, agency: AgencyId, *, name: str, country: str, reachable: bool) -> bytes:

@@ -1,7 +1,7 @@
 """The line to another node: a token from its token endpoint, then envelopes, receipts and its mailbox over HTTP.
 
-The caller proves itself with an assertion signed by its agency's key (RFC 7523); tokens are kept until shortly before they expire.
-Whatever goes wrong becomes a ``PeerError`` whose code says in plain words what to look at.
+The caller proves itself with an assertion signed by its agency's key (RFC 7523); tokens are kept until shortly before
+they expire. Whatever goes wrong becomes a ``PeerError`` whose code says in plain words what to look at.
 """
 
 from collections.abc import Mapping
@@ -58,7 +58,9 @@ class Line:
             try:
                 answer = self._client.request(method, self._endpoint + path, headers=headers, **request)
             except httpx2.HTTPError as error:
-                raise PeerError(_network(error), "check the address, the network and whether the other node is up") from None
+                raise PeerError(
+                    _network(error), "check the address, the network and whether the other node is up"
+                ) from None
             if answer.status_code != httpx2.codes.UNAUTHORIZED:
                 return answer
             self._token = None
@@ -89,7 +91,9 @@ class Line:
         try:
             answer = self._client.post(url, data=form)
         except httpx2.HTTPError as error:
-            raise PeerError(_network(error), "check the address, the network and whether the other node is up") from None
+            raise PeerError(
+                _network(error), "check the address, the network and whether the other node is up"
+            ) from None
         if answer.status_code != httpx2.codes.OK:
             raise PeerError("not_let_in", "the other side has to trust our newest descriptor: `homeward agency trust`")
         body = answer.json()

@@ -1,7 +1,7 @@
 """A node: what every step needs, made once by ``create_app`` or a command and handed in.
 
-Nothing here reads settings, files or the time by itself; the clock and the wire to other nodes are values, so that a test
-can set the one and be the other.
+Nothing here reads settings, files or the time by itself; the clock and the wire to other nodes are values, so that a
+test can set the one and be the other.
 """
 
 import threading

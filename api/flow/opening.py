@@ -1,9 +1,10 @@
-"""A document is looked at. The first look at a received one is proven to its sender by a signed receipt that names the role."""
+"""A document is looked at.
+
+The first look at a received one is proven to its sender by a signed receipt that names the role.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlmodel import Session
 
 from api.errors import NotFound
 from api.flow import receipts, shelf
@@ -12,6 +13,7 @@ from api.flow.node import Node
 from api.rules.access import Principal
 from api.sealing.receipt import ReceiptStatus
 from api.store import documents
+from api.store.engine import Session
 from api.store.tables import DocumentRow, ReceiptRow
 from schemas.document import Document
 
@@ -26,7 +28,10 @@ class Opened:
 
 
 def look_at(node: Node, principal: Principal, document_id: str) -> Opened:
-    """Return a document of the caller's agency and note the look; raises ``NotFound`` like for an id that does not exist."""
+    """Return a document of the caller's agency and note the look.
+
+    Raises ``NotFound`` like for an id that does not exist.
+    """
     now = node.clock()
     with node.database.reader() as session:
         row = documents.find_document(session, principal.agency, document_id)

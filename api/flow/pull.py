@@ -1,10 +1,10 @@
 """A recipient that can't be pushed to fetches its mailbox at the sender and leaves receipts for what it took.
 
-The cursor moves only after the receipts were handed over; whatever breaks before that comes again and is answered with the same receipt.
+The cursor moves only after the receipts were handed over; whatever breaks before that comes again and is answered
+with the same receipt.
 """
 
 import structlog
-from sqlmodel import Session
 
 from api.errors import HomewardError, SealError
 from api.flow import receipts
@@ -13,6 +13,7 @@ from api.flow.node import Node
 from api.flow.receive import receive
 from api.flow.trust import get_peer
 from api.store import agencies
+from api.store.engine import Session
 from api.store.tables import PullRow
 from schemas.base import AgencyId
 

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from sqlmodel import Session
-
 from api.errors import InvalidInput, SealError, TrustError
 from api.flow.dispatch import Outgoing, put_into_outbox
 from api.flow.evidence import Action, Entry, TreeHead, note
@@ -12,12 +10,15 @@ from api.flow.trust import get_peer
 from api.sealing.digest import sha256_hex
 from api.sealing.receipt import Receipt, ReceiptStatus, sign_receipt, verify_receipt
 from api.store import documents, outbox
+from api.store.engine import Session
 from api.store.outbox import OutboxState
 from api.store.tables import DocumentRow, ReceiptRow
 from schemas.base import AgencyId
 
 
-def issue(node: Node, row: DocumentRow, status: ReceiptStatus, *, role: str | None, head: TreeHead, now: datetime) -> bytes:
+def issue(
+    node: Node, row: DocumentRow, status: ReceiptStatus, *, role: str | None, head: TreeHead, now: datetime
+) -> bytes:
     """Sign a receipt of the agency that holds a received document."""
     receipt = Receipt(
         envelope_id=row.document_id,

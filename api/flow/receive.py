@@ -1,15 +1,13 @@
 """An envelope arrives: opened, checked, stored with its signed receipt in one commit, and only then answered.
 
 The same envelope, however often and however late it comes, is stored once and answered with the same receipt
-(promise 2). What fails a check of the seal leaves nothing behind but a line with its code; a document that its known sender
-signed but that this node can't take gets a signed refusal.
+(promise 2). What fails a check of the seal leaves nothing behind but a line with its code; a document that its known
+sender signed but that this node can't take gets a signed refusal.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-
-from sqlmodel import Session
 
 from api.errors import InvalidInput, SealError
 from api.flow import receipts, shelf
@@ -17,14 +15,16 @@ from api.flow.evidence import Action, Entry, TreeHead, note
 from api.flow.node import Node
 from api.flow.standing import move_cases, side_in
 from api.flow.trust import Peer, find_peer
-from api.rules.checking import PeerReading, UnsupportedVersion, check_from_peer
+from api.rules.checking import UnsupportedVersion, check_from_peer
 from api.sealing.digest import sha256_hex
 from api.sealing.receipt import Receipt, ReceiptStatus, sign_receipt
 from api.sealing.unseal import EnvelopeHeader, Unsealed, peek, unseal
 from api.store import agencies, documents
+from api.store.engine import Session
 from api.store.tables import DocumentRow
 from schemas.base import AgencyId
 from schemas.document import Document, Side
+from schemas.reading import PeerReading
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,10 @@ def _same_again(session: Session, earlier: DocumentRow, *, data: bytes) -> Recei
 
 
 def _resealed(node: Node, earlier: DocumentRow, opened: Unsealed) -> Received:
-    """Answer a document that was sealed again (after a change of keys) like the first time; refuse another under its id."""
+    """Answer a document that was sealed again (after a change of keys) like the first time.
+
+    Refuse another under its id.
+    """
     if opened.signed_sha256 != earlier.signed_sha256:
         raise SealError("id_stands_for_another_document")
     with node.database.reader() as session:

@@ -1,11 +1,12 @@
-"""A checked document is recorded: permitted by the rules, stored locked, sealed and put into the outbox in one commit."""
+"""A checked document is recorded.
+
+Permitted by the rules, stored locked, sealed and put into the outbox in one commit.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-
-from sqlmodel import Session
 
 from api.errors import NotFound
 from api.flow import shelf
@@ -17,6 +18,7 @@ from api.rules.permit import may_record
 from api.sealing.digest import sha256_hex
 from api.sealing.seal import SealedEnvelope
 from api.store import cases, documents
+from api.store.engine import Session
 from api.store.tables import DocumentRow
 from schemas.document import Document
 
@@ -74,7 +76,11 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
 def _permit(node: Node, session: Session, document: Document, now: datetime) -> None:
     """Ask the rules, with what this agency holds about every case the document speaks of."""
     earlier = {uid: shelf.read_case(node, session, document.sender, uid) for uid in document.case_uids()}
-    rows = [documents.find_document(session, document.sender, ref) for ref in (document.reply_to, document.supersedes) if ref]
+    rows = [
+        documents.find_document(session, document.sender, ref)
+        for ref in (document.reply_to, document.supersedes)
+        if ref
+    ]
     referred = shelf.read_all(node, [row for row in rows if row is not None])
     may_record(
         document,
@@ -90,8 +96,8 @@ def _envelope(document: Document, sealed: SealedEnvelope) -> Outgoing:
 
 
 def _lines(document: Document, sealed: SealedEnvelope, role: str) -> tuple[Entry, Entry]:
-    about = {"agency": document.sender, "document_id": document.id, "case_uid": document.case_uid}
+    about = partial(Entry, agency=document.sender, by=role, document_id=document.id, case_uid=document.case_uid)
     return (
-        Entry(Action.RECORDED, by=role, sha256=sha256_hex(sealed.signed), **about),
-        Entry(Action.SEALED, by=role, peer=document.recipient, sha256=sealed.sha256, **about),
+        about(Action.RECORDED, sha256=sha256_hex(sealed.signed)),
+        about(Action.SEALED, peer=document.recipient, sha256=sealed.sha256),
     )

@@ -5,13 +5,12 @@ Only here are rows turned into documents and documents into rows.
 
 from collections.abc import Iterable
 
-from sqlmodel import Session
-
 from api.errors import NotFound
 from api.flow.node import Node
 from api.rules.checking import check_from_peer
 from api.sealing.unseal import payload_of
 from api.store import documents
+from api.store.engine import Session
 from api.store.tables import DocumentRow
 from schemas.document import Document
 

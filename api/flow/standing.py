@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import Session
-
 from api.rules.deadlines import find_return_due
 from api.rules.lifecycle import after
 from api.store import agencies, cases
+from api.store.engine import Session
 from api.store.tables import CaseRow
 from schemas.case_file import CaseFile
-from schemas.corridor import Corridor
 from schemas.document import Document, Side
 
 

@@ -4,9 +4,9 @@ import json
 from datetime import datetime
 
 from pydantic import BaseModel, Field
-from sqlmodel import Session
 
 from api.store import documents, log
+from api.store.engine import Session
 
 
 class Event(BaseModel):
@@ -18,7 +18,9 @@ class Event(BaseModel):
     document_id: str | None = None
     peer: str | None = None
     code: str | None = None
-    sha256: str | None = Field(None, description="Of the envelope, the signed document or the receipt that this is about")
+    sha256: str | None = Field(
+        None, description="Of the envelope, the signed document or the receipt that this is about"
+    )
     log_index: int = Field(description="Place in the node's Merkle log")
 
 

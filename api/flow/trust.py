@@ -7,14 +7,13 @@ accepted descriptor named, within that key's window, since a letter may arrive d
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlmodel import Session
-
 from api.errors import TrustError
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.sealing.descriptor import Descriptor, fingerprint, is_same_fingerprint, read_descriptor, verify_descriptor
 from api.sealing.keys import PublicKeySet
 from api.store import agencies
+from api.store.engine import Session
 from api.store.tables import AgencyRow
 from schemas.base import AgencyId
 
@@ -63,22 +62,23 @@ def _peer(descriptors: tuple[bytes, ...]) -> Peer:
 def trust(node: Node, data: bytes, *, expected_fingerprint: str | None, is_pulled: bool = False) -> Descriptor:
     """Pin a first descriptor after its fingerprint was compared, or accept a later one that a trusted key signed.
 
-    Raises ``TrustError``: ``fingerprint_required`` and ``fingerprint_differs`` for a first one, and whatever breaks the chain.
+    Raises ``TrustError``: ``fingerprint_required`` and ``fingerprint_differs`` for a first one, and whatever breaks
+    the chain.
     """
     now = node.clock()
     with node.database.reader() as session:
         claimed = read_descriptor(data)
         known = agencies.list_descriptors(session, claimed.agency)
     pinned = read_descriptor(known[-1]) if known else None
-    if known and known[-1] == data:
-        descriptor = claimed
-    else:
-        descriptor = verify_descriptor(data, now=now, pinned=pinned)
+    is_same = bool(known) and known[-1] == data
+    descriptor = claimed if is_same else verify_descriptor(data, now=now, pinned=pinned)
     if pinned is None:
         if expected_fingerprint is None:
             raise TrustError("fingerprint_required", "read the fingerprint to each other over the phone, then pass it")
         if not is_same_fingerprint(expected_fingerprint, fingerprint(data)):
-            raise TrustError("fingerprint_differs", "this is not the descriptor that the other side read out; do not use it")
+            raise TrustError(
+                "fingerprint_differs", "this is not the descriptor that the other side read out; do not use it"
+            )
     store_agency(node, descriptor, data, is_local=False, is_pulled=is_pulled)
     return descriptor
 

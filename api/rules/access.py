@@ -1,7 +1,7 @@
 """Who may do what: one pure decision over role, kind of document and scope. The default is no.
 
-The roles that may write and read a kind are declared on the kind; a token's scopes can only narrow what its roles allow. Which
-agency's documents are meant is not decided here: every query is limited to the caller's agency.
+The roles that may write and read a kind are declared on the kind; a token's scopes can only narrow what its roles
+allow. Which agency's documents are meant is not decided here: every query is limited to the caller's agency.
 """
 
 from collections.abc import Iterable, Mapping

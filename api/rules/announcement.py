@@ -1,4 +1,7 @@
-"""How an announced return stands, for the one who works the feed off: soonest first, what is unusual, what is unanswered."""
+"""How an announced return stands, for the one who works the feed off.
+
+Soonest first, what is unusual, what is unanswered.
+"""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,7 +1,7 @@
 """Where a case stands, from the documents that speak of it.
 
-So far four states of the first journey are told apart; each document says itself how far it takes a case. A case only moves forward here, so
-the order in which documents arrive does not matter: both sides come to the same state.
+So far four states of the first journey are told apart; each document says itself how far it takes a case. A case only
+moves forward here, so the order in which documents arrive does not matter: both sides come to the same state.
 """
 
 from schemas.base import CaseUid

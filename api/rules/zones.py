@@ -1,4 +1,7 @@
-"""Which day it is where an agency works: date-only deadlines and *today* are read in the responsible agency's own zone."""
+"""Which day it is where an agency works.
+
+Date-only deadlines and *today* are read in the responsible agency's own zone.
+"""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

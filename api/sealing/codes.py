@@ -52,7 +52,6 @@ SEAL_HINTS: dict[str, str] = {
     "from_the_future": "set the sender's clock; the document is dated later than now",
     "receipt_invalid": "the receipt's members don't have the form that the profile names",
     "descriptor_invalid": "the descriptor's members don't have the form that the profile names",
-    "descriptor_too_large": "a descriptor is a few kilobytes",
     "token_malformed": "send a compact JWT in canonical base64url with a JSON header and JSON claims",
     "token_typ_wrong": "set typ to what this endpoint asks for",
     "token_alg_not_allowed": "sign with an algorithm that this issuer may use",

@@ -147,8 +147,8 @@ def window_code(
     return None
 
 
-def generate_keys(  # noqa: PLR0913 -- each is a choice that the operator makes
-    agency: AgencyId,
+def generate_keys(
+    agency: AgencyId | None,
     now: datetime,
     *,
     signing: Signing = "Ed25519",

@@ -9,8 +9,7 @@ import json
 import math
 import re
 from base64 import b64decode, urlsafe_b64encode
-from collections.abc import Iterable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from api.errors import SealError
 from api.sealing.codes import seal_error
@@ -52,15 +51,19 @@ def parse_object(data: bytes, stage: str, max_depth: int = MAX_DEPTH) -> dict[st
 
     Raises ``SealError`` with the code ``<stage>_not_json``, ``<stage>_duplicate_member`` or ``<stage>_too_deep``.
     """
+
+    def without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        built = dict(pairs)
+        if len(built) != len(pairs):  # two readers could take different ones
+            raise seal_error(f"{stage}_duplicate_member")
+        return built
+
     try:
         text = data.decode("utf-8")
         value = json.loads(
-            text,
-            object_pairs_hook=lambda pairs: _without_duplicates(pairs, stage),
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
+            text, object_pairs_hook=without_duplicates, parse_constant=_refuse_constant, parse_float=_finite
         )
-        if _SURROGATE.search(text):
+        if "\\u" in text and _SURROGATE.search(text):
             json.dumps(value, ensure_ascii=False).encode("utf-8")  # half a surrogate pair has no UTF-8
     except SealError:
         raise
@@ -70,16 +73,9 @@ def parse_object(data: bytes, stage: str, max_depth: int = MAX_DEPTH) -> dict[st
         raise seal_error(f"{stage}_not_json") from None
     if not isinstance(value, dict):
         raise seal_error(f"{stage}_not_json")
-    _limit_depth(value, stage, max_depth)
+    if _is_deeper(value, max_depth):
+        raise seal_error(f"{stage}_too_deep")
     return value
-
-
-def _without_duplicates(pairs: list[tuple[str, object]], stage: str) -> dict[str, object]:
-    """Build the object, unless a member appears twice: two readers could take different ones."""
-    built = dict(pairs)
-    if len(built) != len(pairs):
-        raise seal_error(f"{stage}_duplicate_member")
-    return built
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -95,18 +91,16 @@ def _finite(text: str) -> float:
     return value
 
 
-def _limit_depth(value: object, stage: str, max_depth: int) -> None:
-    """Refuse what is nested deeper than ``max_depth``, level by level and without recursion."""
-    level = [value]
+def _is_deeper(value: dict[str, object], max_depth: int) -> bool:
+    """Whether objects and arrays are nested deeper than that; goes level by level, without recursion."""
+    level: list[Any] = [value]
     for _ in range(max_depth):
-        level = [child for parent in level for child in _children(parent) if type(child) in _CONTAINERS]
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if type(parent) is dict else parent)
+            if type(child) in _CONTAINERS
+        ]
         if not level:
-            return
-    raise seal_error(f"{stage}_too_deep")
-
-
-def _children(value: object) -> Iterable[object]:
-    """Return what an object or array holds."""
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
+            return False
+    return True

@@ -73,7 +73,7 @@ class Unsealed:
     signer_kid: str
 
 
-def unseal(  # noqa: PLR0913 -- each is something that a check needs
+def unseal(
     data: bytes,
     *,
     recipient: AgencyId,

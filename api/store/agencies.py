@@ -24,7 +24,9 @@ def list_pulled(session: Session) -> list[str]:
 
 def list_local(session: Session) -> list[str]:
     """Return the ids of the agencies that this node serves."""
-    return list(session.exec(select(AgencyRow.agency_id).where(col(AgencyRow.is_local)).order_by(col(AgencyRow.agency_id))))
+    return list(
+        session.exec(select(AgencyRow.agency_id).where(col(AgencyRow.is_local)).order_by(col(AgencyRow.agency_id)))
+    )
 
 
 def list_descriptors(session: Session, agency_id: str) -> list[bytes]:

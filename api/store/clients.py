@@ -19,7 +19,10 @@ def list_clients(session: Session) -> list[ClientRow]:
 
 
 def is_fresh_assertion(session: Session, client_id: str, jti: str, expires_at: datetime, now: datetime) -> bool:
-    """Remember an assertion and tell whether it is new; forgets those that have expired, since none of them is good any more."""
+    """Remember an assertion and tell whether it is new.
+
+    Forgets those that have expired, since none of them is good any more.
+    """
     session.exec(delete(AssertionRow).where(col(AssertionRow.expires_at) < now))
     if session.get(AssertionRow, (client_id, jti)) is not None:
         return False

@@ -46,7 +46,9 @@ def list_of_case(session: Session, agency_id: str, case_uid: str) -> list[Docume
     return list(session.exec(query))
 
 
-def list_received(session: Session, agency_id: str, *, limit: int, after: int = 0, unopened: bool = False) -> list[DocumentRow]:
+def list_received(
+    session: Session, agency_id: str, *, limit: int, after: int = 0, unopened: bool = False
+) -> list[DocumentRow]:
     """Return what came in, oldest first, after a cursor."""
     query = select(DocumentRow).where(
         DocumentRow.agency_id == agency_id, ~col(DocumentRow.is_sent), col(DocumentRow.seq) > after
@@ -57,7 +59,13 @@ def list_received(session: Session, agency_id: str, *, limit: int, after: int = 
 
 
 def list_feed(
-    session: Session, agency_id: str, feed: int, *, limit: int, since: date | None = None, after: tuple[date, str] | None = None
+    session: Session,
+    agency_id: str,
+    feed: int,
+    *,
+    limit: int,
+    since: date | None = None,
+    after: tuple[date, str] | None = None,
 ) -> list[DocumentRow]:
     """Return received documents of one feed that nothing newer supersedes, soonest date first."""
     newer = select(DocumentRow.supersedes).where(

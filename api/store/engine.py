@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, QueuePool
 from sqlmodel import Session
 
+__all__ = ["Database", "Session", "open_database"]
+
 
 @dataclass(frozen=True)
 class Database:
@@ -45,7 +47,9 @@ def open_database(url: str, *, pool_size: int = 8) -> Database:
 
 
 def _sqlite(url: str, begin: str) -> Engine:
-    pool: dict[str, Any] = {"poolclass": NullPool} if ":memory:" in url else {"poolclass": QueuePool, "pool_size": 8, "max_overflow": 32}
+    pool: dict[str, Any] = (
+        {"poolclass": NullPool} if ":memory:" in url else {"poolclass": QueuePool, "pool_size": 8, "max_overflow": 32}
+    )
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, **pool)
 
     @event.listens_for(engine, "connect")

@@ -1,7 +1,7 @@
 """What has to reach other agencies: leases for pushing, a cursor for pulling.
 
-A row is leased for a while by whoever carries it; a carrier that was killed loses its lease and the row is due again. Two carriers
-never hold one row (``FOR UPDATE SKIP LOCKED`` on PostgreSQL, one writer on SQLite).
+A row is leased for a while by whoever carries it; a carrier that was killed loses its lease and the row is due again.
+Two carriers never hold one row (``FOR UPDATE SKIP LOCKED`` on PostgreSQL, one writer on SQLite).
 """
 
 from datetime import datetime, timedelta

@@ -1,8 +1,8 @@
 """The tables. They hold bytes, ids and codes; a table class never validates anything (promise 8).
 
-Whatever a person said or is lies in a ``body`` that the vault locked, with its data key wrapped in ``body_key`` beside it.
-A plain column exists only where a list is sorted or filtered by it or a lookup needs it; docs/decisions/0004 names the
-reason of each.
+Whatever a person said or is lies in a ``body`` that the vault locked, with its data key wrapped in ``body_key``
+beside it. A plain column exists only where a list is sorted or filtered by it or a lookup needs it;
+docs/decisions/0004 names the reason of each.
 """
 
 from datetime import UTC, date, datetime
@@ -22,11 +22,11 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Turn any offset into UTC."""
         return None if value is None else value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Give SQLite's naive value its zone back."""
         return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 

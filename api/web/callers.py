@@ -1,6 +1,7 @@
 """Who is calling: a bearer token becomes a principal (staff) or a peer agency (exchange).
 
-Our own tokens are verified with the node's key; tokens of people come from the OpenID Connect issuer that is configured.
+Our own tokens are verified with the node's key; tokens of people come from the OpenID Connect issuer that is
+configured.
 """
 
 import hashlib
@@ -20,7 +21,9 @@ from api.web.tokens import EXCHANGE, audience_of
 from schemas.base import AgencyId
 from schemas.document import Role
 
-_bearer = HTTPBearer(auto_error=False, description="A token from `POST /oauth/token`, or from the OpenID Connect issuer")
+_bearer = HTTPBearer(
+    auto_error=False, description="A token from `POST /oauth/token`, or from the OpenID Connect issuer"
+)
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 _REMEMBERED = 4096
 
@@ -48,7 +51,9 @@ class Verified:
         return claims
 
 
-def _claims(request: Request, node: Node, bearer: HTTPAuthorizationCredentials | None, part: str) -> Mapping[str, object]:
+def _claims(
+    request: Request, node: Node, bearer: HTTPAuthorizationCredentials | None, part: str
+) -> Mapping[str, object]:
     if bearer is None:
         raise NotAuthenticated("token_missing", "get a token at /oauth/token and send it as a bearer token")
     issuer: Issuer | None = request.app.state.issuer
@@ -70,7 +75,9 @@ def _principal(request: Request, node: NodeOf, bearer: Bearer) -> Principal:
     if agency not in node.keyring:
         raise NotAuthenticated("agency_not_served")
     roles = claims.get("roles")
-    known = frozenset(Role(str(role)) for role in roles if role in set(Role)) if isinstance(roles, list) else frozenset()
+    known = (
+        frozenset(Role(str(role)) for role in roles if role in set(Role)) if isinstance(roles, list) else frozenset()
+    )
     return Principal(str(claims.get("sub")), agency, known, frozenset(str(claims.get("scope", "")).split()))
 
 

@@ -15,7 +15,10 @@ _REF = "#/components/schemas/{model}"
 
 
 def openapi_of(app: FastAPI, *, with_kinds: bool) -> dict[str, Any]:
-    """Return an app's OpenAPI 3.1 document; with the kinds, what is posted is a kind without what the node sets by itself."""
+    """Return an app's OpenAPI 3.1 document.
+
+    With the kinds, what is posted is a kind without what the node sets by itself.
+    """
     if app.openapi_schema is None:
         document = get_openapi(
             title=app.title,

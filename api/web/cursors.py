@@ -10,7 +10,8 @@ from fastapi import Query
 from api.errors import InvalidInput
 
 Cursor = Annotated[
-    str | None, Query(pattern=r"^[A-Za-z0-9_-]{1,200}$", description="`next` of the page before; leave it out for the first page")
+    str | None,
+    Query(pattern=r"^[A-Za-z0-9_-]{1,200}$", description="`next` of the page before; leave it out for the first page"),
 ]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many to return at most")]
 

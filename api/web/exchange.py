@@ -1,6 +1,7 @@
 """HTTP for other agencies: descriptors, envelopes in, the mailbox, receipts.
 
-All but the descriptor needs a token under the agency's pinned key. Whatever is wrong with an envelope looks the same from outside.
+All but the descriptor needs a token under the agency's pinned key. Whatever is wrong with an envelope looks the same
+from outside.
 """
 
 import base64
@@ -9,13 +10,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
-from sqlmodel import Session
 
 from api.errors import HomewardError, InvalidInput, NotFound
 from api.flow.evidence import Action, Entry, note
 from api.flow.receipts import hold_from_peer
 from api.flow.receive import receive
 from api.store import agencies, outbox
+from api.store.engine import Session
 from api.store.outbox import OutboxState
 from api.web.callers import CallingPeer
 from api.web.context import NodeOf
@@ -56,7 +57,10 @@ class ReceiptsTaken(BaseModel):
 
 @router.get("/descriptors/{agency_id}", response_class=Response, responses={200: {"content": {MEDIA_TYPE: {}}}})
 def get_descriptor(node: NodeOf, agency_id: str) -> Response:
-    """Return the newest signed descriptor of an agency served here: who it is, where, and its keys. Compare its fingerprint."""
+    """Return the newest signed descriptor of an agency served here.
+
+    Who it is, where, and its keys. Compare its fingerprint.
+    """
     with node.database.reader() as session:
         row = agencies.find_agency(session, agency_id)
         held = agencies.list_descriptors(session, agency_id) if row is not None and row.is_local else []
@@ -73,9 +77,12 @@ def get_descriptor(node: NodeOf, agency_id: str) -> Response:
         200: {"description": "It was here already: the same receipt again", "content": {MEDIA_TYPE: {}}},
         201: {"description": "Stored; a signed receipt that says so", "content": {MEDIA_TYPE: {}}},
         422: {
-            "description": "Signed by its sender, but this node can't take it: a signed refusal (`application/jose`); or not a "
-            "good envelope at all: a problem. Nothing was stored.",
-            "content": {MEDIA_TYPE: {}, "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "description": "Signed by its sender, but this node can't take it: a signed refusal (`application/jose`); "
+            "or not a good envelope at all: a problem. Nothing was stored.",
+            "content": {
+                MEDIA_TYPE: {},
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+            },
         },
         401: PROBLEM_RESPONSES[401],
     },
@@ -91,15 +98,19 @@ async def post_envelope(node: NodeOf, peer: CallingPeer, request: Request) -> Re
     return Response(got.receipt, status, media_type=MEDIA_TYPE)
 
 
-@router.get("/mailbox", response_model=Mailbox, responses={401: PROBLEM_RESPONSES[401], 422: PROBLEM_RESPONSES[422]})
+@router.get("/mailbox", responses={401: PROBLEM_RESPONSES[401], 422: PROBLEM_RESPONSES[422]})
 async def get_mailbox(
     node: NodeOf,
     peer: CallingPeer,
-    cursor: Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{1,32}$", description="`0`, or the cursor of the page before")] = "0",
+    cursor: Annotated[
+        str, Query(pattern=r"^[A-Za-z0-9_-]{1,32}$", description="`0`, or the cursor of the page before")
+    ] = "0",
     limit: Annotated[int, Query(ge=1, le=PAGE)] = 50,
 ) -> Mailbox:
-    """Return what waits for the calling agency, oldest first. An envelope waits until its receipt was left; a receipt until the
-    cursor has passed it."""
+    """Return what waits for the calling agency, oldest first.
+
+    An envelope waits until its receipt was left; a receipt waits until the cursor has passed it.
+    """
     after = _read_cursor(cursor)
     now = node.clock()
 
@@ -109,17 +120,22 @@ async def get_mailbox(
             row.state, row.done_at = OutboxState.DONE, now
             session.add(row)
         if taken:
-            note(session, now, *(Entry(Action.DELIVERED, row.agency_id, peer, row.document_id, code=row.what) for row in taken))
+            note(
+                session,
+                now,
+                *(Entry(Action.DELIVERED, row.agency_id, peer, row.document_id, code=row.what) for row in taken),
+            )
         rows = outbox.list_mailbox(session, peer, after=after, limit=limit)
         items = [
-            MailboxItem(type="envelope" if row.what == "envelope" else "receipt", data=row.data.decode()) for row in rows
+            MailboxItem(type="envelope" if row.what == "envelope" else "receipt", data=row.data.decode())
+            for row in rows
         ]
         return Mailbox(items=items, cursor=_cursor(rows[-1].seq or 0) if rows else cursor)
 
     return await node.writer.write_async(unit)
 
 
-@router.post("/receipts", response_model=ReceiptsTaken, responses={401: PROBLEM_RESPONSES[401], 422: PROBLEM_RESPONSES[422]})
+@router.post("/receipts", responses={401: PROBLEM_RESPONSES[401], 422: PROBLEM_RESPONSES[422]})
 def post_receipts(node: NodeOf, peer: CallingPeer, body: Annotated[ReceiptsIn, Body()]) -> ReceiptsTaken:
     """Take receipts about envelopes that an agency served here has sent to the caller. Safe to repeat."""
     refused = []

@@ -1,7 +1,7 @@
 """A creating call may be repeated with the same ``Idempotency-Key``: it is done once and answered the same.
 
-What is kept is the answer, which holds ids only, and a keyed hash of the request, so that the same key with another request is
-noticed. Kept in the same commit as what was created.
+What is kept is the answer, which holds ids only, and a keyed hash of the request, so that the same key with another
+request is noticed. Kept in the same commit as what was created.
 """
 
 import json
@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Header
-from sqlmodel import Session
 
 from api.errors import Conflict
 from api.flow.node import Node
 from api.rules.access import Principal
 from api.store import clients
+from api.store.engine import Session
 from api.store.tables import IdempotencyRow
 
 Answer = Mapping[str, Any]
@@ -26,7 +26,7 @@ IdempotencyKey = Annotated[
         min_length=8,
         max_length=128,
         pattern=r"^[A-Za-z0-9._~-]+$",
-        description="Any text of yours, new for each thing you create: a call repeated with it is done once and answered the same",
+        description="Any text, new for each thing you create: a repeated call is done once and answered the same",
     ),
 ]
 

@@ -1,4 +1,7 @@
-"""The docs pages, whose scripts and styles come from a package and not from somewhere on the internet; health; metrics."""
+"""The docs pages, whose scripts and styles come from a package and not from somewhere on the internet.
+
+Health; metrics.
+"""
 
 from pathlib import Path
 

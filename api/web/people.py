@@ -1,7 +1,7 @@
 """People come in through an OpenID Connect issuer that the agency runs; this node only verifies its tokens.
 
-The issuer's keys are found by discovery (OpenID Connect Discovery 1.0) and kept; an unknown key id makes us look again, at
-most once a minute, so that a flood of invented ids does not become a flood of look-ups.
+The issuer's keys are found by discovery (OpenID Connect Discovery 1.0) and kept; an unknown key id makes us look
+again, at most once a minute, so that a flood of invented ids does not become a flood of look-ups.
 """
 
 import threading
@@ -52,7 +52,9 @@ class Issuer:
 
     def _judge(self, claims: Mapping[str, object], now: datetime, skew: timedelta) -> None:
         audiences = claims.get("aud")
-        if claims.get("iss") != self.name or self.audience not in (audiences if isinstance(audiences, list) else [audiences]):
+        if claims.get("iss") != self.name or self.audience not in (
+            audiences if isinstance(audiences, list) else [audiences]
+        ):
             raise NotAuthenticated("token_for_somebody_else")
         expires, begins = claims.get("exp"), claims.get("nbf", 0)
         if not isinstance(expires, int | float) or expires + skew.total_seconds() <= now.timestamp():

@@ -1,7 +1,8 @@
 """Errors become problem details (RFC 9457). The status is decided here and nowhere else.
 
-A problem names a class of things (``code``), how to mend it and where; it never holds a value that somebody entered. What
-fails in a seal looks like every other such failure from outside; the exact code goes to the log under the ``instance``.
+A problem names a class of things (``code``), how to mend it and where; it never holds a value that somebody entered.
+What fails in a seal looks like every other such failure from outside; the exact code goes to the log under the
+``instance``.
 """
 
 import json
@@ -100,7 +101,9 @@ def answer(status: int, code: str, hint: str = "", findings: Sequence[Finding] =
     body = problem.model_dump(exclude_defaults=False)
     if not problem.errors:
         del body["errors"]
-    return JSONResponse(body, status, headers={name.replace("_", "-"): text for name, text in headers.items()}, media_type=MEDIA_TYPE)
+    return JSONResponse(
+        body, status, headers={name.replace("_", "-"): text for name, text in headers.items()}, media_type=MEDIA_TYPE
+    )
 
 
 def _instance(response: JSONResponse) -> str:
@@ -119,7 +122,9 @@ def answer_error(error: HomewardError) -> JSONResponse:
     """Build the answer for one of our errors; a broken seal does not say what was broken."""
     status = status_of(error)
     if isinstance(error, SealError):
-        response = answer(status, "envelope_refused", "nothing was stored; see docs/sealing-profile.md for what is checked")
+        response = answer(
+            status, "envelope_refused", "nothing was stored; see docs/sealing-profile.md for what is checked"
+        )
         _log.warning("seal_refused", reason=error.code, instance=_instance(response))
         return response
     headers = {}
@@ -160,7 +165,12 @@ def add_problem_handlers(app: FastAPI) -> None:
     def on_bug(_request: Request, error: Exception) -> JSONResponse:
         response = answer(500, "internal_error", "this is our mistake; the log holds it under the instance")
         place = traceback.extract_tb(error.__traceback__)[-1]
-        _log.error("bug", error=type(error).__name__, where=f"{Path(place.filename).name}:{place.lineno}", instance=_instance(response))
+        _log.error(
+            "bug",
+            error=type(error).__name__,
+            where=f"{Path(place.filename).name}:{place.lineno}",
+            instance=_instance(response),
+        )
         return response
 
     app.add_exception_handler(HomewardError, on_ours)

@@ -1,7 +1,8 @@
 """The one token endpoint: OAuth 2.0 client credentials (RFC 6749 section 4.4).
 
-Partners and peers prove themselves with ``private_key_jwt`` (RFC 7523) under the key that is pinned or registered, staff systems with
-a key or a secret. A token (RFC 9068) lives minutes, is bound to an audience, and names agency, roles and scopes.
+Partners and peers prove themselves with ``private_key_jwt`` (RFC 7523) under the key that is pinned or registered,
+staff systems with a key or a secret. A token (RFC 9068) lives minutes, is bound to an audience, and names agency,
+roles and scopes.
 """
 
 import base64
@@ -23,7 +24,7 @@ from api.flow.node import Node
 from api.flow.trust import find_peer
 from api.rules.access import scopes_of
 from api.sealing.keys import PublicKeySet
-from api.sealing.tokens import sign_token, verify_secret, verify_token
+from api.sealing.tokens import peek_claims, sign_token, verify_secret, verify_token
 from api.store import clients
 from api.web.context import NodeOf
 from schemas.document import Role
@@ -93,7 +94,9 @@ async def issue_token(
             client = _by_secret(node, *(basic or (client_id or "", client_secret or "")))
     except HomewardError as error:
         _log.warning("client_refused", reason=error.code)
-        return _error(401, "invalid_client", "the credentials are not good; a secret or assertion may be wrong, used or expired")
+        return _error(
+            401, "invalid_client", "the credentials are not good; a secret or assertion may be wrong, used or expired"
+        )
     asked = frozenset(scope.split()) if scope else client.scopes
     if not asked <= client.scopes:
         return _error(400, "invalid_scope", "the client has not all of these scopes")
@@ -197,8 +200,6 @@ def _instant(value: object) -> datetime | None:
 
 def _claimed_issuer(assertion: str) -> str:
     """Read who claims to have signed, before anything is verified, to find the key to verify with."""
-    from api.sealing.tokens import peek_claims
-
     return str(peek_claims(assertion).get("iss", ""))
 
 

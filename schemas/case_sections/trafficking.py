@@ -11,7 +11,7 @@ from schemas.dates import Edtf
 from schemas.facts import Level, Need, fact
 from schemas.needs import Condition, Stage, When
 from schemas.places import Place
-from schemas.rows import Codes, Rows
+from schemas.rows import Codes, Rows, SomeCodes
 
 BorderPoint = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{2,39}$")]
 """A border crossing of the corridor's list, or ``AIR_`` with an airport's IATA code."""
@@ -64,7 +64,7 @@ class Trafficking(Part):
         Codes[ControlMethod] | None, fact(Level.L3, "Methods of control", htcds="vic_MethodsOfControl")
     ] = None
     purpose: Annotated[
-        Annotated[Codes[Purpose], Field(min_length=1)] | None,
+        SomeCodes[Purpose] | None,
         fact(Level.L3, "Type of trafficking", "The main one first.", need=Need.BASIC, htcds="vic_TypeOfExploitation"),
     ] = None
     labour_sector: Annotated[

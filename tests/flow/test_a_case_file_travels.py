@@ -1,20 +1,15 @@
-"""The way of a document, row by row of the table in the architecture: two nodes, real keys, no mocks, the peer's app as the wire."""
+"""The way of a document, row by row of the table in the architecture.
 
-from typing import Any
+Two nodes, real keys, no mocks, the peer's app as the wire.
+"""
 
-import pytest
-
-from api.errors import NotPermitted
-from api.flow import shelf
-from api.flow.record import prepare_record
-from api.flow.receive import receive
-from api.rules.checking import check_own
-from api.sealing.receipt import ReceiptStatus, verify_receipt
-from api.store import documents, outbox
-from api.store.tables import OutboxRow
-from schemas.case_file import CaseFile
 from sqlmodel import select
 
+from api.flow import shelf
+from api.sealing.receipt import ReceiptStatus, verify_receipt
+from api.store import documents
+from api.store.tables import OutboxRow
+from schemas.case_file import CaseFile
 from tests.support import Office, World, example
 
 
@@ -31,7 +26,7 @@ def _waiting(office: Office) -> list[OutboxRow]:
 
 
 def test_a_case_file_travels(world: World) -> None:
-    """Form JSON, document, permit, row, envelope, push, opened checks, stored with its receipt, and the case has moved."""
+    """Form JSON, document, permit, row, envelope, push, checks, receipt in one commit; and the case has moved."""
     shelter, department = world.shelter, world.department
 
     # form JSON becomes a checked document

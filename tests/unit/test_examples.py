@@ -1,4 +1,4 @@
-"""The documents a partner starts from are complete, valid, and survive the way through our models unchanged in meaning."""
+"""The documents a partner starts from are complete, valid, and survive the way through our models."""
 
 import json
 

@@ -1,5 +1,7 @@
 """No question of the printed form is lost: the inventory of pages 1 to 4, and the names of the standard it maps to."""
 
+# ruff: noqa: E501 -- the inventory reads like the form, one group a line
+
 import pytest
 
 from schemas.base import Part
@@ -67,14 +69,57 @@ INVENTORY = {
 """Place in the file, and the questions there. Computed and therefore not entered: is_child, tracing_ready, percent complete."""
 
 HTCDS = frozenset(
-    """org_Name org_Type prs_Salutation prs_FirstName prs_MiddleName prs_SecondName prs_Birthdate prs_Gender prs_Deceased
-    prs_MaritalStatus prs_NumberOfChildren prs_PrimaryLanguage prs_SecondaryLanguage prs_HighestLevelOfEducation prs_Citizenship
-    prs_IdentityNumber prs_HomePhone prs_MobilePhone prs_MailingCity prs_MailingCountry prs_MailingState prs_MailingStreet
-    vic_AgreementToManagePersonalData vic_TraffickingStatus vic_TraffickingStatusDecisionMakingOrg vic_RelationshipToTrafficker
-    vic_AgeWhenTrafficked vic_MethodOfRecruitment vic_LocationOfRecruitment vic_MethodsOfControl vic_TypeOfExploitation
-    vic_ForcedLabourIndustry vic_TypeOfSexExploitation vic_LocationOfExploitation vic_Vulnerabilities per_RoleInProcess per_RoleDetails
-    cas_Status cas_ReasonForCaseClosure cas_CaseOwner cas_ReferringOrganisation cas_IncomingReferralDate hte_City hte_Country
-    hte_State hte_Date hte_Type hte_Description con_Consent""".split()
+    [
+        "org_Name",
+        "org_Type",
+        "prs_Salutation",
+        "prs_FirstName",
+        "prs_MiddleName",
+        "prs_SecondName",
+        "prs_Birthdate",
+        "prs_Gender",
+        "prs_Deceased",
+        "prs_MaritalStatus",
+        "prs_NumberOfChildren",
+        "prs_PrimaryLanguage",
+        "prs_SecondaryLanguage",
+        "prs_HighestLevelOfEducation",
+        "prs_Citizenship",
+        "prs_IdentityNumber",
+        "prs_HomePhone",
+        "prs_MobilePhone",
+        "prs_MailingCity",
+        "prs_MailingCountry",
+        "prs_MailingState",
+        "prs_MailingStreet",
+        "vic_AgreementToManagePersonalData",
+        "vic_TraffickingStatus",
+        "vic_TraffickingStatusDecisionMakingOrg",
+        "vic_RelationshipToTrafficker",
+        "vic_AgeWhenTrafficked",
+        "vic_MethodOfRecruitment",
+        "vic_LocationOfRecruitment",
+        "vic_MethodsOfControl",
+        "vic_TypeOfExploitation",
+        "vic_ForcedLabourIndustry",
+        "vic_TypeOfSexExploitation",
+        "vic_LocationOfExploitation",
+        "vic_Vulnerabilities",
+        "per_RoleInProcess",
+        "per_RoleDetails",
+        "cas_Status",
+        "cas_ReasonForCaseClosure",
+        "cas_CaseOwner",
+        "cas_ReferringOrganisation",
+        "cas_IncomingReferralDate",
+        "hte_City",
+        "hte_Country",
+        "hte_State",
+        "hte_Date",
+        "hte_Type",
+        "hte_Description",
+        "con_Consent",
+    ]
 )
 """Field names of IOM's Human Trafficking Case Data Standard 2.0 that a case form can map to."""
 
@@ -117,7 +162,9 @@ _HEADER = set(CaseFile.model_fields) - set(CaseBody.model_fields) | {"absent"}
 @pytest.mark.parametrize("name", KINDS)
 def test_every_question_declares_its_facts(name: str) -> None:
     """Masks, forms and exports are derived from facts, so none may be missing."""
-    bare = [f"{owner.__name__}.{field}" for kind, owner, field in FIELDS if kind == name and facts_of(owner, field) is None]
+    bare = [
+        f"{owner.__name__}.{field}" for kind, owner, field in FIELDS if kind == name and facts_of(owner, field) is None
+    ]
     assert [field for field in bare if field.split(".")[1] not in _HEADER] == []
 
 
@@ -134,7 +181,15 @@ def test_restricted_detail_is_in_the_annex_and_nowhere_else() -> None:
     assert {kind for kind, level in levels if level is Level.L4} == {"restricted_annex"}
     assert all(
         facts_of(RestrictedAnnex, field).level is Level.L4
-        for field in ("health", "medicines", "exploitation", "self_harm", "threat_detail", "perpetrators", "attachments")
+        for field in (
+            "health",
+            "medicines",
+            "exploitation",
+            "self_harm",
+            "threat_detail",
+            "perpetrators",
+            "attachments",
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""A notice announces people: the list agrees with itself, names nobody's illness, and every version follows the one before."""
+"""A notice announces people: the list agrees with itself, and every version follows the one before."""
 
 import pytest
 
@@ -26,9 +26,16 @@ def notice(edits: dict[str, object] | None = None) -> AdvanceRepatriationNotice:
     [
         pytest.param({"/totals/female": 3}, "/totals", "totals_mismatch", id="totals"),
         pytest.param({"/totals/needs": []}, "/totals", "totals_mismatch", id="totals-of-needs"),
-        pytest.param({"/persons/1/tracing_seed": GONE}, "/persons/1/case_uid", "case_or_seed", id="neither-case-nor-seed"),
+        pytest.param(
+            {"/persons/1/tracing_seed": GONE}, "/persons/1/case_uid", "case_or_seed", id="neither-case-nor-seed"
+        ),
         pytest.param({"/persons/0/tracing_seed": SEED}, "/persons/0/case_uid", "case_or_seed", id="both-case-and-seed"),
-        pytest.param({"/persons/1/file_status": "basic"}, "/persons/1/file_status", "file_status_contradicts", id="file-of-no-case"),
+        pytest.param(
+            {"/persons/1/file_status": "basic"},
+            "/persons/1/file_status",
+            "file_status_contradicts",
+            id="file-of-no-case",
+        ),
         pytest.param({"/persons/1/seq": 1}, "/persons", "duplicate_seq", id="same-number"),
         pytest.param(
             {"/persons/1/case_uid": CASE, "/persons/1/tracing_seed": GONE, "/persons/1/file_status": "basic"},
@@ -36,21 +43,47 @@ def notice(edits: dict[str, object] | None = None) -> AdvanceRepatriationNotice:
             "duplicate_person",
             id="same-case",
         ),
-        pytest.param({"/persons/0/travels_with": [9]}, "/persons/0/travels_with", "unknown_companion", id="companion-not-listed"),
-        pytest.param({"/persons/0/travels_with": [1]}, "/persons/0/travels_with", "travels_with_self", id="travels-with-herself"),
-        pytest.param({"/persons/1/needs_codes": ["hiv_treatment"]}, "/persons/1/needs_codes/0", "unknown_code", id="a-diagnosis"),
+        pytest.param(
+            {"/persons/0/travels_with": [9]}, "/persons/0/travels_with", "unknown_companion", id="companion-not-listed"
+        ),
+        pytest.param(
+            {"/persons/0/travels_with": [1]}, "/persons/0/travels_with", "travels_with_self", id="travels-with-herself"
+        ),
+        pytest.param(
+            {"/persons/1/needs_codes": ["hiv_treatment"]}, "/persons/1/needs_codes/0", "unknown_code", id="a-diagnosis"
+        ),
         pytest.param({"/persons/1/needs_text": "x"}, "/persons/1", "unknown_field", id="free-text"),
-        pytest.param({"/persons/1/interpreter_language": GONE}, "/persons/1/interpreter_language", "interpreter_language", id="which-language"),
-        pytest.param({"/persons/0/status": "deferred"}, "/persons/0/deferral_reason", "deferral_reason", id="deferred-without-reason"),
+        pytest.param(
+            {"/persons/1/interpreter_language": GONE},
+            "/persons/1/interpreter_language",
+            "interpreter_language",
+            id="which-language",
+        ),
+        pytest.param(
+            {"/persons/0/status": "deferred"},
+            "/persons/0/deferral_reason",
+            "deferral_reason",
+            id="deferred-without-reason",
+        ),
         pytest.param({"/planned_date": "2025-07-24"}, "/planned_date", "planned_in_past", id="in-the-past"),
-        pytest.param({"/requesting_confirmation_by": "2025-08-20"}, "/requesting_confirmation_by", "confirmation_too_late", id="late-answer"),
+        pytest.param(
+            {"/requesting_confirmation_by": "2025-08-20"},
+            "/requesting_confirmation_by",
+            "confirmation_too_late",
+            id="late-answer",
+        ),
         pytest.param({"/notice_version": 2}, "/supersedes", "version_contradicts", id="second-of-nothing"),
         pytest.param({"/supersedes": OTHER_ID}, "/supersedes", "version_contradicts", id="first-of-something"),
         pytest.param({"/case_uid": CASE}, "/case_uid", "case_in_header", id="case-in-the-header"),
         pytest.param({"/recipient": "LA-MLSW"}, "/recipient", "outside_corridor", id="wrong-country"),
         pytest.param({"/planned_time": "25:00"}, "/planned_time", "bad_format", id="no-such-time"),
         pytest.param({"/persons": []}, "/persons", "too_few", id="nobody"),
-        pytest.param({"/persons/1/tracing_seed/age_as_of": "2025-09-01"}, "/persons/1/tracing_seed/age_as_of", "future_date", id="future-age"),
+        pytest.param(
+            {"/persons/1/tracing_seed/age_as_of": "2025-09-01"},
+            "/persons/1/tracing_seed/age_as_of",
+            "future_date",
+            id="future-age",
+        ),
     ],
 )
 def test_a_list_that_does_not_agree_is_refused(edits: dict[str, object], path: str, code: str) -> None:
@@ -96,9 +129,13 @@ def test_a_version_follows_the_one_before(edits: dict[str, object], expected: li
     [
         pytest.param({"/persons/1/seq": 1}, "/persons", "duplicate_seq", id="answered-twice"),
         pytest.param({"/persons/1/reasons": []}, "/persons/1/reasons", "deferral_reason", id="deferred-without-reason"),
-        pytest.param({"/persons/0/reasons": ["no_capacity"]}, "/persons/0/reasons", "deferral_reason", id="accepted-with-reason"),
+        pytest.param(
+            {"/persons/0/reasons": ["no_capacity"]}, "/persons/0/reasons", "deferral_reason", id="accepted-with-reason"
+        ),
         pytest.param({"/capacity": 0}, "/capacity", "over_capacity", id="no-places"),
-        pytest.param({"/received_at": "2025-08-01T09:00:00+06:30"}, "/received_at", "future_date", id="answered-before-received"),
+        pytest.param(
+            {"/received_at": "2025-08-01T09:00:00+06:30"}, "/received_at", "future_date", id="answered-before-received"
+        ),
         pytest.param({"/reply_to": GONE}, "/reply_to", "missing", id="answers-nothing"),
         pytest.param({"/case_uid": CASE}, "/case_uid", "case_in_header", id="case-in-the-header"),
         pytest.param({"/received_at": "2025-07-25T09:00:00"}, "/received_at", "no_offset", id="time-without-offset"),
@@ -127,7 +164,9 @@ def test_an_answer_fits_its_notice(edits: dict[str, object], expected: list[str]
 @pytest.mark.parametrize(
     ("edits", "path", "code"),
     [
-        pytest.param({"/release/approved_by": "N1-017"}, "/release/approved_by", "second_person_needed", id="one-person"),
+        pytest.param(
+            {"/release/approved_by": "N1-017"}, "/release/approved_by", "second_person_needed", id="one-person"
+        ),
         pytest.param({"/health": GONE, "/medicines": GONE}, "", "annex_empty", id="nothing-in-it"),
         pytest.param({"/medicines/0/since": "2026-01-01"}, "/medicines/0/since", "future_date", id="in-the-future"),
     ],
@@ -137,7 +176,7 @@ def test_an_annex_needs_content_and_two_people(edits: dict[str, object], path: s
 
 
 def test_an_annex_asks_for_the_consent_of_what_it_holds() -> None:
-    """Perpetrators are for the liaison of law enforcement, with a consent of their own; the recipient is always named."""
+    """Perpetrators need a consent of their own; the recipient is always named."""
     annex = document(ANNEX, {"/perpetrators": [{"role": "smuggler"}]})
     assert isinstance(annex, RestrictedAnnex)
     assert [(d.purpose, d.must_name_recipient) for d in annex.disclosures()] == [

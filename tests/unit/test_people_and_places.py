@@ -63,7 +63,9 @@ def test_the_main_name_is_the_marked_one_or_the_first() -> None:
         pytest.param({**PCODE, "code": "MMR003005702"}, id="sub-township"),
         pytest.param({"code_system": "th_dopa", "code_system_version": "2024", "code": "6306"}, id="thai-district"),
         pytest.param({"code_system": "cn_gbt2260", "code_system_version": "2020", "code": "533102"}, id="ruili"),
-        pytest.param({"code_system": "vn_national", "code_system_version": "1", "code": "anything"}, id="no-known-syntax"),
+        pytest.param(
+            {"code_system": "vn_national", "code_system_version": "1", "code": "anything"}, id="no-known-syntax"
+        ),
         pytest.param({"name_native": "မွန်ပြည်နယ်"}, id="name-only"),
         pytest.param({"absent": {"code": "asked_unknown"}}, id="asked-but-unknown"),
     ],
@@ -80,7 +82,9 @@ def test_an_area_has_a_code_of_its_list_or_a_name(area: dict[str, object]) -> No
         pytest.param({"code": "12", "code_system": "mm_pcode"}, "code_without_list", id="no-version"),
         pytest.param({**PCODE, "code": "12"}, "code_syntax", id="number-of-an-identity-card"),
         pytest.param({**PCODE, "code": "MM-06"}, "code_syntax", id="iso-code-as-p-code"),
-        pytest.param({"code_system": "th_dopa", "code_system_version": "1", "code": "630"}, "code_syntax", id="odd-length"),
+        pytest.param(
+            {"code_system": "th_dopa", "code_system_version": "1", "code": "630"}, "code_syntax", id="odd-length"
+        ),
     ],
 )
 def test_a_code_that_nobody_could_look_up_is_refused(area: dict[str, object], code: str) -> None:

@@ -32,7 +32,7 @@ def test_every_check_of_an_envelope_has_a_vector() -> None:
 def test_the_room_raises_no_code_that_it_does_not_name() -> None:
     raised = set()
     for file in (ROOT / "api" / "sealing").glob("*.py"):
-        raised |= set(re.findall(r"(?:seal|trust)_error\(\"([a-z0-9_]+)\"", file.read_text("utf-8")))
+        raised |= set(re.findall(r"(?:seal|trust)_error\(\"([a-z0-9_]+)\"\)", file.read_text("utf-8")))
     assert raised <= set(SEAL_HINTS) | set(TRUST_HINTS)
 
 

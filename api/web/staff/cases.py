@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sqlmodel import Session
 from ulid import ULID
 
 from api.errors import InvalidInput, NotFound
@@ -16,6 +15,7 @@ from api.flow.standing import side_in
 from api.flow.timeline import Event, tell
 from api.rules.access import CASES_READ, CASES_WRITE
 from api.store import agencies, cases
+from api.store.engine import Session
 from api.store.tables import CaseRow
 from api.web.callers import Caller
 from api.web.context import NodeOf
@@ -102,7 +102,7 @@ async def open_case(
     return answer
 
 
-@router.get("", response_model=CasePage)
+@router.get("")
 def list_cases(
     node: NodeOf,
     caller: Caller,
@@ -127,7 +127,7 @@ def list_cases(
     return CasePage(items=[_view(row) for row in page], next=following)
 
 
-@router.get("/{case_uid}", response_model=CaseView)
+@router.get("/{case_uid}")
 def get_case(node: NodeOf, caller: Caller, case_uid: str) -> CaseView:
     """Say where a case stands."""
     caller.require(CASES_READ)
@@ -138,7 +138,7 @@ def get_case(node: NodeOf, caller: Caller, case_uid: str) -> CaseView:
     return _view(row)
 
 
-@router.get("/{case_uid}/timeline", response_model=Timeline, response_model_exclude_none=True)
+@router.get("/{case_uid}/timeline", response_model_exclude_none=True)
 def get_timeline(node: NodeOf, caller: Caller, case_uid: str) -> Timeline:
     """Tell what happened: documents sent and received, their receipts, who looked by role. Nothing about the person."""
     caller.require(CASES_READ)

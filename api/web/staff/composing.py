@@ -1,9 +1,11 @@
-"""What staff write becomes a document: the node adds who, when and under which id, and the checker says what is wrong."""
+"""What staff write becomes a document.
+
+The node adds who, when and under which id, and the checker says what is wrong.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlmodel import Session
 from ulid import ULID
 
 from api.errors import Finding, InvalidInput, NotFound
@@ -12,6 +14,7 @@ from api.rules.access import Principal
 from api.rules.checking import check_own
 from api.rules.zones import local_time
 from api.store import agencies
+from api.store.engine import Session
 from schemas.document import SCHEMA_VERSION, Document
 from schemas.registry import KINDS
 
@@ -28,7 +31,12 @@ def get_kind(form: int) -> type[Document]:
 
 
 def compose(
-    node: Node, session: Session, principal: Principal, kind: type[Document], content: Mapping[str, Any], case_uid: str | None
+    node: Node,
+    session: Session,
+    principal: Principal,
+    kind: type[Document],
+    content: Mapping[str, Any],
+    case_uid: str | None,
 ) -> Document:
     """Return a checked document of the caller's agency; raises ``InvalidInput`` with what is wrong and where."""
     taken = [name for name in SET_BY_NODE if name in content]

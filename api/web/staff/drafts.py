@@ -1,8 +1,8 @@
 """Forms that are being filled in: saved as often as one likes, reviewed section by section, finalised when ready."""
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from http import HTTPStatus
-from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Response
@@ -28,8 +28,12 @@ from schemas.document import Document
 router = APIRouter(prefix="/v1/cases/{case_uid}/forms/{form}/draft", tags=["drafts"])
 
 Content = Annotated[dict[str, Any], Body(description="The form as it stands: any part of it, however incomplete")]
-IfMatch = Annotated[str | None, Header(alias="If-Match", description="The ETag you have read: saves over that version only")]
-IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", description="`*`: saves only if there is no draft yet")]
+IfMatch = Annotated[
+    str | None, Header(alias="If-Match", description="The ETag you have read: saves over that version only")
+]
+IfNoneMatch = Annotated[
+    str | None, Header(alias="If-None-Match", description="`*`: saves only if there is no draft yet")
+]
 
 
 class DraftView(BaseModel):
@@ -59,7 +63,9 @@ def _kind(caller: Principal, form: int) -> type[Document]:
     kind = get_kind(form)
     caller.require_write(kind)
     if not kind.facts.about_case:
-        raise InvalidInput("form_without_draft", "this form is about several persons; post it whole to /v1/forms/{form}")
+        raise InvalidInput(
+            "form_without_draft", "this form is about several persons; post it whole to /v1/forms/{form}"
+        )
     return kind
 
 
@@ -74,7 +80,9 @@ def _expected(if_match: str | None, if_none_match: str | None) -> int | None:
             raise InvalidInput("precondition_malformed", "send If-None-Match: * or If-Match with an ETag, not both")
         return None
     if if_match is None:
-        raise Conflict("precondition_required", "send If-None-Match: * for a first save, else If-Match with the ETag you read")
+        raise Conflict(
+            "precondition_required", "send If-None-Match: * for a first save, else If-Match with the ETag you read"
+        )
     version = if_match.strip().removeprefix("W/").strip('"')
     if not version.isdigit() or len(version) > 9:  # noqa: PLR2004
         raise Conflict("draft_changed", "read the draft again; this is not an ETag of ours")
@@ -94,7 +102,7 @@ def _review(node: NodeOf, caller: Principal, kind: type[Document], content: dict
     return reviewer(content, today)
 
 
-@router.put("", response_model=SavedDraft, responses={412: {"description": "Somebody else saved meanwhile: `draft_changed`"}})
+@router.put("", responses={412: {"description": "Somebody else saved meanwhile: `draft_changed`"}})
 async def save_draft(
     node: NodeOf,
     caller: Caller,
@@ -115,7 +123,7 @@ async def save_draft(
     return SavedDraft(form=form, saved_at=draft.saved_at, review=found)
 
 
-@router.get("", response_model=DraftView)
+@router.get("")
 def read_draft(node: NodeOf, caller: Caller, case_uid: str, form: int, response: Response) -> DraftView:
     """Read a form as it was saved last; its ETag names the version."""
     _kind(caller, form)
@@ -124,7 +132,7 @@ def read_draft(node: NodeOf, caller: Caller, case_uid: str, form: int, response:
     return DraftView(form=form, saved_at=draft.saved_at, content=dict(draft.content))
 
 
-@router.get("/review", response_model=Review)
+@router.get("/review")
 def review_draft(node: NodeOf, caller: Caller, case_uid: str, form: int) -> Review:
     """See what is missing and what is wrong, section by section, and whether the family could be traced with it."""
     kind = _kind(caller, form)
@@ -145,7 +153,10 @@ async def finalise_draft(
     if_match: IfMatch = None,
     key: IdempotencyKey = None,
 ) -> Any:
-    """Check the form as it stands, sign it, seal it for its recipient and send it. The draft stays, for the next version."""
+    """Check the form as it stands, sign it, seal it for its recipient and send it.
+
+    The draft stays, for the next version.
+    """
     kind = _kind(caller, form)
     once = Once(node, caller, key, ["finalise", case_uid, form, body.model_dump(), if_match])
     earlier = await run_in_threadpool(once.find)

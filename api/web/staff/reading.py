@@ -125,12 +125,16 @@ class AgencyView(BaseModel):
     pinned_at: datetime
 
 
-@router.get("/documents/{document_id}", response_model=DocumentView, tags=["documents"])
+@router.get("/documents/{document_id}", tags=["documents"])
 def read_document(node: NodeOf, caller: Caller, document_id: str) -> DocumentView:
-    """Read a document. Every look is logged by role; the first look at a received one is proven to its sender by a receipt."""
+    """Read a document. Every look is logged by role.
+
+    The first look at a received one is proven to its sender by a receipt.
+    """
     opened = look_at(node, caller, document_id)
     return DocumentView(
-        document=opened.document.model_dump(mode="json", exclude_none=True), evidence=_evidence(opened.row, opened.receipts)
+        document=opened.document.model_dump(mode="json", exclude_none=True),
+        evidence=_evidence(opened.row, opened.receipts),
     )
 
 
@@ -143,13 +147,15 @@ def _evidence(row: DocumentRow, receipts: list[ReceiptRow]) -> Evidence:
         envelope_sha256=row.envelope_sha256,
         signed_sha256=row.signed_sha256,
         receipts=[
-            ReceiptView(status=item.status, at=item.at, issued_here=item.is_issued, peer=item.peer, jws=item.data.decode())
+            ReceiptView(
+                status=item.status, at=item.at, issued_here=item.is_issued, peer=item.peer, jws=item.data.decode()
+            )
             for item in receipts
         ],
     )
 
 
-@router.get("/notices", response_model=NoticePage, tags=["notices"])
+@router.get("/notices", tags=["notices"])
 def list_notices(
     node: NodeOf,
     caller: Caller,
@@ -193,7 +199,7 @@ def _notice(node: Node, row: DocumentRow, answers: list[DocumentRow]) -> NoticeI
     )
 
 
-@router.get("/inbox", response_model=InboxPage, tags=["boxes"])
+@router.get("/inbox", tags=["boxes"])
 def list_inbox(
     node: NodeOf,
     caller: Caller,
@@ -221,7 +227,7 @@ def list_inbox(
     return InboxPage(items=items, next=write_cursor(page[-1].seq) if len(rows) > limit else None)
 
 
-@router.get("/outbox", response_model=OutboxPage, tags=["boxes"])
+@router.get("/outbox", tags=["boxes"])
 def list_outbox(
     node: NodeOf,
     caller: Caller,
@@ -253,7 +259,7 @@ def list_outbox(
     return OutboxPage(items=items, next=write_cursor(page[-1].seq) if len(rows) > limit else None)
 
 
-@router.get("/agencies", response_model=list[AgencyView], tags=["agencies"])
+@router.get("/agencies", tags=["agencies"])
 def list_agencies(node: NodeOf, caller: Caller) -> list[AgencyView]:
     """List the agencies that are served here or trusted: to these a document can be sent."""
     caller.require(AGENCIES_READ)

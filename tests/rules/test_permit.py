@@ -1,0 +1,226 @@
+"""Nothing leaves without a reason: consent of the person, the right side, and a place after the documents before it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from api.errors import InvalidInput, NotPermitted
+from api.rules.notice import changes_from, lead_time
+from api.rules.permit import Ground, Permit, may_record
+from api.rules.policy import policy_for
+from schemas.case_file import CaseFile
+from schemas.document import Document, Side
+from schemas.notice import AdvanceRepatriationNotice
+from tests.forms import GONE, document, example
+
+BASIC, FULL, ANNEX = "case_file_basic", "case_file_full", "restricted_annex"
+NOTICE, ACK = "advance_repatriation_notice", "notice_acknowledgement"
+NOW = datetime(2025, 4, 20, 9, 0, tzinfo=UTC)
+OTHER_ID = "01K0ZAB1C2D3E4F5G6H7J8K9M1"
+VITAL = {"reason": "She is in danger tonight.", "decided_by": "N1-017", "approved_by": "N1-002"}
+
+
+def held(edits: Mapping[str, object] | None = None) -> CaseFile:
+    case_file = document(FULL, edits)
+    assert isinstance(case_file, CaseFile)
+    return case_file
+
+
+def permit(
+    made: Document, *earlier: Document, side: Side | None = Side.DESTINATION, file: CaseFile | None = None, **more: Any
+) -> Permit:
+    files = {file.case_uid: file} if file else {}
+    return may_record(made, case_files=files, earlier=earlier, side=side, now=more.get("now", NOW))
+
+
+def test_a_basic_file_leaves_with_the_consent_it_carries() -> None:
+    assert permit(document(BASIC)).ground is Ground.CONSENT
+
+
+def test_a_full_file_corrects_the_basic_one() -> None:
+    assert permit(document(FULL), document(BASIC)) == Permit(example(FULL)["id"], Ground.CONSENT, NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "edits"),
+    [
+        pytest.param(BASIC, {"/consents/1": GONE}, id="never-asked"),
+        pytest.param(BASIC, {"/consents": []}, id="nothing-recorded"),
+        pytest.param(BASIC, {"/consents/1/decision": "refused"}, id="refused"),
+        pytest.param(BASIC, {"/consents/1/decision": "withdrawn"}, id="withdrawn"),
+        pytest.param(BASIC, {"/consents/1/valid_until": "2025-04-01"}, id="ended"),
+        pytest.param(BASIC, {"/consents/1/recipient_agency": "MM-OTHER"}, id="for-somebody-else"),
+        pytest.param(
+            BASIC, {"/consents/1/excluded_fields": ["/home/address_as_told"]}, id="a-field-she-wanted-left-out"
+        ),
+        pytest.param(BASIC, {"/consents/1/excluded_fields": ["/person/names/0"]}, id="a-row-she-wanted-left-out"),
+        pytest.param(FULL, {"/consents/6": GONE}, id="basic-consent-is-not-full-consent"),
+    ],
+)
+def test_without_consent_a_disclosure_is_refused(name: str, edits: dict[str, object]) -> None:
+    with pytest.raises(NotPermitted) as caught:
+        permit(document(name, edits), document(BASIC))
+    assert caught.value.code == "consent_missing"
+    assert permit(document(name, {**edits, "/vital_interest": VITAL}), document(BASIC)).ground is Ground.VITAL_INTEREST
+
+
+@pytest.mark.parametrize(
+    "path", ["/person/photo", "/person/names/9", "/person/names/x", "/no_such_place", "/person/model_dump", "/linked"]
+)
+def test_leaving_out_what_is_not_there_costs_nothing(path: str) -> None:
+    assert permit(document(BASIC, {"/consents/1/excluded_fields": [path]})).ground is Ground.CONSENT
+
+
+def test_one_person_alone_can_not_decide_about_a_life() -> None:
+    """Rule 4: a reason and a second person."""
+    made = document(BASIC, {"/consents/1": GONE, "/vital_interest": {**VITAL, "approved_by": "N1-017"}})
+    with pytest.raises(NotPermitted) as caught:
+        permit(made)
+    assert caught.value.code == "second_person_needed"
+
+
+def test_the_last_decision_counts() -> None:
+    """Withdrawn and given again: append-only, the order of the rows decides."""
+    given = example(BASIC)["consents"][1]
+    again = document(
+        BASIC,
+        {
+            "/consents/6": {**given, "decision": "withdrawn", "date": "2025-03-12"},
+            "/consents/7": {**given, "date": "2025-03-13"},
+        },
+    )
+    assert permit(again).ground is Ground.CONSENT
+
+
+def test_consent_counts_on_the_day_it_is_written_there() -> None:
+    """Early in the morning in Bangkok it is still yesterday in UTC."""
+    given = example(BASIC)["consents"][1]
+    early = document(
+        BASIC, {"/created_at": "2025-03-14T01:00:00+07:00", "/consents/1": {**given, "date": "2025-03-14"}}
+    )
+    assert permit(early, now=datetime(2025, 3, 13, 18, 0, tzinfo=UTC)).ground is Ground.CONSENT
+
+
+@pytest.mark.parametrize(
+    ("edits", "is_permitted"),
+    [
+        pytest.param({}, True, id="named"),
+        pytest.param({"/consents/8/recipient_agency": "MM-OTHER"}, False, id="another-agency"),
+        pytest.param({"/consents/8/decision": "refused"}, False, id="refused"),
+    ],
+)
+def test_restricted_detail_needs_a_consent_that_names_the_recipient(
+    edits: dict[str, object], is_permitted: bool
+) -> None:
+    """Rule 5."""
+    if is_permitted:
+        assert permit(document(ANNEX), file=held(edits)).ground is Ground.CONSENT
+        return
+    with pytest.raises(NotPermitted) as caught:
+        permit(document(ANNEX), file=held(edits))
+    assert caught.value.code == "consent_missing"
+
+
+def test_restricted_detail_of_a_case_that_is_not_held_stays_here() -> None:
+    with pytest.raises(NotPermitted) as caught:
+        permit(document(ANNEX))
+    assert caught.value.code == "consent_missing"
+
+
+def test_a_notice_needs_the_consent_of_everyone_on_it() -> None:
+    now = datetime(2025, 7, 25, 9, 0, tzinfo=UTC)
+    assert permit(document(NOTICE), file=held(), now=now).ground is Ground.CONSENT
+    with pytest.raises(NotPermitted) as caught:
+        permit(document(NOTICE, {"/persons/1/consent": GONE}), file=held(), now=now)
+    assert caught.value.code == "consent_missing"
+    with pytest.raises(NotPermitted):
+        permit(document(NOTICE), now=now)
+
+
+@pytest.mark.parametrize(("name", "side"), [(NOTICE, Side.ORIGIN), (ACK, Side.DESTINATION)])
+def test_each_side_sends_its_own_kinds(name: str, side: Side) -> None:
+    with pytest.raises(NotPermitted) as caught:
+        permit(document(name), document(NOTICE), side=side)
+    assert caught.value.code == "wrong_side"
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        pytest.param([], id="not-held"),
+        pytest.param([document(ANNEX, {"/id": example(BASIC)["id"]})], id="another-kind"),
+        pytest.param([document(BASIC, {"/sender": "MM-DSW"})], id="somebody-else's"),
+    ],
+)
+def test_only_an_own_document_of_the_same_kind_is_corrected(earlier: list[Document]) -> None:
+    with pytest.raises(NotPermitted) as caught:
+        permit(document(FULL), *earlier)
+    assert caught.value.code == "supersedes_unknown"
+
+
+def test_an_answer_tells_nothing_new_and_fits_its_notice() -> None:
+    assert permit(document(ACK), document(NOTICE), side=None).ground is Ground.NOTHING_DISCLOSED
+    with pytest.raises(InvalidInput) as caught:
+        permit(document(ACK, {"/notice_version": 2}), document(NOTICE), side=Side.ORIGIN)
+    assert [finding.path for finding in caught.value.findings] == ["/notice_version"]
+
+
+def test_an_answer_needs_a_question() -> None:
+    with pytest.raises(NotPermitted) as caught:
+        permit(document(ACK), side=Side.ORIGIN)
+    assert caught.value.code == "answers_unknown"
+
+
+def test_a_notice_is_not_answered_by_something_else() -> None:
+    with pytest.raises(NotPermitted) as caught:
+        permit(document(BASIC, {"/reply_to": example(NOTICE)["id"]}), document(NOTICE))
+    assert caught.value.code == "answers_unknown"
+
+
+def test_a_second_answer_corrects_the_first() -> None:
+    first, second = document(ACK), document(ACK, {"/id": OTHER_ID})
+    with pytest.raises(NotPermitted) as caught:
+        permit(second, document(NOTICE), first, side=Side.ORIGIN)
+    assert caught.value.code == "already_answered"
+    corrected = document(ACK, {"/id": OTHER_ID, "/supersedes": first.id})
+    assert permit(corrected, document(NOTICE), first, side=Side.ORIGIN)
+
+
+def notice(edits: Mapping[str, object] | None = None) -> AdvanceRepatriationNotice:
+    made = document(NOTICE, edits)
+    assert isinstance(made, AdvanceRepatriationNotice)
+    return made
+
+
+def test_lead_time_is_counted_and_measured() -> None:
+    """S1 was announced 25 days ahead, S4 three over the fast channel; too late is told, not refused."""
+    assert (
+        lead_time(notice(), policy_for("TH", "MM")).days,
+        lead_time(notice(), policy_for("TH", "MM")).lead_below_policy,
+    ) == (25, False)
+    late = notice({"/planned_date": "2025-08-01"})
+    assert lead_time(late, policy_for("TH", "MM")).lead_below_policy
+    fast = notice(
+        {"/planned_date": "2025-07-28", "/channel": "bilateral_le", "/requesting_confirmation_by": "2025-07-27"}
+    )
+    assert lead_time(fast, policy_for("CN", "MM")).lead_below_policy is False
+
+
+def test_a_new_version_says_who_comes_who_does_not_and_what_changed() -> None:
+    third = {**example(NOTICE)["persons"][0], "seq": 3, "case_uid": "01JP0ZK8W3T5N7Q9R1S2V4X6Y9"}
+    changed = notice(
+        {
+            "/planned_date": "2025-08-20",
+            "/persons/0/reception_wish": "direct_home",
+            "/persons/1/status": "withdrawn",
+            "/persons/2": third,
+            "/totals": {"male": 0, "female": 2, "other": 0, "children": 0, "special": 0},
+        }
+    )
+    found = changes_from(notice(), changed)
+    assert (found.adds, found.removals, found.journey) == ((3,), (2,), ("planned_date",))
+    assert [(person.seq, person.fields) for person in found.changed] == [(1, ("reception_wish",))]
+    assert not found.is_empty
+    assert changes_from(notice(), notice()).is_empty
