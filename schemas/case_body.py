@@ -3,9 +3,10 @@
 A draft has a body long before it is a document; a document adds its header and the rules (``case_file.py``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from functools import cache
+from typing import Annotated, TypeGuard
 
 from pydantic import Field
 
@@ -67,9 +68,13 @@ class CaseBody(Frozen):
         return is_child_on(self.birth_span(on), on)
 
 
-def sections() -> Iterator[tuple[str, type[Part]]]:
-    """Yield the name of each section's field and the type of its questions, in the order of the form."""
-    for name in CaseBody.model_fields:
-        group = group_of(CaseBody, name)
-        if group is not None and issubclass(group, Part) and hasattr(group, "letter"):
-            yield name, group
+@cache
+def sections() -> Mapping[str, type[Part]]:
+    """Return the type of the questions of each section under the name of its field, in the order of the form."""
+    groups = {name: group_of(CaseBody, name) for name in CaseBody.model_fields}
+    return {name: group for name, group in groups.items() if group is not None and _is_section(group)}
+
+
+def _is_section(group: type[Frozen]) -> TypeGuard[type[Part]]:
+    """Say whether a group is a section, which has a letter on the printed form."""
+    return issubclass(group, Part) and hasattr(group, "letter")

@@ -8,7 +8,7 @@ its own (``restricted_annex.py``) and has no place here.
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import model_validator
+from pydantic import ValidationInfo, model_validator
 
 from schemas.base import CaseUid, CaseUidField
 from schemas.case_body import CaseBody
@@ -17,7 +17,7 @@ from schemas.corridor import Corridor
 from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
-from schemas.needs import Problem, Stage, refuse
+from schemas.needs import TOLERANT, Problem, Stage, refuse
 
 
 class CaseFile(CaseBody, Document):
@@ -38,9 +38,11 @@ class CaseFile(CaseBody, Document):
     level: Annotated[Stage, fact(Level.L1, "Level", "Basic at admission, full when complete.", need=Need.BASIC)]
 
     @model_validator(mode="after")
-    def _keeps_the_rules_of_the_form(self) -> Self:
+    def _keeps_the_rules_of_the_form(self, info: ValidationInfo) -> Self:
         today = self.created_at.date()
-        refuse([*self._header_problems(), *contradictions(self, today), *missing_answers(self, self.level, today)])
+        is_tolerant = bool(info.context and info.context.get(TOLERANT))
+        missing = () if is_tolerant else missing_answers(self, self.level, today)
+        refuse([*self._header_problems(), *contradictions(self, today), *missing])
         return self
 
     def _header_problems(self) -> Iterator[Problem]:

@@ -58,13 +58,13 @@ def section_requirements(body: CaseBody, name: str, stage: Stage, holds: frozens
         if needed is not None:
             yield Requirement((name,), needed, Answer.BLANK if body.consents is None else Answer.ANSWERED)
         return
-    yield from requirements(dict(sections())[name], getattr(body, name), (name,), stage, holds)
+    yield from requirements(sections()[name], getattr(body, name), (name,), stage, holds)
 
 
 def missing_answers(body: CaseBody, stage: Stage, today: date) -> Iterator[Problem]:
     """Yield what is blank at this stage, and, in a full file, what was never asked."""
     holds = conditions_of(body, today)
-    for name, _ in sections():
+    for name in sections():
         for requirement in section_requirements(body, name, stage, holds):
             if requirement.answer is Answer.BLANK:
                 yield Problem(

@@ -34,6 +34,6 @@ def normalised_number(raw: str) -> str:
 
     The slash inside is kept, since ``12/KaMaYa(N)123456`` means something by it.
     """
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", ascii_digits(raw)).upper())
+    text = unicodedata.normalize("NFKC", ascii_digits(raw)).upper()
     parts = [_BETWEEN.sub("", part) for part in text.split("/")]
-    return "/".join(part for part in parts if part)
+    return unicodedata.normalize("NFKC", "/".join(part for part in parts if part))

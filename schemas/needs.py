@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar, get_args
 
 from pydantic import BaseModel, GetJsonSchemaHandler, ValidationError
@@ -20,6 +21,8 @@ from schemas.dates import Edtf, is_surely_after
 from schemas.facts import FieldFacts, Need, facts_of
 
 Location = tuple[str | int, ...]
+TOLERANT = "tolerant"
+"""In a validation context: read a newer version, of which something required may have been left out."""
 _M = TypeVar("_M")
 
 
@@ -106,6 +109,7 @@ def refuse(problems: list[Problem]) -> None:
         )
 
 
+@cache
 def group_of(model: type[BaseModel], name: str) -> type[Frozen] | None:
     """Return the type of the group behind a field (of its rows, for a list), or ``None`` for a plain field."""
     waiting: list[object] = [model.model_fields[name].annotation]
@@ -117,15 +121,22 @@ def group_of(model: type[BaseModel], name: str) -> type[Frozen] | None:
     return None
 
 
+@cache
 def marker_of(model: type[BaseModel], name: str, kind: type[_M]) -> _M | None:
     """Return the marker of that type on a field, if it carries one."""
     return next((mark for mark in model.model_fields[name].metadata if isinstance(mark, kind)), None)
 
 
-def _is_needed(model: type[Part], name: str, facts: FieldFacts, stage: Stage, holds: frozenset[Condition]) -> bool:
+@cache
+def _questions(model: type[Part]) -> tuple[tuple[str, FieldFacts, When | None], ...]:
+    """Return the questions of a group with their facts and conditions, worked out once."""
+    declared = ((name, facts_of(model, name), marker_of(model, name, When)) for name in model.model_fields)
+    return tuple((name, facts, when) for name, facts, when in declared if facts is not None)
+
+
+def _is_needed(facts: FieldFacts, when: When | None, stage: Stage, holds: frozenset[Condition]) -> bool:
     """Say whether a field has to be answered at this stage under the conditions that hold."""
     if facts.need is Need.CONDITIONAL:
-        when = marker_of(model, name, When)
         return when is not None and when.condition in holds and (when.stage is Stage.BASIC or stage is Stage.FULL)
     return facts.need is Need.BASIC or (facts.need is Need.FULL and stage is Stage.FULL)
 
@@ -154,12 +165,9 @@ def requirements(
     model: type[Part], part: Part | None, location: Location, stage: Stage, holds: frozenset[Condition]
 ) -> Iterator[Requirement]:
     """Yield every question of a group that has to be answered, the ones of its rows included."""
-    for name in model.model_fields:
-        facts = facts_of(model, name)
-        if facts is None:
-            continue
+    for name, facts, when in _questions(model):
         here = (*location, name)
-        if _is_needed(model, name, facts, stage, holds):
+        if _is_needed(facts, when, stage, holds):
             yield Requirement(here, facts, _answer_of(model, part, name))
         for row_location, row in rows_of(getattr(part, name, None), here):
             if isinstance(row, Part):
@@ -170,11 +178,13 @@ def leaves(part: Frozen, location: Location = ()) -> Iterator[tuple[Location, ty
     """Yield every answer inside a group with its place, the group that asks, and the name of the question."""
     for name in type(part).model_fields:
         value = getattr(part, name)
+        if value is None:
+            continue
         here = (*location, name)
         rows = list(rows_of(value, here))
         for row_location, row in rows:
             yield from leaves(row, row_location)
-        if not rows and value is not None:
+        if not rows:
             yield here, type(part), name, value
 
 

@@ -5,14 +5,13 @@ they hand in are never changed; a copy is.
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from schemas.needs import Location, group_of
 
-_MAX_ROUNDS = 60
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -38,28 +37,29 @@ def group_at(model: type[BaseModel], location: Location) -> type[BaseModel]:
     return current
 
 
-def remove(data: Any, location: Location) -> bool:
-    """Take out what is at a place, or the deepest thing on the way to it; say whether there was any."""
-    trail: list[tuple[Any, str | int]] = []
-    node = data
+def existing(data: Any, location: Location) -> Location:
+    """Return the longest part of a place that exists: all of it, or the group in which something is missing."""
+    known: list[str | int] = []
     for step in location:
-        if not _has(node, step):
+        if not _has(data, step):
             break
-        trail.append((node, step))
-        node = node[step]
-    if not trail:
-        return False
-    container, step = trail[-1]
-    del container[step]
-    return True
+        known.append(step)
+        data = data[step]
+    return tuple(known)
+
+
+def remove(data: Any, location: Location) -> None:
+    """Take out what is at a place that exists."""
+    for step in location[:-1]:
+        data = data[step]
+    del data[location[-1]]
 
 
 def replace(data: Any, location: Location, value: object) -> None:
     """Put a value at a place that exists."""
-    node = data
     for step in location[:-1]:
-        node = node[step]
-    node[location[-1]] = value
+        data = data[step]
+    data[location[-1]] = value
 
 
 def _has(node: Any, step: str | int) -> bool:
@@ -67,6 +67,13 @@ def _has(node: Any, step: str | int) -> bool:
     if isinstance(node, dict):
         return step in node
     return isinstance(node, list) and isinstance(step, int) and step < len(node)
+
+
+def innermost(places: Iterable[Location]) -> set[Location]:
+    """Return the places in which no other of them lies: a list is judged after its rows are."""
+    found = set(places)
+    outer = {place[:depth] for place in found for depth in range(len(place))}
+    return found - outer
 
 
 def back_to_front(locations: set[Location]) -> list[Location]:
@@ -82,15 +89,14 @@ def salvage(model: type[M], data: Mapping[str, Any]) -> tuple[M | None, Validati
     """Return what can be understood of a group, and the error of the first attempt; ``None`` where nothing can."""
     rest = copy.deepcopy(dict(data))
     first: ValidationError | None = None
-    for _ in range(_MAX_ROUNDS):
+    while True:  # every round takes something out
         try:
             return model.model_validate(rest), first
         except ValidationError as error:
             first = first or error
-            places = {
-                line["loc"] for line in error.errors(include_url=False, include_context=False, include_input=False)
-            }
-            removed = [remove(rest, place) for place in back_to_front(places)]
-            if not all(removed):
+            lines = error.errors(include_url=False, include_context=False, include_input=False)
+            places = innermost(existing(rest, line["loc"]) for line in lines)
+            if () in places:
                 return None, first
-    return None, first
+            for place in back_to_front(places):
+                remove(rest, place)

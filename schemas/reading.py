@@ -8,20 +8,19 @@ at all.
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from schemas.document import SCHEMA_VERSION, Document
-from schemas.needs import Location, Problem, pointer, refuse
-from schemas.pruning import back_to_front, declared, group_at, remove, replace
+from schemas.needs import TOLERANT, Location, Problem, pointer, refuse
+from schemas.pruning import back_to_front, declared, group_at, innermost, remove, replace
 from schemas.registry import KINDS
 
 _VERSION = re.compile(r"([1-9]\d{0,3})\.(\d{1,4})", re.ASCII)
-_MAX_ROUNDS = 20
 _OURS = (1, 0)
 
 
@@ -75,40 +74,56 @@ def _kind_of(data: Mapping[str, Any]) -> type[Document]:
 
 
 def _read_tolerantly(kind: type[Document], data: dict[str, Any]) -> PeerReading:
-    """Leave out what only a newer version knows, and read the rest strictly."""
-    dropped: list[str] = []
-    for _ in range(_MAX_ROUNDS):
+    """Leave out what only a newer version knows, and read the rest strictly, save for what is blank by that."""
+    dropped: dict[str, None] = {}
+    while True:  # every round takes something out
         try:
-            return PeerReading(kind.model_validate(data), tuple(dict.fromkeys(dropped)))
+            return PeerReading(kind.model_validate(data, context={TOLERANT: True}), tuple(dropped))
         except ValidationError as error:
-            lines = {
-                line["loc"]: line["type"]
-                for line in error.errors(include_url=False, include_context=False, include_input=False)
-            }
-            adapted = [_adapt(kind, data, place, lines[place]) for place in back_to_front(set(lines))]
-            if not all(adapted):
+            lines = error.errors(include_url=False, include_context=False, include_input=False)
+            places = innermost(line["loc"] for line in lines)
+            problems = {line["loc"]: line["type"] for line in lines if line["loc"] in places}
+            if not all(problem in _ADAPTERS for problem in problems.values()):
                 raise
-            dropped.extend(pointer(declared(kind, place)) for place in lines)
-    return PeerReading(kind.model_validate(data), tuple(dict.fromkeys(dropped)))
+            for place in back_to_front(places):
+                _ADAPTERS[problems[place]](kind, data, place)
+            dropped.update(dict.fromkeys(pointer(declared(kind, place)) for place in problems))
 
 
-def _adapt(kind: type[Document], data: dict[str, Any], place: Location, problem: str) -> bool:
-    """Take out one thing that a newer version may have added; say whether it was such a thing."""
-    if problem == "extra_forbidden":
-        return remove(data, place)
-    if problem in {"enum", "literal_error"}:
-        other = _other_code(kind, place)
-        if other is not None:
-            replace(data, place, other)
-            return True
-        return remove(data, place)
-    if problem == "absent_unknown_question":
-        return _keep_known_reasons(kind, data, place)
-    if problem == "duplicate_code":
-        codes = _node(data, place)
-        replace(data, place, list(dict.fromkeys(codes)))
-        return True
-    return False
+def _leave_out(_kind: type[Document], data: dict[str, Any], place: Location) -> None:
+    """Leave out a field that this version does not know."""
+    remove(data, place)
+
+
+def _read_as_other(kind: type[Document], data: dict[str, Any], place: Location) -> None:
+    """Read a code that this version does not know as *other*, or leave it out where the list has no such code."""
+    other = _other_code(kind, place)
+    if other is None:
+        remove(data, place)
+    else:
+        replace(data, place, other)
+
+
+def _keep_known_reasons(kind: type[Document], data: dict[str, Any], place: Location) -> None:
+    """Leave out reasons for questions that this version does not ask."""
+    known = group_at(kind, place).model_fields
+    reasons = _node(data, place)["absent"]
+    replace(data, (*place, "absent"), {name: reason for name, reason in reasons.items() if name in known})
+
+
+def _keep_each_once(_kind: type[Document], data: dict[str, Any], place: Location) -> None:
+    """Keep each code once, where several new ones became *other*."""
+    replace(data, place, list(dict.fromkeys(_node(data, place))))
+
+
+_ADAPTERS: Mapping[str, Callable[[type[Document], dict[str, Any], Location], None]] = {
+    "extra_forbidden": _leave_out,
+    "enum": _read_as_other,
+    "literal_error": _read_as_other,
+    "absent_unknown_question": _keep_known_reasons,
+    "duplicate_code": _keep_each_once,
+}
+"""What a newer minor version may have added, and what becomes of it; anything else is wrong in any version."""
 
 
 def _node(data: Any, place: Location) -> Any:
@@ -118,23 +133,12 @@ def _node(data: Any, place: Location) -> Any:
     return data
 
 
-def _keep_known_reasons(kind: type[Document], data: dict[str, Any], place: Location) -> bool:
-    """Leave out reasons for questions that this version does not ask."""
-    group = group_at(kind, place)
-    reasons = _node(data, place)["absent"]
-    replace(data, (*place, "absent"), {name: reason for name, reason in reasons.items() if name in group.model_fields})
-    return True
-
-
-def _other_code(kind: type[BaseModel], place: Location) -> str | None:
+def _other_code(kind: type[Document], place: Location) -> str | None:
     """Return the code for *other* of the list at a place, if that list has one."""
-    names = [step for step in place if isinstance(step, str)]
-    if not names or names[-1] == "absent":
+    if "absent" in place:
         return None
-    owner = group_at(kind, place[: len(place) - 1 - place[::-1].index(names[-1])])
-    if names[-1] not in owner.model_fields:
-        return None
-    waiting: list[object] = [owner.model_fields[names[-1]].annotation]
+    depth = max(index for index, step in enumerate(place) if isinstance(step, str))
+    waiting: list[object] = [group_at(kind, place[:depth]).model_fields[str(place[depth])].annotation]
     while waiting:
         found = waiting.pop()
         if isinstance(found, type) and issubclass(found, Enum):

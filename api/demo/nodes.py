@@ -85,9 +85,10 @@ class NodeProcess:
     agency: str
     name: str
     directory: Path
-    clock_file: Path
+    clock_file: Path | None = None
     port: int = field(default_factory=free_port)
     public_port: int = 0
+    settings: dict[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -108,9 +109,10 @@ class NodeProcess:
             "HOMEWARD_DATA_DIR": str(self.directory),
             "HOMEWARD_BASE_URL": self.url,
             "HOMEWARD_PORT": str(self.port),
-            "HOMEWARD_CLOCK_FILE": str(self.clock_file),
+            **({"HOMEWARD_CLOCK_FILE": str(self.clock_file)} if self.clock_file else {}),
             "HOMEWARD_PASSPHRASE": PASSPHRASE,
             "HOMEWARD_DELIVER_PAUSE_SECONDS": "0.2",
+            **self.settings,
         }
 
     def run(self, *arguments: str, given: str | None = None) -> str:

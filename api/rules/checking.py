@@ -23,6 +23,9 @@ from schemas.reading import PeerReading
 from schemas.registry import KINDS
 
 _BUILT_IN = frozenset(get_args(ErrorType))
+_MAX_FINDINGS = 200
+"""Nobody mends more at once, and a broken or hostile sender shall not make us write more."""
+_LONGEST_NAME = 60
 _CODES = {
     "missing": ("missing", "this has to be given"),
     "enum": ("unknown_code", "use a code of the published list"),
@@ -90,8 +93,8 @@ def _invalid(error: ValidationError, content: Mapping[str, Any]) -> InvalidInput
 
 
 def findings_of(error: ValidationError, model: type[BaseModel]) -> tuple[Finding, ...]:
-    """Return a finding for each thing that is wrong, in the order of the form, each once."""
-    lines = error.errors(include_url=False, include_input=False)
+    """Return a finding for each thing that is wrong, in the order of the form, each once, the first 200 at most."""
+    lines = error.errors(include_url=False, include_input=False)[:_MAX_FINDINGS]
     return tuple(dict.fromkeys(_finding(line, model) for line in lines))
 
 
@@ -110,5 +113,5 @@ def _finding(line: ErrorDetails, model: type[BaseModel]) -> Finding:
 
 def _closest(location: tuple[int | str, ...], group: type[BaseModel]) -> str:
     """Return a hint with the declared name that is closest to an unknown one."""
-    names = difflib.get_close_matches(str(location[-1]), list(group.model_fields), n=1)
+    names = difflib.get_close_matches(str(location[-1])[:_LONGEST_NAME], list(group.model_fields), n=1)
     return f"did you mean '{names[0]}'?" if names else "this field does not exist here; leave it out"

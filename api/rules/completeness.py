@@ -77,7 +77,7 @@ def review_case_file(raw: Mapping[str, Any], today: date) -> Review:
         problems.append(Remark(path="", code="unknown_field", hint="a field does not exist here; leave it out"))
     problems.extend(_remark(problem) for problem in contradictions(body, today))
     holds = conditions_of(body, today)
-    reviews = tuple(_section(body, name, holds) for name, _ in sections())
+    reviews = tuple(_section(body, name, holds) for name in sections())
     age, missing = age_on(body, today), tuple(_tracing_missing(body, today))
     admission = body.header.admission_date if body.header else None
     return Review(
@@ -102,7 +102,7 @@ def _remark(problem: Problem) -> Remark:
 
 def _section(body: CaseBody, name: str, holds: frozenset[Condition]) -> SectionReview:
     """Return how far one section has come, at both stages."""
-    group = dict(sections())[name]
+    group = sections()[name]
     basic = list(section_requirements(body, name, Stage.BASIC, holds))
     full = list(section_requirements(body, name, Stage.FULL, holds))
     return SectionReview(

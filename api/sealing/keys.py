@@ -154,10 +154,17 @@ def generate_keys(
     signing: Signing = "Ed25519",
     encryption: Encryption = "X25519",
     valid_for: timedelta = timedelta(days=730),
+    valid_from: datetime | None = None,
     hybrid: bool = False,
 ) -> PrivateKeySet:
-    """Return a new signing and a new encryption key, valid from now on; with ``hybrid`` also a post-quantum key."""
-    window = {"nbf": int(now.timestamp()), "exp": int((now + valid_for).timestamp())}
+    """Return a new signing and a new encryption key; with ``hybrid`` also a post-quantum key.
+
+    They have an end, and a beginning only if ``valid_from`` names one: a paper file or a shelter that was offline may
+    bring a document that is older than the key that seals it, and the receipt says in any case when it came.
+    """
+    window = {"exp": int((now + valid_for).timestamp())}
+    if valid_from is not None:
+        window["nbf"] = int(valid_from.timestamp())
     made: list[tuple[dict[str, object], Use | None]] = [
         (_new_signing(signing), "sig"),
         (_new_encryption(encryption), "enc"),
@@ -212,6 +219,8 @@ def _agency(value: object) -> AgencyId | None:
         raise trust_error("keys_malformed") from None
 
 
-def _age(key: Key) -> tuple[float, int]:
-    """Sort by the start of the window, then by kind; a key without a start counts as the oldest."""
-    return (key.not_before.timestamp() if key.not_before else float("-inf"), _PREFERENCE.index(key.kind))
+def _age(key: Key) -> tuple[float, float, int]:
+    """Sort by the start of the window, then by its end, then by kind; a key without a start counts as the oldest."""
+    start = key.not_before.timestamp() if key.not_before else float("-inf")
+    end = key.not_after.timestamp() if key.not_after else float("-inf")
+    return (start, end, _PREFERENCE.index(key.kind))

@@ -16,10 +16,9 @@ from api.flow.node import Node
 from api.rules.access import Principal
 from api.sealing.tokens import peek_claims, verify_token
 from api.web.context import NodeOf
-from api.web.people import Issuer
+from api.web.people import Issuer, roles_in
 from api.web.tokens import EXCHANGE, audience_of
 from schemas.base import AgencyId
-from schemas.document import Role
 
 _bearer = HTTPBearer(
     auto_error=False, description="A token from `POST /oauth/token`, or from the OpenID Connect issuer"
@@ -74,11 +73,8 @@ def _principal(request: Request, node: NodeOf, bearer: Bearer) -> Principal:
     agency = AgencyId(str(claims.get("agency")))
     if agency not in node.keyring:
         raise NotAuthenticated("agency_not_served")
-    roles = claims.get("roles")
-    known = (
-        frozenset(Role(str(role)) for role in roles if role in set(Role)) if isinstance(roles, list) else frozenset()
-    )
-    return Principal(str(claims.get("sub")), agency, known, frozenset(str(claims.get("scope", "")).split()))
+    roles = frozenset(roles_in(claims.get("roles")))
+    return Principal(str(claims.get("sub")), agency, roles, frozenset(str(claims.get("scope", "")).split()))
 
 
 def _peer(request: Request, node: NodeOf, bearer: Bearer) -> AgencyId:

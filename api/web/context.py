@@ -1,15 +1,21 @@
-"""What a route is given: the node it serves, and who is calling."""
+"""What a route is given: the node it serves, and the ids in its path."""
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from api.flow.node import Node
+from schemas.base import AgencyIdField, CaseUidField, DocumentIdField
 
 
-def _node(request: Request) -> Node:
+async def _node(request: Request) -> Node:
     node: Node = request.app.state.node
     return node
 
 
 NodeOf = Annotated[Node, Depends(_node)]
+
+CaseInPath = Annotated[CaseUidField, Path(description="The case's id: a ULID without any meaning")]
+DocumentInPath = Annotated[DocumentIdField, Path(description="The document's id: a ULID")]
+AgencyInPath = Annotated[AgencyIdField, Path(description="The agency's id", examples=["MM-DSW"])]
+"""What cannot be an id is answered like an id that does not exist."""

@@ -1,12 +1,14 @@
-"""The two OpenAPI documents: what the routes say, with the schemas of the kinds in them."""
+"""The two OpenAPI documents: what the routes say, with the schemas of the kinds and the problems in them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
-from api.web.problems import Problem
+from api.web.problems import PROBLEM_RESPONSES, Problem
 from api.web.staff.composing import SET_BY_NODE
 from api.web.staff.records import content_schema_name
 from schemas.registry import KINDS
@@ -20,6 +22,9 @@ def openapi_of(app: FastAPI, *, with_kinds: bool) -> dict[str, Any]:
     With the kinds, what is posted is a kind without what the node sets by itself.
     """
     if app.openapi_schema is None:
+        for route in app.routes:
+            if isinstance(route, APIRoute):
+                route.operation_id = route.operation_id or route.name
         document = get_openapi(
             title=app.title,
             version=app.version,
@@ -37,6 +42,7 @@ def openapi_of(app: FastAPI, *, with_kinds: bool) -> dict[str, Any]:
         schemas.update(definitions.get("$defs", {}))
         if with_kinds:
             _add_contents(schemas)
+        _add_problems(document)
         document["components"]["schemas"] = dict(sorted(schemas.items()))
         app.openapi_schema = document
     return app.openapi_schema
@@ -59,3 +65,29 @@ def _add_contents(schemas: dict[str, Any]) -> None:
             "mapping": {name: _REF.format(model=kind.__name__) for name, kind in KINDS.items()},
         },
     }
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            yield path, operation
+
+
+def _add_problems(document: dict[str, Any]) -> None:
+    """Let every operation name the problems that it can answer with; FastAPI's own shape of errors never leaves."""
+    for path, operation in _operations(document):
+        responses = operation["responses"]
+        can = {429}
+        if "HTTPValidationError" in str(responses.get("422")):
+            del responses["422"]
+            can |= {422}
+        if "security" in operation:
+            can |= {401, 403} if path.startswith("/v1/") and "/exchange" not in str(document.get("servers")) else {401}
+        if "{" in path:
+            can |= {404}
+        if "requestBody" in operation:
+            can |= {413}
+        for status in sorted(can):
+            responses.setdefault(str(status), PROBLEM_RESPONSES[status])
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)

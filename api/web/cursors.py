@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import Query
@@ -13,6 +14,8 @@ Cursor = Annotated[
     str | None,
     Query(pattern=r"^[A-Za-z0-9_-]{1,200}$", description="`next` of the page before; leave it out for the first page"),
 ]
+_DIGITS, _ULID = 18, 26
+"""A row's number fits into 64 bits; an id is a ULID."""
 Limit = Annotated[int, Query(ge=1, le=200, description="How many to return at most")]
 
 
@@ -28,5 +31,39 @@ def read_cursor(cursor: str, length: int) -> Sequence[str]:
     except ValueError:
         parts = None
     if not isinstance(parts, list) or len(parts) != length or not all(isinstance(part, str) for part in parts):
-        raise InvalidInput("cursor_unknown", "use `next` of the page before, or leave the cursor out")
+        raise _unknown()
     return parts
+
+
+def number_in(part: str) -> int:
+    """Return the row's number that a cursor names."""
+    if not (part.isascii() and part.isdecimal()) or len(part) > _DIGITS:
+        raise _unknown()
+    return int(part)
+
+
+def day_in(part: str) -> date:
+    """Return the day that a cursor names."""
+    try:
+        return date.fromisoformat(part)
+    except ValueError:
+        raise _unknown() from None
+
+
+def instant_in(part: str) -> datetime:
+    """Return the instant that a cursor names."""
+    try:
+        return datetime.fromisoformat(part).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise _unknown() from None
+
+
+def id_in(part: str) -> str:
+    """Return the ULID that a cursor names."""
+    if len(part) != _ULID or not (part.isascii() and part.isalnum()):
+        raise _unknown()
+    return part
+
+
+def _unknown() -> InvalidInput:
+    return InvalidInput("cursor_unknown", "use `next` of the page before, or leave the cursor out")

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.errors import HomewardError, InvalidInput, NotFound
+from api.errors import HomewardError, InvalidInput, NotFound, SealError, TrustError
 from api.flow.evidence import Action, Entry, note
 from api.flow.receipts import hold_from_peer
 from api.flow.receive import receive
@@ -19,7 +19,8 @@ from api.store import agencies, outbox
 from api.store.engine import Session
 from api.store.outbox import OutboxState
 from api.web.callers import CallingPeer
-from api.web.context import NodeOf
+from api.web.context import AgencyInPath, NodeOf
+from api.web.cursors import number_in
 from api.web.problems import PROBLEM_RESPONSES
 
 MEDIA_TYPE = "application/jose"
@@ -56,7 +57,7 @@ class ReceiptsTaken(BaseModel):
 
 
 @router.get("/descriptors/{agency_id}", response_class=Response, responses={200: {"content": {MEDIA_TYPE: {}}}})
-def get_descriptor(node: NodeOf, agency_id: str) -> Response:
+def get_descriptor(node: NodeOf, agency_id: AgencyInPath) -> Response:
     """Return the newest signed descriptor of an agency served here.
 
     Who it is, where, and its keys. Compare its fingerprint.
@@ -90,10 +91,13 @@ def get_descriptor(node: NodeOf, agency_id: str) -> Response:
 )
 async def post_envelope(node: NodeOf, peer: CallingPeer, request: Request) -> Response:
     """Take an envelope (compact JWE of a compact JWS) and answer with a signed receipt. Safe to repeat."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != MEDIA_TYPE:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
         raise InvalidInput("unsupported_media_type", f"send the envelope as {MEDIA_TYPE}")
     data = await request.body()
-    got = await run_in_threadpool(receive, node, data, peer=peer)
+    try:
+        got = await run_in_threadpool(receive, node, data, peer=peer)
+    except TrustError as error:  # whose key it was is told to nobody: it looks like every other broken seal
+        raise SealError(error.code) from None
     status = 422 if got.is_refused else 201 if got.is_new else 200
     return Response(got.receipt, status, media_type=MEDIA_TYPE)
 
@@ -156,6 +160,6 @@ def _read_cursor(cursor: str) -> int:
     if cursor == "0":
         return 0
     try:
-        return int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError:
+        return number_in(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode())
+    except (ValueError, InvalidInput):
         raise InvalidInput("cursor_unknown", "use the cursor of the page before, or 0") from None

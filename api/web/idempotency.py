@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Header
+from fastapi.concurrency import run_in_threadpool
 
 from api.errors import Conflict
 from api.flow.node import Node
@@ -46,7 +47,11 @@ class Once:
             return self._recall(session)
 
     async def do(self, unit: Callable[[Session], Answer], now: datetime) -> Answer:
-        """Run a unit of work and remember its answer in the same commit."""
+        """Run a unit of work and remember its answer in the same commit.
+
+        Where the same call was made twice at once, the one that came too late is answered like the one that was first,
+        whatever stopped it.
+        """
 
         def once(session: Session) -> Answer:
             earlier = self._recall(session)
@@ -65,7 +70,13 @@ class Once:
                 )
             return answer
 
-        return await self._node.writer.write_async(once)
+        try:
+            return await self._node.writer.write_async(once)
+        except Exception:
+            earlier = await run_in_threadpool(self.find)
+            if earlier is None:
+                raise
+            return earlier
 
     def _recall(self, session: Session) -> Answer | None:
         row = clients.find_answer(session, self._client, self._key) if self._key is not None else None

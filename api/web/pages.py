@@ -62,6 +62,7 @@ def add_docs(app: FastAPI, *, prefix: str = "") -> None:
             swagger_js_url=f"{assets}/swagger-ui-bundle.js",
             swagger_css_url=f"{assets}/swagger-ui.css",
             swagger_favicon_url=f"{assets}/favicon.png",
+            swagger_ui_parameters={"validatorUrl": None},  # the default asks a server on the internet
         )
 
     @app.get("/redoc", include_in_schema=False)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import httpx2
+import structlog
 
 from api.errors import NotAuthenticated, SealError, TrustError
 from api.flow.node import Node
@@ -18,8 +19,12 @@ from api.sealing.tokens import verify_token
 from schemas.document import Role
 
 ALGORITHMS = frozenset({"RS256", "PS256", "ES256", "EdDSA", "Ed25519"})
+LONGEST_SUBJECT = 200
 LOOK_AGAIN = timedelta(minutes=1)
 KEEP = timedelta(hours=1)
+TRY_AGAIN = timedelta(seconds=5)
+
+_log = structlog.get_logger("homeward.people")
 
 
 @dataclass
@@ -32,22 +37,26 @@ class Issuer:
     roles_claim: str = "homeward_roles"
     _keys: str | None = field(default=None, repr=False)
     _looked_at: datetime | None = field(default=None, repr=False)
+    _look_at: datetime | None = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def claims(self, node: Node, token: str) -> Mapping[str, object]:
         """Verify a person's token and return its claims in our own words; raises ``NotAuthenticated``."""
+        keys = self._get_keys(node)
         try:
-            found = verify_token(token, self._get_keys(node), typ=None, algorithms=ALGORITHMS)
+            found = verify_token(token, keys, typ=None, algorithms=ALGORITHMS)
         except (SealError, TrustError):
-            found = verify_token(token, self._get_keys(node, again=True), typ=None, algorithms=ALGORITHMS)
+            newer = self._get_keys(node, again=True)
+            if newer == keys:
+                raise
+            found = verify_token(token, newer, typ=None, algorithms=ALGORITHMS)
         self._judge(found, node.clock(), node.limits.skew)
-        roles = found.get(self.roles_claim)
-        known = [role for role in roles if role in set(Role)] if isinstance(roles, list) else []
+        roles = roles_in(found.get(self.roles_claim))
         return {
-            "sub": found.get("sub"),
+            "sub": found["sub"],
             "agency": found.get(self.agency_claim),
-            "roles": known,
-            "scope": " ".join(scopes_of(Role(role) for role in known)),
+            "roles": list(roles),
+            "scope": " ".join(sorted(scopes_of(roles))),
         }
 
     def _judge(self, claims: Mapping[str, object], now: datetime, skew: timedelta) -> None:
@@ -56,6 +65,9 @@ class Issuer:
             audiences if isinstance(audiences, list) else [audiences]
         ):
             raise NotAuthenticated("token_for_somebody_else")
+        subject = claims.get("sub")
+        if not isinstance(subject, str) or not subject.isprintable() or not 0 < len(subject) <= LONGEST_SUBJECT:
+            raise NotAuthenticated("token_without_subject")
         expires, begins = claims.get("exp"), claims.get("nbf", 0)
         if not isinstance(expires, int | float) or expires + skew.total_seconds() <= now.timestamp():
             raise NotAuthenticated("token_expired", "sign in again")
@@ -63,20 +75,46 @@ class Issuer:
             raise NotAuthenticated("token_not_yet_valid", "compare the clocks")
 
     def _get_keys(self, node: Node, *, again: bool = False) -> str:
-        now = node.clock()
-        with self._lock:
-            age = now - self._looked_at if self._looked_at else None
-            is_stale = age is None or age > KEEP or (again and age > LOOK_AGAIN)
-            if self._keys is None or is_stale:
-                self._keys, self._looked_at = self._fetch(node), now
-            return self._keys
+        """Return the issuer's keys; while somebody looks them up anew, those that are known serve everybody else."""
+        if self._lock.acquire(blocking=self._keys is None):
+            try:
+                self._look_up(node, node.clock(), again=again)
+            finally:
+                self._lock.release()
+        if self._keys is None:
+            raise _unreachable()
+        return self._keys
+
+    def _look_up(self, node: Node, now: datetime, *, again: bool) -> None:
+        """Look the keys up where that is due; while the issuer is away, the keys that are known go on to vouch."""
+        is_due = self._look_at is None or now >= self._look_at
+        may_again = again and (self._looked_at is None or now - self._looked_at > LOOK_AGAIN)
+        if not (is_due or may_again):
+            return
+        self._looked_at, self._look_at = now, now + TRY_AGAIN
+        try:
+            self._keys = self._fetch(node)
+        except NotAuthenticated as error:
+            _log.warning("issuer_not_read", reason=error.code)
+            return
+        self._look_at = now + KEEP
 
     def _fetch(self, node: Node) -> str:
         client = node.wire(self.name)
         try:
             found = client.get(f"{self.name.rstrip('/')}/.well-known/openid-configuration").raise_for_status().json()
-            if found.get("issuer") != self.name:
+            if not isinstance(found, dict) or found.get("issuer") != self.name:
                 raise NotAuthenticated("issuer_misconfigured")
             return client.get(str(found["jwks_uri"])).raise_for_status().text
-        except (httpx2.HTTPError, ValueError, KeyError):
-            raise NotAuthenticated("issuer_unreachable", "the sign-in service does not answer; try again") from None
+        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, KeyError):
+            raise _unreachable() from None
+
+
+def roles_in(claim: object) -> tuple[Role, ...]:
+    """Return the roles of a token that we know; others, and what is no list of names, give none."""
+    names = claim if isinstance(claim, list) else []
+    return tuple(Role(name) for name in names if isinstance(name, str) and name in set(Role))
+
+
+def _unreachable() -> NotAuthenticated:
+    return NotAuthenticated("issuer_unreachable", "the sign-in service does not answer; try again")

@@ -7,7 +7,7 @@ What fails in a seal looks like every other such failure from outside; the exact
 
 import json
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 
@@ -86,7 +86,13 @@ class ProblemFinding(BaseModel):
     hint: str = ""
 
 
-def answer(status: int, code: str, hint: str = "", findings: Sequence[Finding] = (), **headers: str) -> JSONResponse:
+def answer(
+    status: int,
+    code: str,
+    hint: str = "",
+    findings: Sequence[Finding] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
     """Build a problem answer."""
     known = HTTPStatus(status)
     problem = Problem(
@@ -101,9 +107,7 @@ def answer(status: int, code: str, hint: str = "", findings: Sequence[Finding] =
     body = problem.model_dump(exclude_defaults=False)
     if not problem.errors:
         del body["errors"]
-    return JSONResponse(
-        body, status, headers={name.replace("_", "-"): text for name, text in headers.items()}, media_type=MEDIA_TYPE
-    )
+    return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def _instance(response: JSONResponse) -> str:
@@ -129,11 +133,11 @@ def answer_error(error: HomewardError) -> JSONResponse:
         return response
     headers = {}
     if status is HTTPStatus.UNAUTHORIZED:
-        headers["www_authenticate"] = "Bearer"
+        headers["www-authenticate"] = "Bearer"
     if status is HTTPStatus.TOO_MANY_REQUESTS:
-        headers["retry_after"] = "60"
+        headers["retry-after"] = "60"
     findings = error.findings if isinstance(error, InvalidInput) else ()
-    return answer(status, error.code, error.hint, findings, **headers)
+    return answer(status, error.code, error.hint, findings, headers)
 
 
 def _request_findings(error: RequestValidationError) -> list[Finding]:
@@ -155,12 +159,14 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     def on_request(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)  # noqa: S101
+        if any(item["loc"][0] == "path" for item in error.errors()):
+            return answer_error(NotFound())  # what cannot be an id looks like an id that does not exist
         return answer(422, "invalid_request", "see the OpenAPI page for what is expected", _request_findings(error))
 
     def on_http(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101
-        codes = {404: "not_found", 405: "method_not_allowed"}
-        return answer(error.status_code, codes.get(error.status_code, "http_error"))
+        codes = {400: "malformed_request", 404: "not_found", 405: "method_not_allowed"}
+        return answer(error.status_code, codes.get(error.status_code, "http_error"), headers=error.headers)
 
     def on_bug(_request: Request, error: Exception) -> JSONResponse:
         response = answer(500, "internal_error", "this is our mistake; the log holds it under the instance")
@@ -186,6 +192,8 @@ PROBLEM_RESPONSES = {
         (403, "A rule protects this: role, scope or consent"),
         (404, "Not here, or not for this caller"),
         (409, "Something else stands in the way"),
+        (413, "The body is too large"),
+        (429, "Too many requests; wait as long as `Retry-After` says"),
         (422, "The content breaks a rule; `errors` says where"),
     )
 }

@@ -6,15 +6,17 @@ roles and scopes.
 """
 
 import base64
-import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated
 from urllib.parse import unquote
 
 import structlog
 from fastapi import APIRouter, Form, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from ulid import ULID
@@ -24,7 +26,7 @@ from api.flow.node import Node
 from api.flow.trust import find_peer
 from api.rules.access import scopes_of
 from api.sealing.keys import PublicKeySet
-from api.sealing.tokens import peek_claims, sign_token, verify_secret, verify_token
+from api.sealing.tokens import generate_secret, hash_secret, peek_claims, sign_token, verify_secret, verify_token
 from api.store import clients
 from api.web.context import NodeOf
 from schemas.document import Role
@@ -32,6 +34,8 @@ from schemas.document import Role
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 EXCHANGE = "exchange"
 LONGEST_ASSERTION = timedelta(minutes=10)
+_NAME = re.compile(r"[\x21-\x7e]{1,128}")
+"""What a client's id and the id of an assertion are made of; anything else is nobody's."""
 
 _log = structlog.get_logger("homeward.tokens")
 router = APIRouter(tags=["tokens"])
@@ -76,7 +80,7 @@ def audience_of(node: Node, part: str) -> str:
 async def issue_token(
     request: Request,
     node: NodeOf,
-    grant_type: Annotated[str, Form(description="`client_credentials`")],
+    grant_type: Annotated[str, Form(description="`client_credentials`")] = "",
     scope: Annotated[str, Form(description="Scopes, parted by spaces; all that the client has, when left out")] = "",
     client_id: Annotated[str | None, Form()] = None,
     client_secret: Annotated[str | None, Form()] = None,
@@ -84,6 +88,8 @@ async def issue_token(
     client_assertion: Annotated[str | None, Form(description="A JWT signed by the client's key; good once")] = None,
 ) -> JSONResponse:
     """Get a token with a secret (form fields or HTTP Basic) or with a signed assertion."""
+    if not grant_type:
+        return _error(400, "invalid_request", "send the form field grant_type=client_credentials")
     if grant_type != "client_credentials":
         return _error(400, "unsupported_grant_type", "this endpoint knows client_credentials")
     try:
@@ -91,7 +97,7 @@ async def issue_token(
             client = await _by_assertion(node, client_assertion, client_assertion_type)
         else:
             basic = _basic(request)
-            client = _by_secret(node, *(basic or (client_id or "", client_secret or "")))
+            client = await run_in_threadpool(_by_secret, node, *(basic or (client_id or "", client_secret or "")))
     except HomewardError as error:
         _log.warning("client_refused", reason=error.code)
         return _error(
@@ -125,6 +131,8 @@ def _token(node: Node, client: Client, scopes: frozenset[str]) -> Token:
 
 def find_client(node: Node, client_id: str) -> Client | None:
     """Return who has this id: a registered client first, else a peer agency."""
+    if not _NAME.fullmatch(client_id):
+        return None
     with node.database.reader() as session:
         row = clients.find_client(session, client_id)
         if row is not None:
@@ -144,24 +152,29 @@ def find_client(node: Node, client_id: str) -> Client | None:
 
 
 def _by_secret(node: Node, client_id: str, secret: str) -> Client:
+    """Judge a secret; a client that does not exist takes as long as one whose secret is wrong."""
     client = find_client(node, client_id)
-    if client is None or client.secret_hash is None or not verify_secret(secret, client.secret_hash):
+    hashed = client.secret_hash if client is not None else None
+    is_right = verify_secret(secret, hashed or _nobodys_hash())
+    if client is None or hashed is None or not is_right:
         raise NotAuthenticated("secret_wrong")
     return client
+
+
+@lru_cache(maxsize=1)
+def _nobodys_hash() -> str:
+    return hash_secret(generate_secret())
 
 
 async def _by_assertion(node: Node, assertion: str, kind: str | None) -> Client:
     """Judge a client assertion (RFC 7523 section 3): issuer, subject, audience, times, and that it is used once."""
     if kind != ASSERTION:
         raise NotAuthenticated("assertion_type_unknown")
-    client = find_client(node, _claimed_issuer(assertion))
-    if client is None or client.keys is None:
-        raise NotAuthenticated("client_unknown")
-    claims = verify_token(assertion, client.keys, typ=None)
     now = node.clock()
+    client, claims = await run_in_threadpool(_read_assertion, node, assertion, now)
     expires = _judge(node, claims, client.client_id, now)
-    jti = str(claims.get("jti", ""))
-    if not jti or len(jti) > 128:  # noqa: PLR2004
+    jti = claims.get("jti")
+    if not isinstance(jti, str) or not _NAME.fullmatch(jti):
         raise NotAuthenticated("assertion_without_jti")
     is_fresh = await node.writer.write_async(
         lambda session: clients.is_fresh_assertion(session, client.client_id, jti, expires, now)
@@ -169,6 +182,14 @@ async def _by_assertion(node: Node, assertion: str, kind: str | None) -> Client:
     if not is_fresh:
         raise NotAuthenticated("assertion_replayed")
     return client
+
+
+def _read_assertion(node: Node, assertion: str, now: datetime) -> tuple[Client, Mapping[str, object]]:
+    """Return who signed, and what; the key has to be one of theirs that is valid today."""
+    client = find_client(node, _claimed_issuer(assertion))
+    if client is None or client.keys is None:
+        raise NotAuthenticated("client_unknown")
+    return client, verify_token(assertion, client.keys, typ=None, now=now)
 
 
 def _judge(node: Node, claims: Mapping[str, object], client_id: str, now: datetime) -> datetime:
@@ -209,7 +230,7 @@ def _basic(request: Request) -> tuple[str, str] | None:
         return None
     try:
         name, _, secret = base64.b64decode(header[6:], validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise NotAuthenticated("basic_malformed") from None
     return unquote(name), unquote(secret)
 

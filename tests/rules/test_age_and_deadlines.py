@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.rules.age import age_on, has_age_conflict
+from api.rules.checking import check_from_peer
 from api.rules.deadlines import find_return_due, return_due
 from api.rules.policy import DEFAULT_POLICY, CorridorPolicy, policy_for
 from schemas.ages import BirthSpan, IsChild, completed_years, is_child_on, span_of_age, span_of_birth
@@ -14,7 +15,7 @@ from schemas.case_body import CaseBody
 from schemas.codes import AgeBasis
 from schemas.dates import Edtf
 from schemas.notice_codes import Channel
-from tests.forms import document
+from tests.forms import GONE, document, edited
 
 BASIC = "case_file_basic"
 
@@ -111,6 +112,7 @@ def test_all_evidence_is_read_together() -> None:
 days = st.dates(min_value=date(1930, 1, 1), max_value=date(2060, 12, 31))
 
 
+@settings(deadline=None)
 @given(days, days, st.integers(0, 4000))
 def test_nobody_grows_younger(earliest: date, day: date, later: int) -> None:
     """Both bounds of the age only rise, and a certain adult never becomes a child again."""
@@ -123,6 +125,7 @@ def test_nobody_grows_younger(earliest: date, day: date, later: int) -> None:
         assert is_child_on(span, day + timedelta(days=later)) is IsChild.FALSE
 
 
+@settings(deadline=None)
 @given(days, st.integers(0, 100))
 def test_an_age_in_completed_years_is_true_of_everyone_in_its_span(day: date, age: int) -> None:
     span = span_of_age(age, day, AgeBasis.COMPLETED_YEARS)
@@ -131,3 +134,7 @@ def test_an_age_in_completed_years_is_true_of_everyone_in_its_span(day: date, ag
 
 def test_a_file_without_admission_has_no_due_day() -> None:
     assert find_return_due(document("restricted_annex")) is None
+    newer = edited(
+        BASIC, {"/schema_version": "1.1", "/header/admission_kind": "arrived_by_balloon", "/header/corridor": GONE}
+    )
+    assert find_return_due(check_from_peer(newer).document) is None

@@ -49,6 +49,12 @@ def test_a_finding_names_the_place_and_never_the_value(edits: dict[str, object],
     assert "0979" not in repr(found)
 
 
+def test_a_flood_of_mistakes_is_not_answered_with_a_flood() -> None:
+    many = {f"{SECRET}{number}": 1 for number in range(5000)}
+    found = findings(BASIC, {"/person": many})
+    assert len(found) <= 200
+
+
 def test_the_exception_itself_holds_no_value() -> None:
     """Not in its text, not in its cause: logs show both."""
     with pytest.raises(InvalidInput) as caught:
@@ -120,6 +126,10 @@ def test_a_peer_of_the_same_version_is_read_strictly(version: str | None) -> Non
             id="reason-for-a-new-question",
         ),
         pytest.param({"/person/absent": {"photo": "eaten"}}, ("/person/absent",), id="new-reason"),
+        pytest.param(
+            {"/home/absent": {"school": "eaten", "landmarks": "eaten"}}, ("/home/absent",), id="two-new-reasons"
+        ),
+        pytest.param({"/header/local_refs/0/colour": "x"}, ("/header/local_refs/0",), id="field-of-a-row"),
         pytest.param({}, (), id="nothing-new"),
     ],
 )
@@ -137,6 +147,18 @@ def test_a_new_code_is_read_as_other() -> None:
     reading = peer(BASIC, {**NEWER, "/header/referral_source": "pigeon", "/trafficking/purpose": ["NEW", "SURROGACY"]})
     assert reading.document.header.referral_source == "other"
     assert reading.document.trafficking.purpose == ("OTHER", "SURROGACY")
+
+
+def test_a_required_answer_that_only_a_newer_version_knows_is_no_reason_to_refuse() -> None:
+    reading = peer(FULL, {**NEWER, "/header/victim_status": "survivor"})
+    assert reading.document.header.victim_status is None
+    assert reading.dropped == ("/header/victim_status",)
+
+
+def test_a_consent_that_only_a_newer_version_knows_is_no_consent() -> None:
+    """Fail closed: an unknown decision is never read as any other."""
+    with pytest.raises(InvalidInput):
+        peer(BASIC, {**NEWER, "/consents/1/decision": "given_in_a_dream"})
 
 
 def test_a_newer_version_is_no_excuse_for_what_is_wrong() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.rules.cautions import has_thai_checksum
@@ -171,6 +171,16 @@ def test_a_thai_number_has_thirteen_digits_and_a_check_digit(number: str) -> Non
     assert not has_thai_checksum(number)
 
 
+def test_a_row_without_anything_never_takes_its_neighbours_along() -> None:
+    """Two things missing in one row cost that row only."""
+    consents = [{}, *example(FULL)["consents"]]
+    found = review(FULL, {"/consents": consents})
+    assert {problem.path for problem in found.problems} == {
+        f"/consents/0/{name}" for name in ("purpose", "decision", "date")
+    }
+    assert found.tracing_ready
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: (
@@ -181,6 +191,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*CaseBody.model_fields, "kind", "level"]), json_values, max_size=6))
 def test_any_draft_can_be_reviewed(draft: dict[str, Any]) -> None:
     """However broken, nobody loses an hour's interview to an error page."""
@@ -189,6 +200,7 @@ def test_any_draft_can_be_reviewed(draft: dict[str, Any]) -> None:
     assert not found.ready_for_basic
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(example(FULL)["family"])), json_values)
 def test_one_broken_answer_never_hides_the_other_sections(question: str, value: Any) -> None:
     found = review(FULL, {f"/family/{question}": value})

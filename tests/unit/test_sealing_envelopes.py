@@ -1,5 +1,6 @@
 """A document travels from one agency to another, and nobody between them can read, alter, forward or fake it."""
 
+import base64
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -8,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.errors import HomewardError, SealError, TrustError
+from api.sealing.hybrid import wrap
 from api.sealing.keys import PrivateKeySet, PublicKeySet, generate_keys
-from api.sealing.seal import SealedEnvelope, document_bytes, reseal, seal
+from api.sealing.seal import SealedEnvelope, document_bytes, encrypt, reseal, seal
 from api.sealing.unseal import payload_of, peek, unseal
 from schemas.base import AgencyId, DocumentId
 from schemas.document import Document
@@ -107,8 +109,6 @@ _HYBRID_ENVELOPE = send(to=HYBRID).data
 @given(st.integers(0, len(ENVELOPE.signed) - 1), st.integers(1, 255))
 def test_any_changed_byte_of_what_was_signed_is_noticed(at: int, change: int) -> None:
     """Whoever can encrypt to us (anybody) still can't change what was signed."""
-    from api.sealing.seal import encrypt  # noqa: PLC0415
-
     signed = bytearray(ENVELOPE.signed)
     signed[at] ^= change
     with pytest.raises((SealError, TrustError)):
@@ -132,8 +132,6 @@ def test_noise_is_refused_by_a_check_and_never_by_a_crash(noise: bytes) -> None:
     )
 )
 def test_a_header_of_any_shape_is_refused_by_a_check_and_never_by_a_crash(header: dict[str, object]) -> None:
-    import base64  # noqa: PLC0415
-
     head = json.dumps({**json.loads(base64.urlsafe_b64decode(PARTS[0] + b"==")), **header}).encode()
     with pytest.raises(SealError):
         open_(b".".join((base64.urlsafe_b64encode(head).rstrip(b"="), *PARTS[1:])))
@@ -147,6 +145,12 @@ def test_an_envelope_in_the_hybrid_layer_opens_with_its_key_and_not_without() ->
     without = PrivateKeySet(tuple(key for key in HYBRID.keys if key.uses), THEM)
     with pytest.raises(SealError, match="key_unknown"):
         open_(envelope.data, keys=without)
+
+
+def test_only_a_public_hybrid_key_wraps() -> None:
+    for key in HYBRID.keys:
+        with pytest.raises(TrustError, match="key_use_wrong"):
+            wrap(ENVELOPE.data, peek(ENVELOPE.data), key)
 
 
 def test_a_sender_who_knows_no_hybrid_key_still_reaches_a_recipient_who_has_one() -> None:
@@ -214,11 +218,12 @@ def test_a_document_is_sealed_again_to_new_keys_without_being_signed_again() -> 
 def test_a_document_from_before_a_change_of_keys_is_signed_with_a_key_of_its_time() -> None:
     """Else the recipient would refuse it: a key proves nothing about the time before it."""
     later = NOW + timedelta(days=1)
-    both = OURS.merged(generate_keys(US, later))
+    new = generate_keys(US, later, valid_from=later)
+    both = OURS.merged(new)
     data = seal(make(), keys=both, to=THEIRS.public(), now=later).data
     assert open_(data, now=later) == make()
     with pytest.raises(TrustError, match="key_not_yet_valid"):
-        seal(make(), keys=generate_keys(US, later), to=THEIRS.public(), now=later)
+        seal(make(), keys=new, to=THEIRS.public(), now=later)
 
 
 def test_sealing_needs_a_key_that_is_valid_now() -> None:

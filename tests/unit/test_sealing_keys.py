@@ -15,7 +15,7 @@ from schemas.base import AgencyId
 
 NOW = datetime(2026, 11, 20, 8, 0, 0, tzinfo=UTC)
 AGENCY = AgencyId("TH-FOCAL")
-KEYS = generate_keys(AGENCY, NOW, hybrid=True)
+KEYS = generate_keys(AGENCY, NOW, valid_from=NOW, hybrid=True)
 
 
 def jwk(crv: str = "Ed25519", *, private: bool = False, **over: Any) -> dict[str, Any]:
@@ -163,7 +163,7 @@ def test_alg_narrows_what_a_p256_key_is_for() -> None:
 
 def test_the_newest_valid_key_is_used_and_the_old_one_stays() -> None:
     later = NOW + timedelta(days=300)
-    new = generate_keys(AGENCY, later)
+    new = generate_keys(AGENCY, later, valid_from=later)
     both = KEYS.merged(new)
     assert both.signing_key(later) == new.signing_key(later)
     assert both.signing_key(later - timedelta(seconds=1)) == KEYS.signing_key(NOW)
@@ -176,6 +176,12 @@ def test_a_key_without_a_window_is_always_valid_but_never_the_newest() -> None:
     timeless = PrivateKeySet.from_json(set_of(jwk(private=True)))
     assert timeless.signing_key(NOW - timedelta(days=9000)) == timeless.keys[0]
     assert KEYS.merged(timeless).signing_key(NOW) == KEYS.signing_key(NOW)
+
+
+def test_of_keys_without_a_beginning_the_one_that_lasts_longest_is_used() -> None:
+    one, other = generate_keys(AGENCY, NOW), generate_keys(AGENCY, NOW + timedelta(days=30))
+    assert one.merged(other).signing_key(NOW + timedelta(days=30)) == other.signing_key(NOW)
+    assert one.signing_key(NOW, issued_at=NOW - timedelta(days=3000)) == one.keys[0]
 
 
 def test_the_window_opens_and_closes_to_the_second() -> None:

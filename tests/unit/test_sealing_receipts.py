@@ -21,13 +21,13 @@ from api.sealing.descriptor import (
 from api.sealing.digest import sha256_hex
 from api.sealing.keys import PrivateKeySet, PublicKeySet, generate_keys
 from api.sealing.receipt import Receipt, ReceiptStatus, sign_receipt, verify_receipt
-from api.sealing.signed import SignedType, sign
+from api.sealing.signed import SignedType, payload_of, sign
 from schemas.base import AgencyId, DocumentId
 
 NOW = datetime(2026, 11, 20, 8, 0, 0, tzinfo=UTC)
 US, THEM = AgencyId("TH-FOCAL"), AgencyId("MM-DSW")
-KEYS = generate_keys(US, NOW)
-NEXT = generate_keys(US, NOW + timedelta(days=30))
+KEYS = generate_keys(US, NOW, valid_from=NOW)
+NEXT = generate_keys(US, NOW + timedelta(days=30), valid_from=NOW + timedelta(days=30))
 
 
 def receipt(**over: object) -> Receipt:
@@ -209,8 +209,6 @@ def test_a_descriptor_never_publishes_a_private_key() -> None:
 
 
 def _body() -> bytes:
-    from api.sealing.signed import payload_of  # noqa: PLC0415
-
     return payload_of(FIRST_DATA)
 
 

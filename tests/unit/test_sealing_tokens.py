@@ -1,5 +1,6 @@
 """Tokens prove who calls, by keys that we know already; nothing in a token's header can choose how it is judged."""
 
+import base64
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -96,8 +97,6 @@ def test_a_token_is_refused_when(token: str, code: str) -> None:
 
 @pytest.mark.parametrize("header", [{"kid": 7}, {"b64": True, "crit": ["b64"]}, {"typ": 7}])
 def test_a_header_that_asks_for_more_is_refused(header: dict[str, Any]) -> None:
-    import base64  # noqa: PLC0415
-
     head = base64.urlsafe_b64encode(json.dumps({"alg": "Ed25519", **header}).encode()).rstrip(b"=").decode()
     with pytest.raises(SealError, match="token_malformed"):
         verify_token(f"{head}.{BODY}.{SIGNATURE}", KEYS.public(), typ=None)

@@ -93,7 +93,7 @@ def agree(jwk: Jwk, alg_id: str, bits: int) -> tuple[Json, bytes]:
     return epk, ConcatKDFHash(hashes.SHA256(), bits // 8, info).derive(secret)
 
 
-def jwe(  # noqa: PLR0913 -- each can be wrong
+def jwe(
     plaintext: bytes,
     jwk: Jwk,
     header: Json,

@@ -33,15 +33,15 @@ def make_keys() -> dict[str, Any]:
         return dict(json.loads(path.read_text("utf-8")))
     start = NOW - timedelta(days=30)
     sets = {
-        "sender": generate_keys(SENDER, start),
-        "sender_es256": generate_keys(SENDER, start, signing="ES256"),
-        "sender_expired": generate_keys(SENDER, start, valid_for=timedelta(days=10)),
-        "sender_not_yet": generate_keys(SENDER, NOW + timedelta(days=10)),
-        "recipient": generate_keys(RECIPIENT, start),
-        "recipient_p256": generate_keys(RECIPIENT, start, encryption="P-256"),
-        "recipient_rsa": generate_keys(RECIPIENT, start, encryption="RSA-3072"),
-        "recipient_hybrid": generate_keys(RECIPIENT, start, hybrid=True),
-        "stranger": generate_keys(STRANGER, start),
+        "sender": generate_keys(SENDER, start, valid_from=start),
+        "sender_es256": generate_keys(SENDER, start, valid_from=start, signing="ES256"),
+        "sender_expired": generate_keys(SENDER, start, valid_from=start, valid_for=timedelta(days=10)),
+        "sender_not_yet": generate_keys(SENDER, NOW, valid_from=NOW + timedelta(days=10)),
+        "recipient": generate_keys(RECIPIENT, start, valid_from=start),
+        "recipient_p256": generate_keys(RECIPIENT, start, valid_from=start, encryption="P-256"),
+        "recipient_rsa": generate_keys(RECIPIENT, start, valid_from=start, encryption="RSA-3072"),
+        "recipient_hybrid": generate_keys(RECIPIENT, start, valid_from=start, hybrid=True),
+        "stranger": generate_keys(STRANGER, start, valid_from=start),
     }
     made = {name: keys.to_object() for name, keys in sets.items()}
     path.write_text(json.dumps(made, indent=1) + "\n", "utf-8")

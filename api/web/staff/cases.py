@@ -18,8 +18,8 @@ from api.store import agencies, cases
 from api.store.engine import Session
 from api.store.tables import CaseRow
 from api.web.callers import Caller
-from api.web.context import NodeOf
-from api.web.cursors import Cursor, Limit, read_cursor, write_cursor
+from api.web.context import CaseInPath, NodeOf
+from api.web.cursors import Cursor, Limit, id_in, instant_in, read_cursor, write_cursor
 from api.web.idempotency import IdempotencyKey, Once
 from schemas.base import CountryCode
 from schemas.document import Side
@@ -117,7 +117,7 @@ def list_cases(
     after = None
     if cursor is not None:
         opened, uid = read_cursor(cursor, 2)
-        after = (_instant(opened), uid)
+        after = (instant_in(opened), id_in(uid))
     with node.database.reader() as session:
         rows = cases.list_cases(
             session, caller.agency, limit=limit + 1, after=after, state=state, side=side, country=country
@@ -128,7 +128,7 @@ def list_cases(
 
 
 @router.get("/{case_uid}")
-def get_case(node: NodeOf, caller: Caller, case_uid: str) -> CaseView:
+def get_case(node: NodeOf, caller: Caller, case_uid: CaseInPath) -> CaseView:
     """Say where a case stands."""
     caller.require(CASES_READ)
     with node.database.reader() as session:
@@ -139,17 +139,10 @@ def get_case(node: NodeOf, caller: Caller, case_uid: str) -> CaseView:
 
 
 @router.get("/{case_uid}/timeline", response_model_exclude_none=True)
-def get_timeline(node: NodeOf, caller: Caller, case_uid: str) -> Timeline:
+def get_timeline(node: NodeOf, caller: Caller, case_uid: CaseInPath) -> Timeline:
     """Tell what happened: documents sent and received, their receipts, who looked by role. Nothing about the person."""
     caller.require(CASES_READ)
     with node.database.reader() as session:
         if cases.find_case(session, caller.agency, case_uid) is None:
             raise NotFound
         return Timeline(case_uid=case_uid, events=tell(session, caller.agency, case_uid))
-
-
-def _instant(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput("cursor_unknown", "use `next` of the page before, or leave the cursor out") from None

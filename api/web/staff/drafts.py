@@ -17,7 +17,7 @@ from api.rules.completeness import Review, review_case_file
 from api.rules.zones import local_time
 from api.store import agencies
 from api.web.callers import Caller
-from api.web.context import NodeOf
+from api.web.context import CaseInPath, NodeOf
 from api.web.idempotency import IdempotencyKey, Once
 from api.web.staff.composing import compose, get_kind
 from api.web.staff.records import RecordedView
@@ -84,7 +84,7 @@ def _expected(if_match: str | None, if_none_match: str | None) -> int | None:
             "precondition_required", "send If-None-Match: * for a first save, else If-Match with the ETag you read"
         )
     version = if_match.strip().removeprefix("W/").strip('"')
-    if not version.isdigit() or len(version) > 9:  # noqa: PLR2004
+    if not (version.isascii() and version.isdecimal()) or len(version) > 9:  # noqa: PLR2004
         raise Conflict("draft_changed", "read the draft again; this is not an ETag of ours")
     return int(version)
 
@@ -106,7 +106,7 @@ def _review(node: NodeOf, caller: Principal, kind: type[Document], content: dict
 async def save_draft(
     node: NodeOf,
     caller: Caller,
-    case_uid: str,
+    case_uid: CaseInPath,
     form: int,
     content: Content,
     response: Response,
@@ -124,7 +124,7 @@ async def save_draft(
 
 
 @router.get("")
-def read_draft(node: NodeOf, caller: Caller, case_uid: str, form: int, response: Response) -> DraftView:
+def read_draft(node: NodeOf, caller: Caller, case_uid: CaseInPath, form: int, response: Response) -> DraftView:
     """Read a form as it was saved last; its ETag names the version."""
     _kind(caller, form)
     draft = get_draft(node, caller.agency, case_uid, form)
@@ -133,7 +133,7 @@ def read_draft(node: NodeOf, caller: Caller, case_uid: str, form: int, response:
 
 
 @router.get("/review")
-def review_draft(node: NodeOf, caller: Caller, case_uid: str, form: int) -> Review:
+def review_draft(node: NodeOf, caller: Caller, case_uid: CaseInPath, form: int) -> Review:
     """See what is missing and what is wrong, section by section, and whether the family could be traced with it."""
     kind = _kind(caller, form)
     draft = get_draft(node, caller.agency, case_uid, form)
@@ -147,7 +147,7 @@ def review_draft(node: NodeOf, caller: Caller, case_uid: str, form: int) -> Revi
 async def finalise_draft(
     node: NodeOf,
     caller: Caller,
-    case_uid: str,
+    case_uid: CaseInPath,
     form: int,
     body: Annotated[Finalise, Body()],
     if_match: IfMatch = None,

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from api.errors import InvalidInput
 from api.flow import shelf
 from api.flow.node import Node
 from api.flow.opening import look_at
@@ -17,8 +16,8 @@ from api.store import agencies, documents, outbox
 from api.store.outbox import OutboxState
 from api.store.tables import DocumentRow, ReceiptRow
 from api.web.callers import Caller
-from api.web.context import NodeOf
-from api.web.cursors import Cursor, Limit, read_cursor, write_cursor
+from api.web.context import DocumentInPath, NodeOf
+from api.web.cursors import Cursor, Limit, day_in, id_in, number_in, read_cursor, write_cursor
 from schemas.notice import AdvanceRepatriationNotice
 from schemas.notice_ack import NoticeAcknowledgement
 
@@ -126,7 +125,7 @@ class AgencyView(BaseModel):
 
 
 @router.get("/documents/{document_id}", tags=["documents"])
-def read_document(node: NodeOf, caller: Caller, document_id: str) -> DocumentView:
+def read_document(node: NodeOf, caller: Caller, document_id: DocumentInPath) -> DocumentView:
     """Read a document. Every look is logged by role.
 
     The first look at a received one is proven to its sender by a receipt.
@@ -169,7 +168,7 @@ def list_notices(
     after = None
     if cursor is not None:
         day, document_id = read_cursor(cursor, 2)
-        after = (_day(day), document_id)
+        after = (day_in(day), id_in(document_id))
     with node.database.reader() as session:
         rows = documents.list_feed(
             session, caller.agency, AdvanceRepatriationNotice.facts.form, limit=limit + 1, since=since, after=after
@@ -209,7 +208,7 @@ def list_inbox(
 ) -> InboxPage:
     """List what came in, oldest first."""
     caller.require(BOXES_READ)
-    after = _number(read_cursor(cursor, 1)[0]) if cursor is not None else 0
+    after = number_in(read_cursor(cursor, 1)[0]) if cursor is not None else 0
     with node.database.reader() as session:
         rows = documents.list_received(session, caller.agency, limit=limit + 1, after=after, unopened=unopened)
     page = rows[:limit]
@@ -237,7 +236,7 @@ def list_outbox(
 ) -> OutboxPage:
     """List what was sent, newest first: what waits says why, in plain words."""
     caller.require(BOXES_READ)
-    before = _number(read_cursor(cursor, 1)[0]) if cursor is not None else None
+    before = number_in(read_cursor(cursor, 1)[0]) if cursor is not None else None
     with node.database.reader() as session:
         rows = outbox.list_outbox(session, caller.agency, limit=limit + 1, before=before, state=state)
     page = rows[:limit]
@@ -277,16 +276,3 @@ def list_agencies(node: NodeOf, caller: Caller) -> list[AgencyView]:
         )
         for row in rows
     ]
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput("cursor_unknown", "use `next` of the page before, or leave the cursor out") from None
-
-
-def _number(text: str) -> int:
-    if not text.isdigit():
-        raise InvalidInput("cursor_unknown", "use `next` of the page before, or leave the cursor out")
-    return int(text)

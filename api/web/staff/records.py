@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from api.flow.record import Recorded, prepare_record
 from api.web.callers import Caller
-from api.web.context import NodeOf
+from api.web.context import CaseInPath, NodeOf
 from api.web.idempotency import IdempotencyKey, Once
 from api.web.problems import PROBLEM_RESPONSES
 from api.web.staff.composing import compose
@@ -89,7 +89,7 @@ def _endpoint(kind: type[Document]) -> Callable[..., Awaitable[Any]]:
     async def of_case(
         node: NodeOf,
         caller: Caller,
-        case_uid: str,
+        case_uid: CaseInPath,
         content: Annotated[dict[str, Any], Body()],
         key: IdempotencyKey = None,
     ) -> Any:

@@ -1,0 +1,35 @@
+"""What every answer says to browsers and proxies: keep nothing, guess nothing, load nothing from elsewhere."""
+
+from starlette.types import Message, Send
+
+_EVERYWHERE = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+)
+_DATA = b"default-src 'none'; frame-ancestors 'none'"
+_PAGE = (
+    b"default-src 'none'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:; worker-src blob:; "
+    b"script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+)
+"""The docs pages start themselves with a few lines of script; nothing of theirs comes from another host."""
+
+
+def with_headers(send: Send, path: str) -> Send:
+    """Return a sender that adds the headers; only the scripts and styles of the docs pages may be kept by a cache."""
+    is_asset = "/assets/" in path
+
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *_headers(dict(message.get("headers", ())), is_asset)]
+        await send(message)
+
+    return send_with_headers
+
+
+def _headers(given: dict[bytes, bytes], is_asset: bool) -> list[tuple[bytes, bytes]]:
+    is_page = given.get(b"content-type", b"").startswith(b"text/html")
+    wanted = [*_EVERYWHERE, (b"content-security-policy", _PAGE if is_page else _DATA)]
+    if not is_asset:
+        wanted.append((b"cache-control", b"no-store"))
+    return [(name, value) for name, value in wanted if name not in given]

@@ -1,0 +1,71 @@
+"""What taking one envelope costs at the very least: the same cryptography called directly, and a bare durable commit."""
+
+import os
+import sqlite3
+import tempfile
+import time
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
+from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+
+
+class Primitives:
+    """Agree on a key, unwrap, decrypt, verify, hash, encrypt at rest, wrap, sign: nothing else."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        ours, theirs = X25519PrivateKey.generate(), X25519PrivateKey.generate()
+        self.ours, self.theirs = ours, theirs.public_key()
+        self.signer = Ed25519PrivateKey.generate()
+        self.verifier = self.signer.public_key()
+        key, nonce = os.urandom(32), os.urandom(12)
+        signed = os.urandom(size * 3 // 4)
+        self.signature = self.signer.sign(signed)
+        self.signed = signed
+        self.sealed = nonce + AESGCM(key).encrypt(nonce, signed, b"header")
+        self.wrapped = aes_key_wrap(self._agree(), key)
+        self.node = AESGCM(os.urandom(32))
+
+    def _agree(self) -> bytes:
+        return ConcatKDFHash(SHA256(), 32, b"").derive(self.ours.exchange(self.theirs))
+
+    def once(self) -> None:
+        """Do what one envelope needs."""
+        key = aes_key_unwrap(self._agree(), self.wrapped)
+        signed = AESGCM(key).decrypt(self.sealed[:12], self.sealed[12:], b"header")
+        self.verifier.verify(self.signature, signed)
+        sha256(self.sealed).digest()
+        sha256(signed).digest()
+        data_key, nonce = os.urandom(32), os.urandom(12)
+        AESGCM(data_key).encrypt(nonce, signed, b"place")
+        self.node.encrypt(nonce, data_key, b"place")
+        self.signer.sign(signed[:400])
+
+    def per_second(self, count: int) -> float:
+        """Return how many envelopes' worth of cryptography one thread does."""
+        started = time.perf_counter()
+        for _ in range(count):
+            self.once()
+        return count / (time.perf_counter() - started)
+
+    def commits_per_second(self, count: int, *, group: int) -> float:
+        """Return how many rows of this size a bare SQLite stores durably, committed in groups."""
+        with tempfile.TemporaryDirectory() as folder:
+            database = sqlite3.connect(Path(folder) / "bare.db", isolation_level=None)
+            database.execute("PRAGMA journal_mode=WAL")
+            database.execute("PRAGMA synchronous=FULL")
+            database.execute("CREATE TABLE document (id INTEGER PRIMARY KEY, body BLOB)")
+            started = time.perf_counter()
+            for _ in range(0, count, group):
+                database.execute("BEGIN IMMEDIATE")
+                database.executemany("INSERT INTO document (body) VALUES (?)", [(self.signed,)] * group)
+                database.execute("COMMIT")
+            seconds = time.perf_counter() - started
+            database.close()
+        return count / seconds
