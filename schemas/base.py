@@ -1,8 +1,8 @@
 """The small types that every kind of document is built from.
 
 ``Part`` is the parent of everything inside a document: frozen, no unknown fields, text in NFC without invisible
-characters. An unanswered field may carry a reason instead of a blank (``absent``); *unknown*, *declined* and *not asked* are
-different answers and are never guessed from an empty field.
+characters. An unanswered field may carry a reason instead of a blank (``absent``); *unknown*, *declined* and *not
+asked* are different answers and are never guessed from an empty field.
 """
 
 import re
@@ -99,11 +99,18 @@ class Frozen(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False, ser_json_inf_nan="constants")
 
+    def __repr__(self) -> str:
+        """Name the class and nothing else: a value that is printed by accident tells nothing about a person."""
+        return f"<{type(self).__name__}>"
+
+    __str__ = __repr__
+
 
 class Part(Frozen):
     """A group of questions inside a document, each answered, absent with a reason, or still blank.
 
-    ``absent`` maps the name of a question of this very group to the reason why it has no answer. A question can't have both.
+    ``absent`` maps the name of a question of this very group to the reason why it has no answer. A question can't
+    have both.
     """
 
     absent: Annotated[Mapping[str, AbsentReason], AfterValidator(dict)] = {}

@@ -1,8 +1,8 @@
 """What every document says about itself, whatever its kind.
 
-A document is an immutable, typed statement about a case (or a list of persons), from one agency to one agency. It names its
-sender, its recipient, its id and its time inside the signed bytes, so nobody can forward it as if it were meant for
-somebody else. A correction is a new document that ``supersedes`` the old one.
+A document is an immutable, typed statement about a case (or a list of persons), from one agency to one agency. It
+names its sender, its recipient, its id and its time inside the signed bytes, so nobody can forward it as if it were
+meant for somebody else. A correction is a new document that ``supersedes`` the old one.
 """
 
 from dataclasses import dataclass
@@ -86,10 +86,10 @@ class ConsentPurpose(StrEnum):
 class KindFacts:
     """What a kind of document declares about itself; no table, migration or route knows a kind by name.
 
-    ``form`` is the neutral number that stands in URLs in place of the kind's name (promise 5). ``senders`` are the sides
-    that may send it, ``writers`` and ``readers`` the roles there that may write and read it, ``scope`` the word in front of
-    ``:read`` and ``:write`` in a token's scopes. ``answered_by`` is the kind that answers it, within ``answer_within``. ``feed`` puts received
-    documents into a list sorted by the date field of that name.
+    ``form`` is the neutral number that stands in URLs in place of the kind's name (promise 5). ``senders`` are the
+    sides that may send it, ``writers`` and ``readers`` the roles there that may write and read it, ``scope`` the word
+    in front of ``:read`` and ``:write`` in a token's scopes. ``answered_by`` is the kind that answers it, within
+    ``answer_within``. ``feed`` puts received documents into a list sorted by the date field of that name.
     """
 
     form: int
@@ -106,7 +106,10 @@ class KindFacts:
 
 
 class VitalInterest(Frozen):
-    """A disclosure without consent, to protect a life: a reason and a second person stand for it (domain 2.J rule 4)."""
+    """A disclosure without consent, to protect a life.
+
+    A reason and a second person stand for it (domain 2.J rule 4).
+    """
 
     reason: Annotated[Text, fact(Level.L3, "Reason", "Why waiting for consent would put a life at risk.")]
     decided_by: Annotated[WorkerId, fact(Level.L1, "Decided by")]

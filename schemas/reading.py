@@ -24,7 +24,7 @@ _VERSION = re.compile(r"([1-9]\d{0,3})\.(\d{1,4})", re.ASCII)
 _OURS = (1, 0)
 
 
-class UnsupportedVersion(Exception):  # noqa: N818 -- its name is part of the contract with the rules
+class UnsupportedVersion(Exception):
     """The document is of a newer major version, or of a kind that this version does not know."""
 
     def __init__(self, code: str) -> None:

@@ -1,11 +1,17 @@
-"""What a route is given: the node it serves, and the ids in its path."""
+"""What a route is given: its name in the contract, the node it serves, and the ids in its path."""
 
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
+from fastapi.routing import APIRoute
 
 from api.flow.node import Node
 from schemas.base import AgencyIdField, CaseUidField, DocumentIdField
+
+
+def operation_name(route: APIRoute) -> str:
+    """Name an operation in the OpenAPI document like its function: short, and the same whatever its path becomes."""
+    return route.name
 
 
 async def _node(request: Request) -> Node:

@@ -5,7 +5,6 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 
 from api.web.problems import PROBLEM_RESPONSES, Problem
@@ -22,9 +21,6 @@ def openapi_of(app: FastAPI, *, with_kinds: bool) -> dict[str, Any]:
     With the kinds, what is posted is a kind without what the node sets by itself.
     """
     if app.openapi_schema is None:
-        for route in app.routes:
-            if isinstance(route, APIRoute):
-                route.operation_id = route.operation_id or route.name
         document = get_openapi(
             title=app.title,
             version=app.version,

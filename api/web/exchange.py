@@ -19,13 +19,13 @@ from api.store import agencies, outbox
 from api.store.engine import Session
 from api.store.outbox import OutboxState
 from api.web.callers import CallingPeer
-from api.web.context import AgencyInPath, NodeOf
+from api.web.context import AgencyInPath, NodeOf, operation_name
 from api.web.cursors import number_in
 from api.web.problems import PROBLEM_RESPONSES
 
 MEDIA_TYPE = "application/jose"
 PAGE = 100
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", generate_unique_id_function=operation_name)
 
 
 class MailboxItem(BaseModel):

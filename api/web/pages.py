@@ -15,10 +15,10 @@ from starlette.staticfiles import StaticFiles
 
 from api.store import log, outbox
 from api.store.migrate import is_current
-from api.web.context import NodeOf
+from api.web.context import NodeOf, operation_name
 
 ASSETS = Path(fastapi_offline.__file__).parent / "static"
-router = APIRouter(tags=["operation"])
+router = APIRouter(tags=["operation"], generate_unique_id_function=operation_name)
 
 
 @router.get("/health/live")

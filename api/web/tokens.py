@@ -28,7 +28,7 @@ from api.rules.access import scopes_of
 from api.sealing.keys import PublicKeySet
 from api.sealing.tokens import generate_secret, hash_secret, peek_claims, sign_token, verify_secret, verify_token
 from api.store import clients
-from api.web.context import NodeOf
+from api.web.context import NodeOf, operation_name
 from schemas.document import Role
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -38,7 +38,7 @@ _NAME = re.compile(r"[\x21-\x7e]{1,128}")
 """What a client's id and the id of an assertion are made of; anything else is nobody's."""
 
 _log = structlog.get_logger("homeward.tokens")
-router = APIRouter(tags=["tokens"])
+router = APIRouter(tags=["tokens"], generate_unique_id_function=operation_name)
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,13 @@ from api.store import agencies, cases
 from api.store.engine import Session
 from api.store.tables import CaseRow
 from api.web.callers import Caller
-from api.web.context import CaseInPath, NodeOf
+from api.web.context import CaseInPath, NodeOf, operation_name
 from api.web.cursors import Cursor, Limit, id_in, instant_in, read_cursor, write_cursor
 from api.web.idempotency import IdempotencyKey, Once
 from schemas.base import CountryCode
 from schemas.document import Side
 
-router = APIRouter(prefix="/v1/cases", tags=["cases"])
+router = APIRouter(prefix="/v1/cases", tags=["cases"], generate_unique_id_function=operation_name)
 
 
 class NewCase(BaseModel):

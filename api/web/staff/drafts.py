@@ -17,7 +17,7 @@ from api.rules.completeness import Review, review_case_file
 from api.rules.zones import local_time
 from api.store import agencies
 from api.web.callers import Caller
-from api.web.context import CaseInPath, NodeOf
+from api.web.context import CaseInPath, NodeOf, operation_name
 from api.web.idempotency import IdempotencyKey, Once
 from api.web.staff.composing import compose, get_kind
 from api.web.staff.records import RecordedView
@@ -25,7 +25,9 @@ from schemas.base import AgencyIdField
 from schemas.case_file import CaseFile
 from schemas.document import Document
 
-router = APIRouter(prefix="/v1/cases/{case_uid}/forms/{form}/draft", tags=["drafts"])
+router = APIRouter(
+    prefix="/v1/cases/{case_uid}/forms/{form}/draft", tags=["drafts"], generate_unique_id_function=operation_name
+)
 
 Content = Annotated[dict[str, Any], Body(description="The form as it stands: any part of it, however incomplete")]
 IfMatch = Annotated[

@@ -16,12 +16,12 @@ from api.store import agencies, documents, outbox
 from api.store.outbox import OutboxState
 from api.store.tables import DocumentRow, ReceiptRow
 from api.web.callers import Caller
-from api.web.context import DocumentInPath, NodeOf
+from api.web.context import DocumentInPath, NodeOf, operation_name
 from api.web.cursors import Cursor, Limit, day_in, id_in, number_in, read_cursor, write_cursor
 from schemas.notice import AdvanceRepatriationNotice
 from schemas.notice_ack import NoticeAcknowledgement
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", generate_unique_id_function=operation_name)
 
 
 class ReceiptView(BaseModel):

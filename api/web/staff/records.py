@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from api.flow.record import Recorded, prepare_record
 from api.web.callers import Caller
-from api.web.context import CaseInPath, NodeOf
+from api.web.context import CaseInPath, NodeOf, operation_name
 from api.web.idempotency import IdempotencyKey, Once
 from api.web.problems import PROBLEM_RESPONSES
 from api.web.staff.composing import compose
@@ -105,7 +105,7 @@ def _endpoint(kind: type[Document]) -> Callable[..., Awaitable[Any]]:
 
 def build_router() -> APIRouter:
     """Return one typed operation for each kind, and the list of forms."""
-    router = APIRouter(tags=["documents"])
+    router = APIRouter(tags=["documents"], generate_unique_id_function=operation_name)
 
     @router.get("/v1/forms", tags=["forms"])
     def list_forms(_caller: Caller) -> list[FormView]:
