@@ -86,6 +86,7 @@ def get_descriptor(node: NodeOf, agency_id: AgencyInPath) -> Response:
             },
         },
         401: PROBLEM_RESPONSES[401],
+        415: PROBLEM_RESPONSES[415],
     },
     openapi_extra={"requestBody": {"required": True, "content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}},
 )

@@ -192,8 +192,11 @@ PROBLEM_RESPONSES = {
         (403, "A rule protects this: role, scope or consent"),
         (404, "Not here, or not for this caller"),
         (409, "Something else stands in the way"),
+        (412, "Somebody else saved meanwhile: `draft_changed`"),
         (413, "The body is too large"),
+        (415, "Another media type is expected"),
         (429, "Too many requests; wait as long as `Retry-After` says"),
         (422, "The content breaks a rule; `errors` says where"),
+        (428, "Say which version you have seen: `If-Match`, or `If-None-Match: *`"),
     )
 }

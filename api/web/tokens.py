@@ -22,6 +22,7 @@ from pydantic import BaseModel
 from ulid import ULID
 
 from api.errors import HomewardError, NotAuthenticated
+from api.flow.clients import find_client as find_client_row
 from api.flow.node import Node
 from api.flow.trust import find_peer
 from api.rules.access import scopes_of
@@ -134,7 +135,7 @@ def find_client(node: Node, client_id: str) -> Client | None:
     if not _NAME.fullmatch(client_id):
         return None
     with node.database.reader() as session:
-        row = clients.find_client(session, client_id)
+        row = find_client_row(node, session, client_id)
         if row is not None:
             return Client(
                 client_id,
@@ -145,7 +146,7 @@ def find_client(node: Node, client_id: str) -> Client | None:
                 PublicKeySet.from_json(row.jwks) if row.jwks else None,
                 row.secret_hash,
             )
-        peer = find_peer(session, client_id)
+        peer = find_peer(node, session, client_id)
     if peer is None:
         return None
     return Client(client_id, peer.agency, (), frozenset({EXCHANGE}), audience_of(node, "exchange"), peer.signing)

@@ -21,6 +21,7 @@ from api.web.callers import Caller
 from api.web.context import CaseInPath, NodeOf, operation_name
 from api.web.cursors import Cursor, Limit, id_in, instant_in, read_cursor, write_cursor
 from api.web.idempotency import IdempotencyKey, Once
+from api.web.problems import PROBLEM_RESPONSES
 from schemas.base import CountryCode
 from schemas.document import Side
 
@@ -66,7 +67,7 @@ def _view(row: CaseRow) -> CaseView:
     return CaseView.model_validate(row, from_attributes=True)
 
 
-@router.post("", status_code=HTTPStatus.CREATED, response_model=CaseView)
+@router.post("", status_code=HTTPStatus.CREATED, response_model=CaseView, responses={409: PROBLEM_RESPONSES[409]})
 async def open_case(
     node: NodeOf, caller: Caller, response: Response, body: Annotated[NewCase, Body()], key: IdempotencyKey = None
 ) -> Any:

@@ -19,6 +19,7 @@ from api.store import agencies
 from api.web.callers import Caller
 from api.web.context import CaseInPath, NodeOf, operation_name
 from api.web.idempotency import IdempotencyKey, Once
+from api.web.problems import PROBLEM_RESPONSES
 from api.web.staff.composing import compose, get_kind
 from api.web.staff.records import RecordedView
 from schemas.base import AgencyIdField
@@ -104,7 +105,7 @@ def _review(node: NodeOf, caller: Principal, kind: type[Document], content: dict
     return reviewer(content, today)
 
 
-@router.put("", responses={412: {"description": "Somebody else saved meanwhile: `draft_changed`"}})
+@router.put("", responses={code: PROBLEM_RESPONSES[code] for code in (412, 428)})
 async def save_draft(
     node: NodeOf,
     caller: Caller,
@@ -145,7 +146,12 @@ def review_draft(node: NodeOf, caller: Caller, case_uid: CaseInPath, form: int) 
     return found
 
 
-@router.post("/finalise", status_code=HTTPStatus.CREATED, response_model=RecordedView)
+@router.post(
+    "/finalise",
+    status_code=HTTPStatus.CREATED,
+    response_model=RecordedView,
+    responses={code: PROBLEM_RESPONSES[code] for code in (409, 412)},
+)
 async def finalise_draft(
     node: NodeOf,
     caller: Caller,

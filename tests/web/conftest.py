@@ -1,0 +1,66 @@
+"""One pair of nodes for all tests of the web room on each database; a test that must be alone opens offices of its own.
+
+Founding an agency costs milliseconds, a database seconds; and many agencies on one node is what has to be proven here.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from api.store.engine import Database, open_database
+from api.store.migrate import migrate
+from tests.support import START, Clock, Network, Office, World, open_office
+from tests.web.town import Pair, open_branch
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Give a shelter and a welfare department that trust each other, shared by all tests of this folder."""
+    clock, network = Clock(), Network()
+
+    def new_database() -> Database:
+        if request.param == "sqlite":
+            database = open_database(f"sqlite:///{tmp_path_factory.mktemp('web') / 'node.db'}")
+            migrate(database)
+            return database
+        url, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("template")
+        name = f"w{secrets.token_hex(8)}"
+        engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
+        engine.dispose()
+        return open_database(url.replace("/postgres?", f"/{name}?"), pool_size=8)
+
+    with ExitStack() as stack:
+
+        def open_another(agency: str, name: str, **more: Any) -> Office:
+            database = new_database()
+            stack.callback(database.close)
+            return stack.enter_context(open_office(database, clock, network, agency, name, **more))
+
+        shelter = open_another("TH-SHELTER-N1", "A shelter in the north")
+        department = open_another("MM-DSW", "Department of Social Welfare")
+        shelter.trust(department)
+        department.trust(shelter)
+        yield World(clock, network, open_another, shelter, department)
+
+
+@pytest.fixture(autouse=True)
+def _same_day(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let every test begin on the same day."""
+    yield
+    if "world" in request.fixturenames:
+        request.getfixturevalue("world").clock.now = START
+
+
+@pytest.fixture
+def pair(world: World) -> Pair:
+    """Give a shelter and a department of their own, on the nodes that are there, which trust each other."""
+    shelter, department = open_branch(world.shelter), open_branch(world.department)
+    shelter.trust(department)
+    department.trust(shelter)
+    return Pair(shelter, department)
