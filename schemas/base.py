@@ -18,6 +18,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     StringConstraints,
     model_validator,
 )
@@ -33,14 +34,16 @@ def _tidy(value: object) -> object:
         return value
     if _CONTROL.search(value):
         raise PydanticCustomError("control_character", "control characters are not text; remove them")
+    if value.isascii():
+        return value.strip()
     return unicodedata.normalize("NFC", value).translate(_INVISIBLE).strip()
 
 
-Text = Annotated[str, BeforeValidator(_tidy), StringConstraints(min_length=1, max_length=600)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=600), BeforeValidator(_tidy)]
 """Free text of a form: 1 to 600 characters, so that the form stays short."""
-Line = Annotated[str, BeforeValidator(_tidy), StringConstraints(min_length=1, max_length=200)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200), BeforeValidator(_tidy)]
 """A name, a reference, a place: one line of 1 to 200 characters."""
-Summary = Annotated[str, BeforeValidator(_tidy), StringConstraints(min_length=1, max_length=1500)]
+Summary = Annotated[str, StringConstraints(min_length=1, max_length=1500), BeforeValidator(_tidy)]
 """The one narrative of the form: up to 1,500 characters."""
 
 _ULID = r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$"
@@ -72,7 +75,7 @@ def _whole_second(value: datetime) -> datetime:
     return value.replace(microsecond=0)
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_whole_second)]
+Instant = Annotated[datetime, AwareDatetime, AfterValidator(_whole_second)]
 """RFC 3339 with an offset, in whole seconds; the offset that was written is kept."""
 
 
@@ -113,14 +116,16 @@ class Part(Frozen):
     have both.
     """
 
-    absent: Annotated[Mapping[str, AbsentReason], AfterValidator(dict)] = {}
+    absent: Annotated[Mapping[str, AbsentReason], AfterValidator(dict)] = Field(
+        default_factory=dict, json_schema_extra={"default": {}}
+    )  # a default that is a dict would be copied deeply for every group of every document
 
     @model_validator(mode="before")
     @classmethod
     def _absent_only_for_blanks(cls, data: Any) -> Any:
         """Refuse a reason for a question that does not exist here or that has an answer."""
         absent = data.get("absent") if isinstance(data, Mapping) else None
-        if not isinstance(absent, Mapping):
+        if absent is None or not isinstance(absent, Mapping):
             return data
         for name in absent:
             if name not in cls.model_fields or name == "absent":

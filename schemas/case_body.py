@@ -22,8 +22,7 @@ from schemas.case_sections.person import Person
 from schemas.case_sections.trafficking import Trafficking
 from schemas.case_sections.wishes_and_justice import Justice, Wishes
 from schemas.consent import Consents, FieldPointer
-from schemas.facts import Level, Need, fact
-from schemas.needs import group_of
+from schemas.facts import Level, Need, fact, group_of
 from schemas.rows import Rows
 
 

@@ -51,21 +51,23 @@ def _has_parent_to_find(family: Family) -> bool:
     return any(parent is not None and parent.alive is YesNoUnknown.YES for parent in (family.father, family.mother))
 
 
-def section_requirements(body: CaseBody, name: str, stage: Stage, holds: frozenset[Condition]) -> Iterator[Requirement]:
-    """Yield the questions of one section that have to be answered at a stage."""
+def section_requirements(
+    body: CaseBody, name: str, stage: Stage, holds: frozenset[Condition], *, is_open: bool = False
+) -> Iterator[Requirement]:
+    """Yield the questions of one section that have to be answered at a stage; with ``is_open`` the unanswered ones."""
     if name == "consents":
         needed = facts_of(CaseBody, name)
-        if needed is not None:
+        if needed is not None and not (is_open and body.consents is not None):
             yield Requirement((name,), needed, Answer.BLANK if body.consents is None else Answer.ANSWERED)
         return
-    yield from requirements(sections()[name], getattr(body, name), (name,), stage, holds)
+    yield from requirements(sections()[name], getattr(body, name), (name,), stage, holds, is_open=is_open)
 
 
 def missing_answers(body: CaseBody, stage: Stage, today: date) -> Iterator[Problem]:
     """Yield what is blank at this stage, and, in a full file, what was never asked."""
     holds = conditions_of(body, today)
     for name in sections():
-        for requirement in section_requirements(body, name, stage, holds):
+        for requirement in section_requirements(body, name, stage, holds, is_open=True):
             if requirement.answer is Answer.BLANK:
                 yield Problem(
                     requirement.location, "required_blank", "answer the question or say why there is no answer"
@@ -151,7 +153,7 @@ def _consents(body: CaseBody, today: date) -> Iterator[Problem]:
 
 def _files(body: CaseBody, _today: date) -> Iterator[Problem]:
     """Yield medical papers: they belong to the restricted annex."""
-    for location, _, _, value in leaves(body):
+    for location, _, _, value in leaves(body, (AttachmentType,)):
         if value is AttachmentType.MEDICAL:
             yield Problem(location, "medical_outside_annex", "medical papers go with the restricted annex only")
 

@@ -22,11 +22,12 @@ _BUDDHIST_YEARS = range(2400, 2701)
 _ONE = r"\d{4}(?:-\d{2}(?:-\d{2})?)?[~?%]?"
 _EDTF = re.compile(rf"^(?:{_ONE}|(?:{_ONE}|\.\.)/(?:{_ONE}|\.\.))$", re.ASCII)
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
+_YEAR = re.compile(r"(?:^|/)(\d{4})")
 
 
 def _refuse_buddhist_era(text: str) -> None:
     """Refuse a year that only makes sense in the Buddhist era, and say which year may have been meant."""
-    for year in map(int, re.findall(r"(?:^|/)(\d{4})", text)):
+    for year in map(int, _YEAR.findall(text)):
         if year in _BUDDHIST_YEARS:
             common = year - _BUDDHIST_OFFSET
             raise PydanticCustomError(
@@ -36,14 +37,14 @@ def _refuse_buddhist_era(text: str) -> None:
 
 def _days_of(text: str) -> tuple[date, date]:
     """Return the first and the last day that a year, month or day covers."""
-    numbers = [int(part) for part in text.rstrip("~?%").split("-")]
-    year, month, day = (*numbers, None, None)[:3]
+    bare = text.rstrip("~?%")
     try:
-        if month is None:
-            return date(year or 0, 1, 1), date(year or 0, 12, 31)
-        if day is None:
-            return date(year or 0, month, 1), date(year or 0, month, monthrange(year or 0, month)[1])
-        return date(year or 0, month, day), date(year or 0, month, day)
+        if _DAY.match(bare):
+            return (day := date.fromisoformat(bare)), day
+        year, *month = map(int, bare.split("-"))
+        if not month:
+            return date(year, 1, 1), date(year, 12, 31)
+        return (first := date(year, month[0], 1)), first.replace(day=monthrange(year, month[0])[1])
     except ValueError:
         raise PydanticCustomError("no_such_day", "there is no such month or day in the calendar") from None
 
@@ -67,9 +68,8 @@ class Edtf:
         if not _EDTF.match(text) or text == "../..":
             raise PydanticCustomError("edtf", "write YYYY, YYYY-MM or YYYY-MM-DD, with ~ for about, or an interval a/b")
         _refuse_buddhist_era(text)
-        first, _, last = text.partition("/")
-        earliest = date.min if first == ".." else _days_of(first)[0]
-        latest = date.max if last == ".." else _days_of(last or first)[1]
+        spans = [(date.min, date.max) if one == ".." else _days_of(one) for one in text.split("/")]
+        earliest, latest = spans[0][0], spans[-1][1]
         if earliest > latest:
             raise PydanticCustomError("ends_before_start", "the interval ends before it starts")
         return cls(text, earliest, latest, any(sign in text for sign in "~?%"))

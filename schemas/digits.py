@@ -26,7 +26,7 @@ RawNumber = Line
 
 def ascii_digits(text: str) -> str:
     """Return the text with every digit of the region's scripts as ASCII; all else stays."""
-    return text.translate(_TO_ASCII)
+    return text if text.isascii() else text.translate(_TO_ASCII)
 
 
 def normalised_number(raw: str) -> str:

@@ -1,14 +1,20 @@
 """What a field says about itself, once: how sensitive it is, what it is called, when it is needed.
 
 Masks, forms, completeness, printouts, statistics and exports are derived from these facts; no list of fields is
-kept anywhere else. The facts travel in the JSON Schemas as ``x-level``, ``x-need`` and ``x-htcds``.
+kept anywhere else. The facts travel in the JSON Schemas as ``x-level``, ``x-need`` and ``x-htcds``. What a class
+declares never changes, so it is worked out once and kept.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, Field
+
+from schemas.base import Frozen
+
+_M = TypeVar("_M")
 
 
 class Level(StrEnum):
@@ -56,6 +62,7 @@ def fact(level: Level, label: str, help: str = "", *, need: Need = Need.OPTIONAL
     return Field(title=label, description=help or None, json_schema_extra=extra)
 
 
+@cache
 def facts_of(model: type[BaseModel], name: str) -> FieldFacts | None:
     """Return the facts declared on a field, or ``None`` for a field that declares none."""
     info = model.model_fields[name]
@@ -70,3 +77,40 @@ def facts_of(model: type[BaseModel], name: str) -> FieldFacts | None:
         need=Need(str(extra["x-need"])),
         htcds=str(htcds) if htcds else None,
     )
+
+
+@cache
+def group_of(model: type[BaseModel], name: str) -> type[Frozen] | None:
+    """Return the type of the group behind a field (of its rows, for a list), or ``None`` for a plain field."""
+    waiting: list[object] = [model.model_fields[name].annotation]
+    while waiting:
+        kind = waiting.pop()
+        if isinstance(kind, type) and issubclass(kind, Frozen):
+            return kind
+        waiting.extend(get_args(kind))
+    return None
+
+
+@cache
+def marker_of(model: type[BaseModel], name: str, kind: type[_M]) -> _M | None:
+    """Return the marker of that type on a field, if it carries one."""
+    return next((mark for mark in model.model_fields[name].metadata if isinstance(mark, kind)), None)
+
+
+@cache
+def types_behind(model: type[BaseModel], name: str) -> frozenset[type]:
+    """Return every type that may stand in a field or anywhere below it."""
+    found: set[type] = set()
+    waiting: list[object] = [model.model_fields[name].annotation]
+    while waiting:
+        kind = waiting.pop()
+        kind = getattr(kind, "__supertype__", kind)  # what a NewType is made of
+        if get_origin(kind) is Literal:
+            found.update(map(type, get_args(kind)))
+        elif not isinstance(kind, type):
+            waiting.extend(get_args(kind))
+        elif kind not in found:
+            found.add(kind)
+            if issubclass(kind, Frozen):
+                waiting.extend(info.annotation for info in kind.model_fields.values())
+    return frozenset(found)

@@ -12,8 +12,8 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from schemas.document import SCHEMA_VERSION, Document
-from schemas.facts import Need, facts_of
-from schemas.needs import When, group_of, marker_of
+from schemas.facts import Need, facts_of, group_of, marker_of
+from schemas.needs import When
 from schemas.registry import KINDS
 
 _ROOT = Path(__file__).resolve().parent.parent

@@ -2,7 +2,8 @@
 
 A field says ``need=BASIC`` or ``FULL`` in its facts; ``CONDITIONAL`` fields name their condition with ``When``, also
 on the field. ``requirements`` walks any group of questions, however incomplete, and says what is answered, what is
-absent with a reason, what is blank and what was never asked. There is no other list of required fields.
+absent with a reason, what is blank and what was never asked. There is no other list of required fields. What depends
+on a class alone is worked out once, so that a walk goes only where something can be found.
 """
 
 from collections.abc import Iterator
@@ -10,20 +11,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
-from typing import TypeVar, get_args
+from typing import NamedTuple, TypeVar
 
-from pydantic import BaseModel, GetJsonSchemaHandler, ValidationError
+from pydantic import GetJsonSchemaHandler, ValidationError
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
 from schemas.base import AbsentReason, Frozen, Part
 from schemas.dates import Edtf, is_surely_after
-from schemas.facts import FieldFacts, Need, facts_of
+from schemas.facts import FieldFacts, Need, facts_of, group_of, marker_of, types_behind
 
 Location = tuple[str | int, ...]
 TOLERANT = "tolerant"
 """In a validation context: read a newer version, of which something required may have been left out."""
+_DATES: tuple[type[date] | type[Edtf], ...] = (date, Edtf)
 _M = TypeVar("_M")
+_G = TypeVar("_G", bound=Frozen)
 
 
 class Stage(StrEnum):
@@ -82,8 +85,7 @@ class Answer(StrEnum):
     NOT_ASKED = "not_asked"
 
 
-@dataclass(frozen=True)
-class Requirement:
+class Requirement(NamedTuple):
     """One question that has to be answered, where it stands, and what became of it."""
 
     location: Location
@@ -109,93 +111,121 @@ def refuse(problems: list[Problem]) -> None:
         )
 
 
-@cache
-def group_of(model: type[BaseModel], name: str) -> type[Frozen] | None:
-    """Return the type of the group behind a field (of its rows, for a list), or ``None`` for a plain field."""
-    waiting: list[object] = [model.model_fields[name].annotation]
-    while waiting:
-        kind = waiting.pop()
-        if isinstance(kind, type) and issubclass(kind, Frozen):
-            return kind
-        waiting.extend(get_args(kind))
-    return None
+class _Question(NamedTuple):
+    """What a walk needs to know of one field at one stage; ``condition`` is the one that makes it necessary."""
+
+    name: str
+    facts: FieldFacts
+    is_needed: bool
+    condition: Condition | None
+    is_firm: bool
+    has_rows: bool
 
 
 @cache
-def marker_of(model: type[BaseModel], name: str, kind: type[_M]) -> _M | None:
-    """Return the marker of that type on a field, if it carries one."""
-    return next((mark for mark in model.model_fields[name].metadata if isinstance(mark, kind)), None)
+def _questions(model: type[Part], stage: Stage) -> tuple[_Question, ...]:
+    """Return the questions of a group that may have to be answered at a stage, or have such questions below them."""
+    declared = (_question(model, name, facts, stage) for name in model.model_fields if (facts := facts_of(model, name)))
+    return tuple(question for question in declared if question.is_needed or question.condition or question.has_rows)
 
 
-@cache
-def _questions(model: type[Part]) -> tuple[tuple[str, FieldFacts, When | None], ...]:
-    """Return the questions of a group with their facts and conditions, worked out once."""
-    declared = ((name, facts_of(model, name), marker_of(model, name, When)) for name in model.model_fields)
-    return tuple((name, facts, when) for name, facts, when in declared if facts is not None)
+def _question(model: type[Part], name: str, facts: FieldFacts, stage: Stage) -> _Question:
+    """Return one question as its class declares it."""
+    group = group_of(model, name)
+    return _Question(
+        name,
+        facts,
+        is_needed=facts.need is Need.BASIC or (facts.need is Need.FULL and stage is Stage.FULL),
+        condition=_condition_of(model, name, stage),
+        is_firm=marker_of(model, name, Firm) is not None,
+        has_rows=group is not None and issubclass(group, Part) and any(map(_asks, types_behind(model, name))),
+    )
 
 
-def _is_needed(facts: FieldFacts, when: When | None, stage: Stage, holds: frozenset[Condition]) -> bool:
-    """Say whether a field has to be answered at this stage under the conditions that hold."""
-    if facts.need is Need.CONDITIONAL:
-        return when is not None and when.condition in holds and (when.stage is Stage.BASIC or stage is Stage.FULL)
-    return facts.need is Need.BASIC or (facts.need is Need.FULL and stage is Stage.FULL)
+def _asks(kind: type) -> bool:
+    """Say whether a type is a group with a question that has to be answered some time."""
+    if not issubclass(kind, Part):
+        return False
+    declared = (facts_of(kind, name) for name in kind.model_fields)
+    return any(facts is not None and facts.need is not Need.OPTIONAL for facts in declared)
 
 
-def _answer_of(model: type[Part], part: Part | None, name: str) -> Answer:
+def _condition_of(model: type[Part], name: str, stage: Stage) -> Condition | None:
+    """Return the condition that makes a question necessary at a stage, if there is one."""
+    facts, when = facts_of(model, name), marker_of(model, name, When)
+    if facts is None or facts.need is not Need.CONDITIONAL or when is None:
+        return None
+    return when.condition if stage in {when.stage, Stage.FULL} else None
+
+
+def _answer_of(part: Part | None, question: _Question, value: object) -> Answer:
     """Say what became of one question."""
-    if part is not None and getattr(part, name) is not None:
+    if value is not None:
         return Answer.ANSWERED
-    reason = part.absent.get(name) if part is not None else None
+    reason = part.absent.get(question.name) if part is not None else None
     if reason is AbsentReason.NOT_ASKED:
         return Answer.NOT_ASKED
-    return Answer.BLANK if reason is None or marker_of(model, name, Firm) is not None else Answer.EXCUSED
+    return Answer.BLANK if reason is None or question.is_firm else Answer.EXCUSED
 
 
-def rows_of(value: object, location: Location) -> Iterator[tuple[Location, Frozen]]:
-    """Yield the groups behind a value: itself, or each row of a list, each with its place."""
-    if isinstance(value, Frozen):
-        yield location, value
-    elif isinstance(value, tuple):
-        for index, row in enumerate(value):
-            if isinstance(row, Frozen):
-                yield (*location, index), row
+def rows_of(groups: _G | tuple[_G, ...], location: Location) -> Iterator[tuple[Location, _G]]:
+    """Yield what stands in a field of groups: the one group, or each row of a list, each with its place."""
+    if isinstance(groups, tuple):
+        for index, row in enumerate(groups):
+            yield (*location, index), row
+    else:
+        yield location, groups
 
 
 def requirements(
-    model: type[Part], part: Part | None, location: Location, stage: Stage, holds: frozenset[Condition]
+    model: type[Part],
+    part: Part | None,
+    location: Location,
+    stage: Stage,
+    holds: frozenset[Condition],
+    *,
+    is_open: bool = False,
 ) -> Iterator[Requirement]:
-    """Yield every question of a group that has to be answered, the ones of its rows included."""
-    for name, facts, when in _questions(model):
-        here = (*location, name)
-        if _is_needed(facts, when, stage, holds):
-            yield Requirement(here, facts, _answer_of(model, part, name))
-        for row_location, row in rows_of(getattr(part, name, None), here):
-            if isinstance(row, Part):
-                yield from requirements(type(row), row, row_location, stage, holds)
+    """Yield every question of a group that has to be answered, the ones of its rows included.
+
+    With ``is_open`` only those without an answer.
+    """
+    for question in _questions(model, stage):
+        value = getattr(part, question.name, None)
+        if (question.is_needed or question.condition in holds) and (value is None or not is_open):
+            yield Requirement((*location, question.name), question.facts, _answer_of(part, question, value))
+        if question.has_rows and value is not None:
+            for place, row in rows_of(value, (*location, question.name)):
+                yield from requirements(type(row), row, place, stage, holds, is_open=is_open)
 
 
-def leaves(part: Frozen, location: Location = ()) -> Iterator[tuple[Location, type[Frozen], str, object]]:
-    """Yield every answer inside a group with its place, the group that asks, and the name of the question."""
-    for name in type(part).model_fields:
+@cache
+def _fields_with(model: type[Frozen], kinds: tuple[type, ...]) -> tuple[tuple[str, bool], ...]:
+    """Return the fields of a group in which an answer of one of the types may stand, and whether they hold groups."""
+    return tuple(
+        (name, group_of(model, name) is not None)
+        for name in model.model_fields
+        if any(issubclass(kind, kinds) for kind in types_behind(model, name))
+    )
+
+
+def leaves(
+    part: Frozen, kinds: tuple[type[_M], ...], location: Location = ()
+) -> Iterator[tuple[Location, type[Frozen], str, _M]]:
+    """Yield every answer of one of the types inside a group: its place, the group that asks, the question's name."""
+    for name, has_groups in _fields_with(type(part), kinds):
         value = getattr(part, name)
-        if value is None:
-            continue
-        here = (*location, name)
-        rows = list(rows_of(value, here))
-        for row_location, row in rows:
-            yield from leaves(row, row_location)
-        if not rows:
-            yield here, type(part), name, value
+        if has_groups and value is not None:
+            for place, row in rows_of(value, (*location, name)):
+                yield from leaves(row, kinds, place)
+        elif isinstance(value, kinds):
+            yield (*location, name), type(part), name, value
 
 
-def future_dates(part: Frozen, today: date, location: Location = ()) -> Iterator[Problem]:
+def future_dates(part: Frozen, today: date) -> Iterator[Problem]:
     """Yield a problem for every date that surely lies after today and is not a planned one."""
-    for here, model, name, value in leaves(part, location):
-        if (
-            isinstance(value, date | Edtf)
-            and is_surely_after(_start(value), today)
-            and not marker_of(model, name, Planned)
-        ):
+    for here, model, name, value in leaves(part, _DATES):
+        if is_surely_after(_start(value), today) and not marker_of(model, name, Planned):
             yield Problem(here, "future_date", "this date lies in the future; only planned dates may")
 
 

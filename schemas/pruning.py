@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from schemas.needs import Location, group_of
+from schemas.facts import group_of
+from schemas.needs import Location
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -52,7 +52,8 @@ def read_from_peer(data: Mapping[str, Any]) -> PeerReading:
         raise UnsupportedVersion("unsupported_version")
     if version <= _OURS:
         return PeerReading(read_own(data))
-    if data.get("kind") not in KINDS:
+    name = data.get("kind")
+    if not isinstance(name, str) or name not in KINDS:
         raise UnsupportedVersion("unsupported_kind")
     return _read_tolerantly(_kind_of(data), copy.deepcopy(dict(data)))
 
@@ -76,15 +77,17 @@ def _kind_of(data: Mapping[str, Any]) -> type[Document]:
 def _read_tolerantly(kind: type[Document], data: dict[str, Any]) -> PeerReading:
     """Leave out what only a newer version knows, and read the rest strictly, save for what is blank by that."""
     dropped: dict[str, None] = {}
-    while True:  # every round takes something out
+    before: dict[Location, str] = {}
+    while True:  # every round mends something, or it is the last
         try:
             return PeerReading(kind.model_validate(data, context={TOLERANT: True}), tuple(dropped))
         except ValidationError as error:
             lines = error.errors(include_url=False, include_context=False, include_input=False)
             places = innermost(line["loc"] for line in lines)
             problems = {line["loc"]: line["type"] for line in lines if line["loc"] in places}
-            if not all(problem in _ADAPTERS for problem in problems.values()):
+            if problems == before or not all(problem in _ADAPTERS for problem in problems.values()):
                 raise
+            before = problems
             for place in back_to_front(places):
                 _ADAPTERS[problems[place]](kind, data, place)
             dropped.update(dict.fromkeys(pointer(declared(kind, place)) for place in problems))
@@ -106,7 +109,7 @@ def _read_as_other(kind: type[Document], data: dict[str, Any], place: Location) 
 
 def _keep_known_reasons(kind: type[Document], data: dict[str, Any], place: Location) -> None:
     """Leave out reasons for questions that this version does not ask."""
-    known = group_at(kind, place).model_fields
+    known = group_at(kind, place).model_fields.keys() - {"absent"}
     reasons = _node(data, place)["absent"]
     replace(data, (*place, "absent"), {name: reason for name, reason in reasons.items() if name in known})
 

@@ -38,6 +38,9 @@ def template(postgres_url: str) -> str:
     """Make the migrated database that every test's own is copied from."""
     engine = create_engine(postgres_url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nobody pulls the plug in these tests
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
         connection.execute(text("CREATE DATABASE homeward_template"))
     engine.dispose()
     database = open_database(_named(postgres_url, "homeward_template"))

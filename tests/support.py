@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import httpx2
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.flow.clients import Proof, let_in
 from api.flow.deliver import deliver_once
 from api.flow.founding import found_agency
 from api.flow.node import Limits, Node
@@ -27,9 +27,9 @@ from api.sealing.tokens import hash_secret
 from api.sealing.vault import NodeKeys, Vault
 from api.store import agencies
 from api.store.engine import Database
-from api.store.tables import ClientRow
 from api.store.writer import Writer
 from schemas.base import AgencyId
+from schemas.document import Role
 
 START = datetime(2025, 3, 14, 9, 0, tzinfo=UTC)
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -100,16 +100,9 @@ class Office:
     def add_client(self, *roles: str, client_id: str | None = None, scopes: str = "", agency: str | None = None) -> str:
         """Let a system in, with a secret, and return its id."""
         name = client_id or f"{self.agency.lower()}-{'-'.join(roles).lower()}-{secrets.token_hex(2)}"
-        new_row = partial(
-            ClientRow,
-            client_id=name,
-            agency_id=agency or self.agency,
-            roles=" ".join(roles),
-            scopes=scopes,
-            secret_hash=SECRET_HASH,
-            created_at=self.clock(),
-        )
-        self.node.writer.write(lambda session: session.add(new_row()))
+        served = AgencyId(agency or self.agency)
+        proof = Proof(secret_hash=SECRET_HASH)
+        let_in(self.node, name, agency=served, roles=[Role(role) for role in roles], scopes=scopes.split(), proof=proof)
         return name
 
     def as_role(self, *roles: str, **more: str) -> dict[str, str]:

@@ -9,10 +9,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.app import read_keyring
-from api.cli.opening import opened_node, read_file, write_private
+from api.cli.node import agency_id
+from api.cli.opening import opened_node, read_file, replace_private, write_private
 from api.errors import NotFound
-from api.flow.founding import found_agency
+from api.flow.founding import found_agency, generate_like, renew_agency
 from api.flow.node import Node
 from api.flow.trust import trust as pin
 from api.sealing.descriptor import fingerprint as fingerprint_of
@@ -42,17 +42,39 @@ def add(
     pulls: Annotated[bool, typer.Option("--pulls", help="Others can't reach this node.")] = False,
 ) -> None:
     """Serve one more agency on this node: make its keys and sign its first descriptor. Take a new backup afterwards."""
-    settings = Settings()
+    new = agency_id(agency)
     with opened_node() as node:
-        keys = generate_keys(AgencyId(agency), node.clock())
-        write_private(settings.keys_dir / f"{agency}.jwks", keys.to_json().encode())
-    with opened_node() as node:
-        known = replace(node, keyring=read_keyring(settings.keys_dir))
-        data = found_agency(known, AgencyId(agency), name=name, country=agency[:2], reachable=not pulls)
+        keys = generate_keys(new, node.clock(), hybrid=True)
+        write_private(_key_file(new), keys.to_json())
+        known = replace(node, keyring={**node.keyring, new: keys})
+        data = found_agency(known, new, name=name, country=agency[:2], reachable=not pulls)
     typer.echo(
         f"{agency} is served here; fingerprint {fingerprint_of(data)}\n"
         "Next: restart `homeward serve`, then `homeward keys backup`."
     )
+
+
+@app.command()
+def rotate(agency: Annotated[str, typer.Argument(help="The agency whose keys are replaced.")]) -> None:
+    """Replace an agency's keys and sign its next descriptor with the old ones.
+
+    What was sealed to the old keys still opens: they stay in the key file. Send the new descriptor to every side that
+    trusts this agency (`homeward agency show`); what they do not take until then waits and arrives by itself.
+    """
+    ours = agency_id(agency)
+    with opened_node() as node:
+        held = node.keys_of(ours)
+        fresh = generate_like(held, node.clock())
+        replace_private(_key_file(ours), fresh.merged(held).to_json())
+        data = renew_agency(node, ours, fresh)
+    typer.echo(
+        f"{agency} has new keys; descriptor {read_descriptor(data).sequence}, fingerprint {fingerprint_of(data)}\n"
+        "Next: restart `homeward serve`, `homeward keys backup`, and send `homeward agency show` to the other sides."
+    )
+
+
+def _key_file(agency: AgencyId) -> Path:
+    return Settings().keys_dir / f"{agency}.jwks"
 
 
 @app.command("list")

@@ -8,16 +8,17 @@ from pathlib import Path
 import typer
 
 from api.cli.opening import read_file, write_private
-from api.errors import InvalidInput
+from api.errors import InvalidInput, NodeError
 from api.sealing.backup import lock_backup, open_backup
 from api.settings import Settings
 
 SHORTEST = 12
 
 
-def take_backup(settings: Settings, target: Path | None, passphrase_file: Path | None) -> Path:
+def take_backup(settings: Settings, target: Path | None, passphrase: str) -> Path:
     """Write all key files into one file under a passphrase and prove at once that it opens again."""
-    passphrase = ask_passphrase(passphrase_file, is_new=True)
+    if not settings.keys_dir.is_dir():
+        raise NodeError("not_initialised", "there are no keys to back up; run `homeward init` first")
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as tar:
         for file in sorted(settings.keys_dir.iterdir()):

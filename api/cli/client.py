@@ -1,7 +1,6 @@
 """Clients: systems of our own agencies that may ask for tokens."""
 
 import secrets
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,13 +9,12 @@ from rich.console import Console
 from rich.table import Table
 
 from api.cli.opening import opened_node, read_file
-from api.errors import Conflict, InvalidInput, NotFound
+from api.errors import InvalidInput
+from api.flow.clients import Proof, let_in, shut_out
 from api.rules.access import scopes_of
 from api.sealing.keys import PublicKeySet
 from api.sealing.tokens import hash_secret
 from api.store import clients
-from api.store.engine import Session
-from api.store.tables import ClientRow
 from schemas.base import AgencyId
 from schemas.document import Role
 
@@ -45,25 +43,9 @@ def add(
     name = client_id or f"{agency.lower()}-{secrets.token_hex(4)}"
     secret = None if key else secrets.token_urlsafe(32)
     jwks = PublicKeySet.from_json(read_file(key)).to_json() if key else None
+    proof = Proof(secret_hash=hash_secret(secret) if secret else None, jwks=jwks)
     with opened_node() as node:
-        node.keys_of(AgencyId(agency))
-        new_row = partial(
-            ClientRow,
-            client_id=name,
-            agency_id=agency,
-            roles=" ".join(sorted(role)),
-            scopes=" ".join(sorted(scopes)),
-            secret_hash=hash_secret(secret) if secret else None,
-            jwks=jwks,
-            created_at=node.clock(),
-        )
-
-        def unit(session: Session) -> None:
-            if session.get(ClientRow, name) is not None:
-                raise Conflict("client_exists", "choose another --id")
-            session.add(new_row())
-
-        node.writer.write(unit)
+        let_in(node, name, agency=AgencyId(agency), roles=role, scopes=scopes, proof=proof)
     typer.echo(f"client_id      {name}")
     if secret:
         typer.echo(f"client_secret  {secret}\n(shown once; keep it in the other system's secret store)")
@@ -85,14 +67,5 @@ def list_() -> None:
 def revoke(client_id: Annotated[str, typer.Argument(help="Which one; `homeward client list` names them.")]) -> None:
     """Let a system in no more. Tokens it holds live on for minutes at most."""
     with opened_node() as node:
-        now = node.clock()
-
-        def unit(session: Session) -> None:
-            row = session.get(ClientRow, client_id)
-            if row is None:
-                raise NotFound("client_not_found", "`homeward client list` names them")
-            row.revoked_at = row.revoked_at or now
-            session.add(row)
-
-        node.writer.write(unit)
+        shut_out(node, client_id)
     typer.echo(f"{client_id} is revoked")

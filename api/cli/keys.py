@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from api.cli.backup import restore_backup, take_backup
-from api.cli.node import _check_init
+from api.cli.backup import ask_passphrase, restore_backup, take_backup
+from api.cli.node import agency_id, known_algorithms
 from api.cli.opening import read_file, write_private
 from api.sealing.keys import PrivateKeySet, generate_keys
 from api.settings import Settings
-from schemas.base import AgencyId
 
 app = typer.Typer(
     help="Keys: backups of the node's, and key files for partners who have no node.", no_args_is_help=True
@@ -27,9 +26,9 @@ def new(
     encryption: Annotated[str, typer.Option(help="X25519, P-256 or RSA-3072.")] = "X25519",
 ) -> None:
     """Make a key file for `homeward seal` and `homeward open`, without a node or database."""
-    _check_init(agency, signing, encryption)
-    keys = generate_keys(AgencyId(agency), datetime.now(UTC), signing=signing, encryption=encryption)  # type: ignore[arg-type]
-    write_private(out, keys.to_json().encode())
+    signs, encrypts = known_algorithms(signing, encryption)
+    keys = generate_keys(agency_id(agency), datetime.now(UTC), signing=signs, encryption=encrypts)
+    write_private(out, keys.to_json())
     public_file = out.with_name(out.name + ".public")
     public_file.write_text(keys.public().to_json())
     typer.echo(f"private  {out} (never give it away)\npublic   {public_file} (for the other side)")
@@ -47,7 +46,8 @@ def backup(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Write all keys of this node into one file under a passphrase, and prove that it opens."""
-    typer.echo(f"written and proven: {take_backup(Settings(), out, passphrase_file)}")
+    passphrase = ask_passphrase(passphrase_file, is_new=True)
+    typer.echo(f"written and proven: {take_backup(Settings(), out, passphrase)}")
 
 
 @app.command()

@@ -2,31 +2,26 @@
 
 import re
 import signal
-from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast, get_args
 
 import typer
 import uvicorn
 
-from api.app import NODE_KEYS, TOKEN_KEYS, clock_of, make_node, open_node
-from api.cli.backup import take_backup
+from api.app import found_node, open_node
+from api.cli.backup import ask_passphrase, take_backup
 from api.cli.logs import configure_logs
-from api.cli.opening import write_private
-from api.errors import InvalidInput, NodeError
-from api.flow.deliver import Carrier, deliver_once
-from api.flow.founding import found_agency
+from api.errors import InvalidInput
+from api.flow.carrier import Carrier
+from api.flow.deliver import deliver_once
 from api.flow.pull import pull_all
 from api.sealing.descriptor import fingerprint
-from api.sealing.keys import generate_keys
-from api.sealing.vault import NodeKeys
+from api.sealing.keys import Encryption, Signing
 from api.settings import Settings
 from api.store.engine import open_database
 from api.store.migrate import migrate as run_migrations
 from schemas.base import AgencyId
 
-TOKEN_KEYS_LIVE = timedelta(days=36_500)
-"""They sign tokens that live minutes and leave the node with it; nobody else pins them."""
 AGENCY_PATTERN = r"^[A-Z]{2}(-[A-Z0-9]{1,16}){1,4}$"
 
 
@@ -62,41 +57,39 @@ def init(
     Settings come from HOMEWARD_... variables (HOMEWARD_DATA_DIR, HOMEWARD_BASE_URL, HOMEWARD_DATABASE_URL).
     """
     settings = Settings()
-    _check_init(agency, signing, encryption)
-    keys_dir = settings.keys_dir
-    if (keys_dir / NODE_KEYS).exists():
-        raise NodeError(
-            "already_initialised",
-            f"{keys_dir} holds keys; choose another HOMEWARD_DATA_DIR or go on with `homeward serve`",
-        )
-    write_private(keys_dir / NODE_KEYS, NodeKeys.generate().to_json().encode())
-    database = open_database(settings.url)
-    revision = run_migrations(database)
-    now = clock_of(settings.clock_file)()
-    write_private(keys_dir / TOKEN_KEYS, generate_keys(None, now, valid_for=TOKEN_KEYS_LIVE).to_json().encode())
-    keys = generate_keys(AgencyId(agency), now, signing=signing, encryption=encryption, hybrid=True)  # type: ignore[arg-type]  # checked above
-    write_private(keys_dir / f"{agency}.jwks", keys.to_json().encode())
-    node = make_node(settings, database)
-    try:
-        data = found_agency(node, AgencyId(agency), name=name, country=country or agency[:2], reachable=not pulls)
-    finally:
-        node.writer.stop()
-        database.close()
-    typer.echo(f"database     {settings.url.partition('@')[2] or settings.url} at revision {revision}")
-    typer.echo(f"keys         {keys_dir} (readable by you only)")
+    signs, encrypts = known_algorithms(signing, encryption)
+    passphrase = None if no_backup else ask_passphrase(passphrase_file, is_new=True)
+    data = found_node(
+        settings,
+        agency=agency_id(agency),
+        name=name,
+        country=country or agency[:2],
+        reachable=not pulls,
+        signing=signs,
+        encryption=encrypts,
+    )
+    typer.echo(f"database     {settings.url.rpartition('@')[2]}")
+    typer.echo(f"keys         {settings.keys_dir} (readable by you only)")
     typer.echo(f"agency       {agency}, {name}")
     typer.echo(f"fingerprint  {fingerprint(data)}")
-    if not no_backup:
-        written = take_backup(settings, backup, passphrase_file)
+    if passphrase is not None:
+        written = take_backup(settings, backup, passphrase)
         typer.echo(f"backup       {written} (keep it elsewhere; `homeward keys restore` takes it back)")
-    typer.echo("\nNext: `homeward serve`, then `homeward client add --agency " + agency + " --role SW`.")
+    typer.echo(f"\nNext: `homeward serve`, then `homeward client add --agency {agency} --role SW`.")
 
 
-def _check_init(agency: str, signing: str, encryption: str) -> None:
-    if not re.fullmatch(AGENCY_PATTERN, agency):
+def agency_id(text: str) -> AgencyId:
+    """Return an agency's id; raises ``InvalidInput`` where it is not in form."""
+    if not re.fullmatch(AGENCY_PATTERN, text):
         raise InvalidInput("agency_id_malformed", "two letters of the country, then short groups: TH-SHELTER-N1")
-    if signing not in {"Ed25519", "ES256"} or encryption not in {"X25519", "P-256", "RSA-3072"}:
+    return AgencyId(text)
+
+
+def known_algorithms(signing: str, encryption: str) -> tuple[Signing, Encryption]:
+    """Return the names of two algorithms; raises ``InvalidInput`` for one that agencies do not use."""
+    if signing not in get_args(Signing) or encryption not in get_args(Encryption):
         raise InvalidInput("algorithm_unknown", "sign with Ed25519 or ES256; encrypt with X25519, P-256 or RSA-3072")
+    return cast("Signing", signing), cast("Encryption", encryption)
 
 
 def migrate() -> None:
@@ -107,8 +100,10 @@ def migrate() -> None:
     settings = Settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = open_database(settings.url)
-    typer.echo(f"the database is at revision {run_migrations(database)}")
-    database.close()
+    try:
+        typer.echo(f"the database is at revision {run_migrations(database)}")
+    finally:
+        database.close()
 
 
 def serve(
@@ -145,11 +140,19 @@ def deliver(
     try:
         if once:
             typer.echo(f"delivered {deliver_once(node)}, fetched {pull_all(node)}")
-            return
-        carrier = Carrier(node, pause=settings.deliver_pause_seconds, pull_every=settings.pull_every_seconds)
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda _number, _frame: carrier.ask_to_stop())
-        carrier.run()
+        else:
+            _carry_until_asked(
+                Carrier(node, pause=settings.deliver_pause_seconds, pull_every=settings.pull_every_seconds)
+            )
     finally:
         node.writer.stop()
         node.database.close()
+
+
+def _carry_until_asked(carrier: Carrier) -> None:
+    """Let the carrier work in its thread and wait for the signal to stop, which then interrupts nothing."""
+    asked = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, asked)
+    carrier.start()
+    signal.sigwait(asked)
+    carrier.stop()

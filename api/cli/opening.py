@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from api.app import open_node
-from api.errors import InvalidInput, NodeError
+from api.app import open_node, write_private
+from api.errors import InvalidInput
 from api.flow.node import Node
 from api.settings import Settings
 
-PRIVATE = 0o600
+__all__ = ["opened_node", "read_file", "replace_private", "write_private"]
 
 
 @contextmanager
@@ -34,15 +34,9 @@ def read_file(path: Path) -> bytes:
         raise InvalidInput("file_unreadable", f"look at the path: {path}") from None
 
 
-def write_private(path: Path, data: bytes) -> None:
-    """Write a new file that only its owner may read.
-
-    Raises ``NodeError`` ``file_exists`` rather than overwrite keys.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        with path.open("xb") as file:
-            path.chmod(PRIVATE)
-            file.write(data)
-    except FileExistsError:
-        raise NodeError("file_exists", f"{path} is there already and is not overwritten") from None
+def replace_private(path: Path, data: str) -> None:
+    """Write a private file anew, whole or not at all."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.unlink(missing_ok=True)
+    write_private(fresh, data)
+    fresh.replace(path)

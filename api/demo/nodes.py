@@ -6,17 +6,26 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx2
 
+from api.app import found_node, make_node
 from api.errors import NodeError
+from api.flow.node import Node
+from api.sealing.descriptor import fingerprint
+from api.settings import Settings
+from api.store.engine import open_database
+from schemas.base import AgencyId
 
 _PASSED = frozenset({"authorization", "content-type", "if-match", "if-none-match", "idempotency-key"})
-PASSPHRASE = "a passphrase for rehearsals only"  # noqa: S105  # printed nowhere, guards fictional keys
+_RETURNED = frozenset({"content-type", "etag", "location", "www-authenticate"})
 
 
 def free_port() -> int:
@@ -36,6 +45,7 @@ class Wiretap:
     target: str
     port: int
     seen: list[tuple[str, bytes]] = field(default_factory=list)
+    client: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=30))
     _server: ThreadingHTTPServer | None = None
 
     def start(self) -> None:
@@ -49,15 +59,15 @@ class Wiretap:
                 body = self.rfile.read(int(self.headers.get("content-length", "0")))
                 if self.path.startswith("/exchange/v1/envelopes"):
                     tap.seen.append((self.path, body))
-                kept = {
-                    k: v
-                    for k, v in self.headers.items()
-                    if k.lower() in {"authorization", "content-type", "if-match", "idempotency-key", "if-none-match"}
-                }
-                answer = httpx2.request(self.command, tap.target + self.path, content=body, headers=kept, timeout=30)
+                kept = {name: value for name, value in self.headers.items() if name.lower() in _PASSED}
+                try:
+                    answer = tap.client.request(self.command, tap.target + self.path, content=body, headers=kept)
+                except httpx2.HTTPError:
+                    self.send_error(502)
+                    return
                 self.send_response(answer.status_code)
                 for name, value in answer.headers.items():
-                    if name.lower() in {"content-type", "etag", "location", "www-authenticate"}:
+                    if name.lower() in _RETURNED:
                         self.send_header(name, value)
                 self.send_header("content-length", str(len(answer.content)))
                 self.end_headers()
@@ -76,6 +86,7 @@ class Wiretap:
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()
+        self.client.close()
 
 
 @dataclass
@@ -110,7 +121,6 @@ class NodeProcess:
             "HOMEWARD_BASE_URL": self.url,
             "HOMEWARD_PORT": str(self.port),
             **({"HOMEWARD_CLOCK_FILE": str(self.clock_file)} if self.clock_file else {}),
-            "HOMEWARD_PASSPHRASE": PASSPHRASE,
             "HOMEWARD_DELIVER_PAUSE_SECONDS": "0.2",
             **self.settings,
         }
@@ -120,6 +130,7 @@ class NodeProcess:
         done = subprocess.run(  # noqa: S603  # our own command
             [sys.executable, "-m", "api.cli", *arguments],
             env=self.environment,
+            cwd=self.directory if self.directory.is_dir() else None,  # out of reach of somebody's .env
             input=given,
             capture_output=True,
             text=True,
@@ -130,20 +141,39 @@ class NodeProcess:
             raise NodeError("demo_command_failed", f"homeward {arguments[0]}: {done.stderr.strip()[-300:]}")
         return done.stdout
 
+    def as_settings(self) -> Settings:
+        """Return what a process with this environment would read."""
+        given = {name.removeprefix("HOMEWARD_").lower(): value for name, value in self.environment.items()}
+        values: dict[str, Any] = {name: given[name] for name in Settings.model_fields if name in given}
+        return Settings(_env_file=None, **values)
+
     def set_up(self) -> str:
-        """Initialise it and return its fingerprint."""
-        told = self.run("init", "--agency", self.agency, "--name", self.name)
-        return next(
-            line.partition("fingerprint")[2].strip() for line in told.splitlines() if line.startswith("fingerprint")
-        )
+        """Do what ``homeward init`` does, in this process since starting one takes longer; returns the fingerprint."""
+        settings, agency = self.as_settings(), AgencyId(self.agency)
+        return fingerprint(found_node(settings, agency=agency, name=self.name, country=self.agency[:2], reachable=True))
+
+    @contextmanager
+    def opened(self) -> Iterator[Node]:
+        """Open the node in this process, as the commands do, and close it again."""
+        settings = self.as_settings()
+        node = make_node(settings, open_database(settings.url))
+        try:
+            yield node
+        finally:
+            node.writer.stop()
+            node.database.close()
 
     def serve(self) -> None:
         """Start the process and wait until it is ready."""
-        log = (self.directory / "node.log").open("wb")
-        self.process = subprocess.Popen(  # our own command
-            [sys.executable, "-m", "api.cli", "serve"], env=self.environment, stdout=log, stderr=log
-        )
-        for _ in range(200):
+        with (self.directory / "node.log").open("wb") as log:
+            self.process = subprocess.Popen(  # our own command
+                [sys.executable, "-m", "api.cli", "serve"],
+                env=self.environment,
+                cwd=self.directory,
+                stdout=log,
+                stderr=log,
+            )
+        for _ in range(600):
             try:
                 if httpx2.get(f"http://127.0.0.1:{self.port}/health/ready", timeout=2).status_code == httpx2.codes.OK:
                     return
@@ -151,7 +181,7 @@ class NodeProcess:
                 pass
             if self.process.poll() is not None:
                 break
-            time.sleep(0.1)
+            time.sleep(0.05)
         raise NodeError("demo_node_did_not_start", (self.directory / "node.log").read_text()[-500:])
 
     def stop(self) -> None:

@@ -17,6 +17,10 @@ class Stranger:
         self.client_id, self.secret = client_id, secret
         self._token = ""
 
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
     def login(self) -> None:
         """Get a token for the next minutes."""
         form = {"grant_type": "client_credentials", "client_id": self.client_id, "client_secret": self.secret}
@@ -44,12 +48,12 @@ class Stranger:
 
     def wait_for_receipt(self, document_id: str, status: str) -> dict[str, Any]:
         """Wait until a receipt of the other side is held for a document."""
-        for _ in range(150):
+        for _ in range(400):
             for receipt in self.get(f"/v1/documents/{document_id}")["evidence"]["receipts"]:
                 if receipt["status"] == status and not receipt["issued_here"]:
                     found: dict[str, Any] = receipt
                     return found
-            time.sleep(0.1)
+            time.sleep(0.05)
         raise PeerError("receipt_did_not_come")
 
     @staticmethod

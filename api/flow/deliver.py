@@ -1,24 +1,27 @@
 """What waits in the outbox is pushed until its receipt is back: at least once, without end, without a hand.
 
-A carrier leases what is due, pushes it, verifies the receipt and stores it. What fails waits longer each time
-(jittered, at most a quarter of an hour) with the reason in plain words; a carrier that is killed loses its lease and
-another goes on.
+What is due is leased and carried, each recipient in a lane of its own, so that one that is away or slow holds up
+nobody. What fails waits longer each time (jittered, at most a quarter of an hour) with the reason beside it; a carrier
+that is killed loses its leases and another goes on.
 """
 
 import random
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
-from api.errors import HomewardError, PeerError
+from api.errors import HomewardError, NodeError, PeerError
 from api.flow import receipts
+from api.flow.evidence import Action, Entry, note
 from api.flow.line import Line
 from api.flow.node import Node
-from api.flow.pull import pull_all
-from api.flow.trust import find_peer
+from api.flow.receive import receive
+from api.flow.trust import get_peer
 from api.store import outbox
 from api.store.engine import Session
 from api.store.outbox import OutboxState
@@ -29,6 +32,7 @@ LEASE = timedelta(seconds=60)
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=15)
 BATCH = 50
+LANES = 32
 
 _log = structlog.get_logger("homeward.deliver")
 
@@ -42,53 +46,126 @@ def wait_after(attempts: int, chance: Callable[[], float] = random.random) -> ti
     return whole * (0.5 + chance() / 2)
 
 
-def deliver_once(node: Node, lines: dict[tuple[str, str], Line] | None = None) -> int:
-    """Carry everything that is due now and return how many items arrived. Each recipient has a lane of its own."""
-    held = node.writer.write(lambda session: outbox.claim_due(session, node.clock(), limit=BATCH, lease=LEASE))
-    if not held:
-        return 0
-    lanes: dict[tuple[str, str], list[OutboxRow]] = {}
-    for item in held:
-        lanes.setdefault((item.agency_id, item.peer), []).append(item)
-    lines = {} if lines is None else lines
-    with ThreadPoolExecutor(max_workers=min(8, len(lanes)), thread_name_prefix="lane") as pool:
-        return sum(pool.map(lambda lane: _carry(node, lane[0], lane[1], lines), lanes.items()))
+def deliver_once(node: Node) -> int:
+    """Carry what is due now and return how many items arrived."""
+    lanes = Lanes(node)
+    try:
+        return sum(lane.result() for lane in lanes.begin())
+    finally:
+        lanes.close()
 
 
-def _carry(node: Node, lane: tuple[str, str], items: list[OutboxRow], lines: dict[tuple[str, str], Line]) -> int:
-    """Carry the items of one recipient in order; when one finds the peer away, the rest of the lane waits with it."""
-    arrived = 0
-    away: PeerError | None = None
-    for item in items:
+class Way(Protocol):
+    """A way to a recipient: over the wire, or within this node."""
+
+    def push(self, envelope: bytes) -> bytes:
+        """Bring an envelope and return its receipt."""
+        ...
+
+    def send_receipts(self, items: list[bytes]) -> list[int]:
+        """Bring receipts and return the places of those that were not kept."""
+        ...
+
+
+@dataclass(frozen=True)
+class Within:
+    """The way to an agency that is served on this very node: no wire, the same checks."""
+
+    node: Node
+    agency: AgencyId
+
+    def push(self, envelope: bytes) -> bytes:
+        """Let the neighbour receive an envelope."""
+        return receive(self.node, envelope, peer=self.agency).receipt
+
+    def send_receipts(self, items: list[bytes]) -> list[int]:
+        """Let the neighbour hold receipts."""
+        for item in items:
+            receipts.hold_from_peer(self.node, item, peer=self.agency)
+        return []
+
+
+class Lanes:
+    """The lanes in which items travel; ``arrived`` is called whenever one of them is through."""
+
+    def __init__(self, node: Node, *, arrived: Callable[[], None] = lambda: None) -> None:
+        self._node, self._arrived = node, arrived
+        self._pool = ThreadPoolExecutor(LANES, thread_name_prefix="lane")
+        self._busy: dict[str, Future[int]] = {}
+        self._lines: dict[tuple[str, str], Line] = {}
+        self._closing = threading.Event()
+
+    def begin(self) -> list[Future[int]]:
+        """Lease what is due for recipients whose lane is free, and let it go; each lane tells how many arrived."""
+        node = self._node
+        self._busy = {peer: lane for peer, lane in self._busy.items() if not lane.done()}
+        held = node.writer.write(
+            lambda session: outbox.claim_due(session, node.clock(), limit=BATCH, lease=LEASE, not_for=[*self._busy])
+        )
+        loads: dict[str, list[OutboxRow]] = {}
+        for item in held:
+            loads.setdefault(item.peer, []).append(item)
+        begun = {peer: self._pool.submit(self._carry, items) for peer, items in loads.items()}
+        self._busy |= begun
+        return list(begun.values())
+
+    def close(self) -> None:
+        """Finish the items that are on the line and give the others back."""
+        self._closing.set()
+        self._pool.shutdown()
+
+    def _carry(self, items: list[OutboxRow]) -> int:
+        """Carry the items of one recipient in order.
+
+        When one finds the recipient away, the rest of that agency's items wait with it.
+        """
+        count, away = 0, dict[str, PeerError]()
+        for item in items:
+            if self._closing.is_set():
+                _give_back(self._node, item)
+                continue
+            error = away.get(item.agency_id) or self._try(item)
+            if error is None:
+                count += 1
+                continue
+            if isinstance(error, PeerError):
+                away[item.agency_id] = error
+            _put_off(self._node, item, error)
+        self._arrived()
+        return count
+
+    def _try(self, item: OutboxRow) -> HomewardError | None:
+        """Carry one item and return what went wrong, if anything; a mistake of ours costs it its turn, not the lane."""
         try:
-            if away is not None:
-                raise away
-            _push(node, item, _line(node, lane, lines))
-            arrived += 1
-        except PeerError as error:
-            away = error
-            _put_off(node, item, error)
+            _push(self._node, item, self._way(item))
         except HomewardError as error:
-            _put_off(node, item, error)
-    return arrived
+            return error
+        except Exception as error:  # noqa: BLE001
+            _log.error("carrier_failed", document_id=item.document_id, error=type(error).__name__)
+            return NodeError("carrier_failed", "this is our mistake; the log names the document")
+        return None
 
-
-def _line(node: Node, lane: tuple[str, str], lines: dict[tuple[str, str], Line]) -> Line:
-    if lane not in lines:
-        with node.database.reader() as session:
-            peer = find_peer(session, lane[1])
-        if peer is None or peer.endpoint is None:
+    def _way(self, item: OutboxRow) -> Way:
+        """Return the way to a recipient, a new line where its descriptor names another address now."""
+        if item.peer in self._node.keyring:
+            return Within(self._node, AgencyId(item.agency_id))
+        with self._node.database.reader() as session:
+            endpoint = get_peer(self._node, session, item.peer).endpoint
+        if endpoint is None:
             raise PeerError("peer_has_no_address", "it fetches its mailbox, or its descriptor has to name an address")
-        lines[lane] = Line(node, AgencyId(lane[0]), peer.endpoint)
-    return lines[lane]
+        lane = (item.agency_id, item.peer)
+        if lane not in self._lines or self._lines[lane].endpoint != endpoint.rstrip("/"):
+            self._lines[lane] = Line(self._node, AgencyId(item.agency_id), endpoint)
+        return self._lines[lane]
 
 
-def _push(node: Node, item: OutboxRow, line: Line) -> None:
-    if item.what != "envelope":
-        line.send_receipts([item.data])
+def _push(node: Node, item: OutboxRow, way: Way) -> None:
+    if item.what == "envelope":
+        receipts.hold(node, way.push(item.data), agency=AgencyId(item.agency_id), peer=AgencyId(item.peer))
+    else:
+        if way.send_receipts([item.data]):
+            raise PeerError("receipt_not_kept", "the other node did not take a receipt; it is tried again")
         node.writer.write(lambda session: _mark_done(session, item.seq or 0, node.clock()))
-        return
-    receipts.hold(node, line.push(item.data), agency=AgencyId(item.agency_id), peer=AgencyId(item.peer))
     _log.info("delivered", document_id=item.document_id, peer=item.peer, attempts=item.attempts)
 
 
@@ -96,6 +173,7 @@ def _mark_done(session: Session, seq: int, now: datetime) -> None:
     row = outbox.get_item(session, seq)
     row.state, row.done_at, row.leased_until, row.reason = OutboxState.DONE, now, None, None
     session.add(row)
+    note(session, now, Entry(Action.DELIVERED, row.agency_id, row.peer, row.document_id, code=row.what))
 
 
 def _put_off(node: Node, item: OutboxRow, error: HomewardError) -> None:
@@ -112,43 +190,10 @@ def _put_off(node: Node, item: OutboxRow, error: HomewardError) -> None:
     _log.warning("put_off", document_id=item.document_id, peer=item.peer, attempts=item.attempts, reason=error.code)
 
 
-class Carrier:
-    """The loop that delivers: in a thread of the node by default, or as a process of its own (``homeward deliver``)."""
+def _give_back(node: Node, item: OutboxRow) -> None:
+    def unit(session: Session) -> None:
+        row = outbox.get_item(session, item.seq or 0)
+        row.leased_until, row.attempts = None, row.attempts - 1
+        session.add(row)
 
-    def __init__(self, node: Node, *, pause: float = 1.0, pull_every: float = 15.0) -> None:
-        self._node, self._pause, self._pull_every = node, pause, pull_every
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self.run, name="carrier", daemon=True)
-
-    def start(self) -> None:
-        """Begin in a thread."""
-        self._thread.start()
-
-    def ask_to_stop(self) -> None:
-        """Ask the loop to end once it has finished what it holds."""
-        self._stop.set()
-        self._node.wake.set()
-
-    def stop(self) -> None:
-        """Finish what is held, then end."""
-        self.ask_to_stop()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def run(self) -> None:
-        """Deliver and pull until stopped; an unexpected error is logged and the loop goes on."""
-        lines: dict[tuple[str, str], Line] = {}
-        waited = self._pull_every
-        while not self._stop.is_set():
-            try:
-                while deliver_once(self._node, lines) and not self._stop.is_set():
-                    pass
-                if waited >= self._pull_every:
-                    waited = 0.0
-                    pull_all(self._node)
-            except Exception as error:  # noqa: BLE001  # the loop must outlive whatever happens to one round
-                lines.clear()
-                _log.error("carrier_failed", error=type(error).__name__)
-            self._node.wake.wait(self._pause)
-            self._node.wake.clear()
-            waited += self._pause
+    node.writer.write(unit)

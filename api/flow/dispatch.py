@@ -34,7 +34,7 @@ def seal_for_recipient(node: Node, session: Session, document: Document, now: da
 
     Raises ``TrustError`` where that agency's keys are not pinned or expired.
     """
-    peer = get_peer(session, document.recipient)
+    peer = get_peer(node, session, document.recipient)
     return seal(document_bytes(document), keys=node.keys_of(document.sender), to=peer.encryption, now=now)
 
 

@@ -30,6 +30,8 @@ class Action(StrEnum):
     OPENED = "opened"
     LOOKED_AT = "looked_at"
     TRUSTED = "trusted"
+    CLIENT_LET_IN = "client_let_in"
+    CLIENT_SHUT_OUT = "client_shut_out"
 
 
 @dataclass(frozen=True)

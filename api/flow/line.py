@@ -1,14 +1,15 @@
 """The line to another node: a token from its token endpoint, then envelopes, receipts and its mailbox over HTTP.
 
 The caller proves itself with an assertion signed by its agency's key (RFC 7523); tokens are kept until shortly before
-they expire. Whatever goes wrong becomes a ``PeerError`` whose code says in plain words what to look at.
+they expire. Whatever goes wrong, an answer that is not in form included, becomes a ``PeerError`` whose code says what
+to look at.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any, Literal, TypeVar
 
 import httpx2
+from pydantic import BaseModel, Field, ValidationError
 from ulid import ULID
 
 from api.errors import PeerError
@@ -18,16 +19,46 @@ from schemas.base import AgencyId
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ENVELOPE = "application/jose"
+CHECK_LINE = "check the address, the network and whether the other node is up"
+
+_Answer = TypeVar("_Answer", bound=BaseModel)
+
+
+class MailboxItem(BaseModel):
+    """Something that waits at a peer: an envelope to open, or a receipt about an envelope of ours."""
+
+    type: Literal["envelope", "receipt"]
+    data: str
+
+
+class MailboxPage(BaseModel):
+    """A page of a mailbox; asking again with ``cursor`` continues after it."""
+
+    items: list[MailboxItem]
+    cursor: str
+
+
+class _Token(BaseModel):
+    access_token: Annotated[str, Field(min_length=1, max_length=16_384)]
+    expires_in: Annotated[int, Field(ge=0, le=86_400)]
+
+
+class _Taken(BaseModel):
+    refused: list[int]
+
+
+class _Problem(BaseModel):
+    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
 class Line:
     """Talks to one node for one of our agencies. Not shared between threads."""
 
     def __init__(self, node: Node, agency: AgencyId, endpoint: str) -> None:
+        self.endpoint = endpoint.rstrip("/")
         self._node = node
         self._agency = agency
-        self._endpoint = endpoint.rstrip("/")
-        self._client = node.wire(self._endpoint)
+        self._client = node.wire(self.endpoint)
         self._token: tuple[str, datetime] | None = None
 
     def push(self, envelope: bytes) -> bytes:
@@ -38,78 +69,78 @@ class Line:
             raise PeerError(_reason(answer), "the other node did not take the envelope; it is tried again")
         return answer.content
 
-    def send_receipts(self, items: list[bytes]) -> None:
-        """Hand over receipts; raises ``PeerError`` unless the other side kept them all."""
+    def send_receipts(self, items: list[bytes]) -> list[int]:
+        """Hand over receipts and return the places in the list of those that the other side did not keep."""
         answer = self._send("POST", "/exchange/v1/receipts", json={"receipts": [item.decode() for item in items]})
-        if answer.status_code != httpx2.codes.OK or answer.json().get("refused"):
-            raise PeerError(_reason(answer), "the other node did not take a receipt; it is tried again")
+        return _read(answer, _Taken).refused
 
-    def fetch(self, cursor: str, limit: int) -> Mapping[str, Any]:
-        """Read a page of the mailbox after a cursor: ``{"items": [{"type", "data"}], "cursor": ...}``."""
+    def fetch(self, cursor: str, limit: int) -> MailboxPage:
+        """Read a page of the mailbox after a cursor."""
         answer = self._send("GET", "/exchange/v1/mailbox", params={"cursor": cursor, "limit": str(limit)})
-        if answer.status_code != httpx2.codes.OK:
-            raise PeerError(_reason(answer), "the other node did not open its mailbox; it is tried again")
-        page: Mapping[str, Any] = answer.json()
-        return page
+        return _read(answer, MailboxPage)
 
     def _send(self, method: str, path: str, **request: Any) -> httpx2.Response:
+        """Make a call; a token that the other side takes no more is renewed once."""
+        headers = request.pop("headers", {})
         for _ in range(2):
-            headers = {**request.pop("headers", {}), "authorization": f"Bearer {self._get_token()}"}
-            try:
-                answer = self._client.request(method, self._endpoint + path, headers=headers, **request)
-            except httpx2.HTTPError as error:
-                raise PeerError(
-                    _network(error), "check the address, the network and whether the other node is up"
-                ) from None
+            bearer = {"authorization": f"Bearer {self._get_token()}"}
+            answer = self._call(method, path, headers={**headers, **bearer}, **request)
             if answer.status_code != httpx2.codes.UNAUTHORIZED:
                 return answer
             self._token = None
-            request["headers"] = {key: value for key, value in headers.items() if key != "authorization"}
         raise PeerError("token_refused", "the other node does not take our tokens; compare the clocks")
+
+    def _call(self, method: str, path: str, **request: Any) -> httpx2.Response:
+        try:
+            return self._client.request(method, self.endpoint + path, **request)
+        except httpx2.TimeoutException:
+            raise PeerError("peer_timed_out", CHECK_LINE) from None
+        except httpx2.HTTPError:
+            raise PeerError("peer_unreachable", CHECK_LINE) from None
 
     def _get_token(self) -> str:
         now = self._node.clock()
         if self._token is not None and self._token[1] > now:
             return self._token[0]
+        form = {
+            "grant_type": "client_credentials",
+            "client_assertion_type": ASSERTION,
+            "client_assertion": self._assertion(now),
+            "scope": "exchange",
+        }
+        answer = self._call("POST", "/oauth/token", data=form)
+        if answer.status_code in {httpx2.codes.BAD_REQUEST, httpx2.codes.UNAUTHORIZED}:
+            raise PeerError("not_let_in", "the other side has to trust our newest descriptor: `homeward agency trust`")
+        token = _read(answer, _Token)
+        self._token = (token.access_token, now + timedelta(seconds=max(0, token.expires_in - 30)))
+        return token.access_token
+
+    def _assertion(self, now: datetime) -> str:
         issued = int(now.timestamp())
-        url = f"{self._endpoint}/oauth/token"
         claims = {
             "iss": self._agency,
             "sub": self._agency,
-            "aud": url,
+            "aud": f"{self.endpoint}/oauth/token",
             "jti": str(ULID()),
             "iat": issued,
             "exp": issued + 60,
         }
-        key = self._node.keys_of(self._agency).signing_key(now)
-        form = {
-            "grant_type": "client_credentials",
-            "client_assertion_type": ASSERTION,
-            "client_assertion": sign_token(claims, key, typ="JWT"),
-            "scope": "exchange",
-        }
-        try:
-            answer = self._client.post(url, data=form)
-        except httpx2.HTTPError as error:
-            raise PeerError(
-                _network(error), "check the address, the network and whether the other node is up"
-            ) from None
-        if answer.status_code != httpx2.codes.OK:
-            raise PeerError("not_let_in", "the other side has to trust our newest descriptor: `homeward agency trust`")
-        body = answer.json()
-        self._token = (str(body["access_token"]), now + timedelta(seconds=max(0, int(body["expires_in"]) - 30)))
-        return self._token[0]
+        return sign_token(claims, self._node.keys_of(self._agency).signing_key(now), typ="JWT")
 
 
-def _network(error: httpx2.HTTPError) -> str:
-    return "peer_timed_out" if isinstance(error, httpx2.TimeoutException) else "peer_unreachable"
+def _read(answer: httpx2.Response, form: type[_Answer]) -> _Answer:
+    """Return a good answer in its form; raises ``PeerError`` for any other."""
+    if answer.status_code != httpx2.codes.OK:
+        raise PeerError(_reason(answer), "the other node did not do it; it is tried again")
+    try:
+        return form.model_validate_json(answer.content)
+    except ValidationError:
+        raise PeerError("peer_answered_garbage", "something else than a node answers at that address") from None
 
 
 def _reason(answer: httpx2.Response) -> str:
-    """Take the peer's code where it is one of ours in form, so that nothing a peer writes reaches our lists."""
+    """Take the peer's code where it is one of ours in form, so that nothing else a peer writes reaches our lists."""
     try:
-        code = str(answer.json().get("code", ""))
-    except ValueError:
-        code = ""
-    is_code = code.replace("_", "").isalnum() and code.isascii() and len(code) <= 40  # noqa: PLR2004
-    return f"peer_says_{code}" if is_code else f"peer_answered_{answer.status_code}"
+        return f"peer_says_{_Problem.model_validate_json(answer.content).code}"
+    except ValidationError:
+        return f"peer_answered_{answer.status_code}"

@@ -62,7 +62,7 @@ def hold(node: Node, data: bytes, *, agency: AgencyId, peer: AgencyId) -> Receip
     """
     now = node.clock()
     with node.database.reader() as session:
-        receipt = verify_receipt(data, keys=get_peer(session, peer).signing, now=now)
+        receipt = verify_receipt(data, keys=get_peer(node, session, peer).signing, now=now)
     if receipt.by != peer or receipt.to != agency:
         raise SealError("receipt_names_differ")
     node.writer.write(lambda session: _hold(session, receipt, data, now))
@@ -113,7 +113,7 @@ def _hold(session: Session, receipt: Receipt, data: bytes, now: datetime) -> Non
 def hold_from_peer(node: Node, data: bytes, *, peer: AgencyId) -> Receipt:
     """Keep a receipt that a peer brought by itself, whichever of the agencies served here it is for."""
     with node.database.reader() as session:
-        claimed = verify_receipt(data, keys=get_peer(session, peer).signing, now=node.clock())
+        claimed = verify_receipt(data, keys=get_peer(node, session, peer).signing, now=node.clock())
     if claimed.to not in node.keyring:
         raise InvalidInput("receipt_for_somebody_else")
     return hold(node, data, agency=claimed.to, peer=peer)

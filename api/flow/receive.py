@@ -48,7 +48,7 @@ def receive(node: Node, data: bytes, *, peer: AgencyId) -> Received:
     if header.sender != peer:
         raise SealError("sender_is_not_the_caller")
     with node.database.reader() as session:
-        sender = find_peer(session, peer)
+        sender = find_peer(node, session, peer)
         earlier = documents.find_received(session, header.recipient, peer, header.id)
         if earlier is not None and (answer := _same_again(session, earlier, data=data)):
             return answer

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from api.rules.deadlines import find_return_due
 from api.rules.lifecycle import after
-from api.store import agencies, cases
+from api.store import agencies, cases, log
 from api.store.engine import Session
 from api.store.tables import CaseRow
 from schemas.case_file import CaseFile
@@ -43,7 +43,11 @@ def side_of(session: Session, document: Document) -> Side:
 
 
 def move_cases(session: Session, document: Document, holder: str, side: Side, now: datetime) -> None:
-    """Move every case that a document speaks of, opening those that its holder has not heard of."""
+    """Move every case that a document speaks of, opening those that its holder has not heard of.
+
+    The log's head is taken first, so that two documents of one case never move it at the same instant.
+    """
+    log.take_head(session)
     corridor = document.find_corridor()
     for case_uid in document.case_uids():
         row = cases.find_case(session, holder, case_uid)
@@ -62,5 +66,12 @@ def move_cases(session: Session, document: Document, holder: str, side: Side, no
             )
         row.state = after(row.state, document, case_uid)
         row.moved_at = now
-        row.return_due = find_return_due(document) or row.return_due
+        _take_return_due(row, document)
         session.add(row)
+
+
+def _take_return_due(row: CaseRow, document: Document) -> None:
+    """Take the due day from the newest document that names one, in whatever order they arrive."""
+    due = find_return_due(document)
+    if due is not None and (row.return_due_told_at is None or row.return_due_told_at <= document.created_at):
+        row.return_due, row.return_due_told_at = due, document.created_at

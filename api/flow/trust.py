@@ -11,10 +11,11 @@ from api.errors import TrustError
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.sealing.descriptor import Descriptor, fingerprint, is_same_fingerprint, read_descriptor, verify_descriptor
+from api.sealing.digest import sha256_hex
 from api.sealing.keys import PublicKeySet
 from api.store import agencies
 from api.store.engine import Session
-from api.store.tables import AgencyRow
+from api.store.tables import AgencyRow, DescriptorRow
 from schemas.base import AgencyId
 
 
@@ -30,17 +31,39 @@ class Peer:
     signing: PublicKeySet
 
 
-def find_peer(session: Session, agency: str) -> Peer | None:
-    """Return a trusted agency with its keys, or ``None`` where its descriptor was never pinned."""
-    sequence = agencies.find_sequence(session, agency)
-    if sequence is None:
-        return None
-    return _peer(tuple(agencies.list_descriptors(session, agency)))
+def find_peer(node: Node, session: Session, agency: str) -> Peer | None:
+    """Return a trusted agency with its keys, or ``None`` where its descriptor was never pinned.
+
+    Raises ``TrustError`` ``descriptor_altered`` where a descriptor is not the one that was accepted here: it is bound
+    with a hash whose key is not in the database, so that nobody who can write there slips us his keys.
+    """
+    chain = _list_chain(node, session, agency)
+    return _peer(tuple(chain)) if chain else None
 
 
-def get_peer(session: Session, agency: str) -> Peer:
+def get_newest(node: Node, session: Session, agency: str) -> Descriptor:
+    """Return the newest descriptor of an agency; raises ``TrustError`` ``agency_unknown`` where there is none."""
+    chain = _list_chain(node, session, agency)
+    if not chain:
+        raise TrustError("agency_unknown", "`homeward agency list` names those that are known here")
+    return read_descriptor(chain[-1])
+
+
+def _list_chain(node: Node, session: Session, agency: str) -> list[bytes]:
+    rows = agencies.list_descriptor_rows(session, agency)
+    for row in rows:
+        if row.bound != _bound(node, agency, row.sequence, row.data):
+            raise TrustError("descriptor_altered", "somebody changed it in the database; find out who, restore it")
+    return [row.data for row in rows]
+
+
+def _bound(node: Node, agency: str, sequence: int, data: bytes) -> str:
+    return node.vault.lookup("descriptor", f"{agency}/{sequence}/{sha256_hex(data)}")
+
+
+def get_peer(node: Node, session: Session, agency: str) -> Peer:
     """Return a trusted agency; raises ``TrustError`` ``agency_unknown`` otherwise."""
-    peer = find_peer(session, agency)
+    peer = find_peer(node, session, agency)
     if peer is None:
         raise TrustError("agency_unknown", "compare fingerprints with that agency, then run `homeward agency trust`")
     return peer
@@ -62,24 +85,26 @@ def _peer(descriptors: tuple[bytes, ...]) -> Peer:
 def trust(node: Node, data: bytes, *, expected_fingerprint: str | None, is_pulled: bool = False) -> Descriptor:
     """Pin a first descriptor after its fingerprint was compared, or accept a later one that a trusted key signed.
 
-    Raises ``TrustError``: ``fingerprint_required`` and ``fingerprint_differs`` for a first one, and whatever breaks
-    the chain.
+    A peer whose mailbox is fetched stays one. Raises ``TrustError``: ``fingerprint_required`` and
+    ``fingerprint_differs`` for a first one, ``agency_is_ours``, and whatever breaks the chain.
     """
-    now = node.clock()
+    claimed = read_descriptor(data)
     with node.database.reader() as session:
-        claimed = read_descriptor(data)
-        known = agencies.list_descriptors(session, claimed.agency)
+        row = agencies.find_agency(session, claimed.agency)
+        known = _list_chain(node, session, claimed.agency)
+    if row is not None and row.is_local:
+        raise TrustError("agency_is_ours", "it is served on this node; there is nobody to trust")
+    if expected_fingerprint is None and not known:
+        raise TrustError("fingerprint_required", "read the fingerprint to each other over the phone, then pass it")
+    if expected_fingerprint is not None and not is_same_fingerprint(expected_fingerprint, fingerprint(data)):
+        raise TrustError(
+            "fingerprint_differs", "this is not the descriptor that the other side read out; do not use it"
+        )
     pinned = read_descriptor(known[-1]) if known else None
     is_same = bool(known) and known[-1] == data
-    descriptor = claimed if is_same else verify_descriptor(data, now=now, pinned=pinned)
-    if pinned is None:
-        if expected_fingerprint is None:
-            raise TrustError("fingerprint_required", "read the fingerprint to each other over the phone, then pass it")
-        if not is_same_fingerprint(expected_fingerprint, fingerprint(data)):
-            raise TrustError(
-                "fingerprint_differs", "this is not the descriptor that the other side read out; do not use it"
-            )
-    store_agency(node, descriptor, data, is_local=False, is_pulled=is_pulled)
+    descriptor = claimed if is_same else verify_descriptor(data, now=node.clock(), pinned=pinned)
+    was_pulled = row is not None and row.is_pulled
+    store_agency(node, descriptor, data, is_local=False, is_pulled=is_pulled or was_pulled)
     return descriptor
 
 
@@ -98,7 +123,14 @@ def store_agency(node: Node, descriptor: Descriptor, data: bytes, *, is_local: b
             sequence=descriptor.sequence,
             pinned_at=now,
         )
-        agencies.put_agency(session, row, data, now)
+        held = DescriptorRow(
+            agency_id=descriptor.agency,
+            sequence=descriptor.sequence,
+            data=data,
+            bound=_bound(node, descriptor.agency, descriptor.sequence, data),
+            accepted_at=now,
+        )
+        agencies.put_agency(session, row, held)
         note(session, now, Entry(Action.TRUSTED, agency=descriptor.agency, by="AD", code=str(descriptor.sequence)))
 
     node.writer.write(unit)

@@ -101,8 +101,6 @@ def findings_of(error: ValidationError, model: type[BaseModel]) -> tuple[Finding
 def _finding(line: ErrorDetails, model: type[BaseModel]) -> Finding:
     """Return one finding: declared names, a code, and a hint that holds no value."""
     kind, place, limits = line["type"], declared(model, line["loc"]), line.get("ctx", {})
-    if limits.get("field_type") == "Value":  # a length of text that was tidied first
-        kind = f"string_{kind}"
     if kind == "extra_forbidden":
         return Finding(pointer(place), "unknown_field", _closest(line["loc"], group_at(model, place)))
     if kind not in _BUILT_IN:

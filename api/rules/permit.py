@@ -50,9 +50,9 @@ def may_record(
 
     ``case_files`` are the newest ones held of the cases it speaks of, ``earlier`` the documents before it as far
     as they are held, ``side`` the sender's part in the case (``None`` where it is not known yet). Raises
-    ``NotPermitted`` with ``wrong_side``, ``supersedes_unknown``, ``answers_unknown``, ``already_answered``,
-    ``consent_missing`` or ``second_person_needed``, and ``InvalidInput`` where it does not fit the document it
-    follows.
+    ``NotPermitted`` with ``wrong_side``, ``supersedes_unknown``, ``superseded_already``, ``answers_unknown``,
+    ``already_answered``, ``consent_missing`` or ``second_person_needed``, and ``InvalidInput`` where it does not fit
+    the document it follows.
     """
     if side is not None and side not in document.facts.senders:
         raise NotPermitted("wrong_side", "this kind of document is sent by the other side")
@@ -61,19 +61,26 @@ def may_record(
 
 
 def _check_place(document: Document, earlier: Sequence[Document]) -> None:
-    """Refuse a correction or an answer of something that is not held, a second answer, and what does not fit."""
+    """Refuse a correction that replaces nothing or forks, an answer out of place, and what does not fit."""
     if document.supersedes is not None:
-        old = next((held for held in earlier if held.id == document.supersedes), None)
-        if old is None or old.kind != document.kind or old.sender != document.sender:
-            raise NotPermitted(
-                "supersedes_unknown", "a correction replaces an own document of the same kind that is held here"
-            )
+        _check_correction(document, earlier)
     if document.reply_to is not None:
         _check_answer(document, earlier)
     if isinstance(document, Follows):
         findings = tuple(Finding(pointer(p.location), p.code, p.hint) for p in document.misfits(earlier))
         if findings:
             raise InvalidInput(hint="it does not fit the document before it", findings=findings)
+
+
+def _check_correction(document: Document, earlier: Sequence[Document]) -> None:
+    """Refuse a correction of something that is not held or not one's own, and a second one of the same document."""
+    old = next((held for held in earlier if held.id == document.supersedes), None)
+    if old is None or old.kind != document.kind or old.sender != document.sender:
+        raise NotPermitted(
+            "supersedes_unknown", "a correction replaces an own document of the same kind that is held here"
+        )
+    if any(held.supersedes == document.supersedes and held.id != document.id for held in earlier):
+        raise NotPermitted("superseded_already", "it was corrected before; supersede the newest version instead")
 
 
 def _check_answer(document: Document, earlier: Sequence[Document]) -> None:

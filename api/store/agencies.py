@@ -1,7 +1,5 @@
 """Agencies: who is served here, who is trusted, by which descriptors."""
 
-from datetime import datetime
-
 from sqlmodel import Session, col, select
 
 from api.store.tables import AgencyRow, DescriptorRow
@@ -29,18 +27,18 @@ def list_local(session: Session) -> list[str]:
     )
 
 
-def list_descriptors(session: Session, agency_id: str) -> list[bytes]:
+def list_descriptor_rows(session: Session, agency_id: str) -> list[DescriptorRow]:
     """Return every descriptor that was accepted of an agency, oldest first."""
-    query = select(DescriptorRow.data).where(DescriptorRow.agency_id == agency_id).order_by(col(DescriptorRow.sequence))
+    query = select(DescriptorRow).where(DescriptorRow.agency_id == agency_id).order_by(col(DescriptorRow.sequence))
     return list(session.exec(query))
 
 
-def find_sequence(session: Session, agency_id: str) -> int | None:
-    """Return the number of an agency's newest descriptor."""
-    return session.exec(select(AgencyRow.sequence).where(AgencyRow.agency_id == agency_id)).first()
+def list_descriptors(session: Session, agency_id: str) -> list[bytes]:
+    """Return the bytes of every descriptor that was accepted of an agency, oldest first."""
+    return [row.data for row in list_descriptor_rows(session, agency_id)]
 
 
-def put_agency(session: Session, agency: AgencyRow, descriptor: bytes, at: datetime) -> None:
+def put_agency(session: Session, agency: AgencyRow, descriptor: DescriptorRow) -> None:
     """Store an agency with its newest descriptor; older descriptors stay."""
     session.merge(agency)
-    session.merge(DescriptorRow(agency_id=agency.agency_id, sequence=agency.sequence, data=descriptor, accepted_at=at))
+    session.merge(descriptor)

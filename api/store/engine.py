@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, QueuePool
 from sqlmodel import Session
 
+from api.errors import NodeError
+
 __all__ = ["Database", "Session", "open_database"]
 
 
@@ -42,6 +44,8 @@ def open_database(url: str, *, pool_size: int = 8) -> Database:
     if url.startswith("sqlite"):
         return Database(url, _sqlite(url, "BEGIN"), _sqlite(url, "BEGIN IMMEDIATE"))
     url = url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
+    if not url.startswith("postgresql+psycopg://"):
+        raise NodeError("database_unknown", "HOMEWARD_DATABASE_URL is sqlite:///PATH or postgresql://...")
     options: dict[str, Any] = {"pool_pre_ping": True, "pool_size": pool_size, "max_overflow": 0, "poolclass": QueuePool}
     return Database(url, create_engine(url, **options), create_engine(url, **options))
 

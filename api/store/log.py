@@ -7,16 +7,12 @@ from api.store.tables import LogHeadRow, LogRow
 
 def take_head(session: Session) -> LogHeadRow:
     """Take the tree head to append to it; nobody else appends until this transaction ends."""
-    head = session.exec(select(LogHeadRow).where(LogHeadRow.one == 1).with_for_update()).first()
-    if head is None:
-        head = LogHeadRow(one=1, size=0, peaks=b"")
-        session.add(head)
-    return head
+    return session.exec(select(LogHeadRow).where(LogHeadRow.one == 1).with_for_update()).one()
 
 
-def find_head(session: Session) -> LogHeadRow | None:
-    """Return the tree head as it stands, or ``None`` for an empty log."""
-    return session.get(LogHeadRow, 1)
+def get_head(session: Session) -> LogHeadRow:
+    """Return the tree head as it stands; the migration made that of the empty log."""
+    return session.exec(select(LogHeadRow).where(LogHeadRow.one == 1)).one()
 
 
 def list_leaves(session: Session, size: int) -> list[bytes]:

@@ -1,13 +1,17 @@
 """The schema of the database moves by Alembic, as a command of its own (``homeward migrate``)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import SQLAlchemyError
 
 import migrations
+from api.errors import NodeError
 from api.store.engine import Database
 
 
@@ -20,14 +24,26 @@ def _config(database: Database) -> Config:
 
 def migrate(database: Database) -> str:
     """Bring the database to the newest revision and return its name; does nothing where it is there already."""
-    command.upgrade(_config(database), "head")
+    with _reached():
+        command.upgrade(_config(database), "head")
     return get_revision(database) or ""
 
 
 def get_revision(database: Database) -> str | None:
     """Return the revision the database stands at, or ``None`` for an empty one."""
-    with database.reading.connect() as connection:
+    with _reached(), database.reading.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Turn a database that can't be reached into our error; the driver's text could show its password."""
+    try:
+        yield
+    except SQLAlchemyError:
+        raise NodeError(
+            "database_unreachable", "look at HOMEWARD_DATABASE_URL and whether the database is up"
+        ) from None
 
 
 def is_current(database: Database) -> bool:

@@ -1,9 +1,10 @@
-"""What has to reach other agencies: leases for pushing, a cursor for pulling.
+"""What has to reach other agencies: leases for pushing, a cursor for those that fetch it.
 
 A row is leased for a while by whoever carries it; a carrier that was killed loses its lease and the row is due again.
 Two carriers never hold one row (``FOR UPDATE SKIP LOCKED`` on PostgreSQL, one writer on SQLite).
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -20,8 +21,10 @@ class OutboxState(StrEnum):
     REFUSED = "refused"
 
 
-def claim_due(session: Session, now: datetime, *, limit: int, lease: timedelta) -> list[OutboxRow]:
-    """Lease items that are due and whose recipient can be pushed to, oldest first."""
+def claim_due(
+    session: Session, now: datetime, *, limit: int, lease: timedelta, not_for: Collection[str] = ()
+) -> list[OutboxRow]:
+    """Lease items that are due and whose recipient can be reached from here and is not in ``not_for``, oldest first."""
     query = (
         select(OutboxRow)
         .join(AgencyRow, col(AgencyRow.agency_id) == col(OutboxRow.peer))
@@ -29,7 +32,8 @@ def claim_due(session: Session, now: datetime, *, limit: int, lease: timedelta) 
             OutboxRow.state == OutboxState.WAITING,
             col(OutboxRow.due_at) <= now,
             or_(col(OutboxRow.leased_until).is_(None), col(OutboxRow.leased_until) <= now),
-            col(AgencyRow.endpoint).is_not(None),
+            or_(col(AgencyRow.endpoint).is_not(None), col(AgencyRow.is_local)),
+            col(OutboxRow.peer).not_in(not_for),
         )
         .order_by(col(OutboxRow.due_at), col(OutboxRow.seq))
         .limit(limit)
@@ -96,13 +100,3 @@ def list_outbox(
 def count_waiting(session: Session) -> int:
     """Return how many items wait, for the metrics."""
     return session.exec(select(func.count()).where(OutboxRow.state == OutboxState.WAITING)).one()
-
-
-def find_next_due(session: Session) -> datetime | None:
-    """Return when the next item that can be pushed falls due."""
-    query = (
-        select(func.min(OutboxRow.due_at))
-        .join(AgencyRow, col(AgencyRow.agency_id) == col(OutboxRow.peer))
-        .where(OutboxRow.state == OutboxState.WAITING, col(AgencyRow.endpoint).is_not(None))
-    )
-    return session.exec(query).one()

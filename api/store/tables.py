@@ -52,6 +52,8 @@ class DescriptorRow(SQLModel, table=True):
     agency_id: str = Field(primary_key=True)
     sequence: int = Field(primary_key=True)
     data: bytes = Field(sa_type=LargeBinary)
+    bound: str
+    """A keyed hash of agency, number and bytes, whose key is not in the database."""
     accepted_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -67,6 +69,8 @@ class ClientRow(SQLModel, table=True):
     jwks: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    bound: str
+    """A keyed hash of the columns above, whose key is not in the database."""
 
 
 class AssertionRow(SQLModel, table=True):
@@ -103,6 +107,7 @@ class CaseRow(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=UtcDateTime)
     moved_at: datetime = Field(sa_type=UtcDateTime)
     return_due: date | None = None
+    return_due_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class DraftRow(SQLModel, table=True):
@@ -194,15 +199,6 @@ class OutboxRow(SQLModel, table=True):
     due_at: datetime = Field(sa_type=UtcDateTime)
     leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-
-
-class PullRow(SQLModel, table=True):
-    """How far the mailbox of a peer was read."""
-
-    __tablename__ = "pull"
-    agency_id: str = Field(primary_key=True)
-    peer: str = Field(primary_key=True)
-    cursor: str
 
 
 class LogRow(SQLModel, table=True):

@@ -13,10 +13,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlmodel import Session
 
-from api.errors import NodeError
+from api.errors import Conflict, NodeError
 from api.store.engine import Database
 
 T = TypeVar("T")
@@ -74,7 +74,8 @@ class Writer:
     def submit(self, unit: Unit[T]) -> "Future[T]":
         """Hand in a unit of work; the future holds its result once it is committed, or its error if it is not.
 
-        A unit may run more than once (the database was busy): it only reads and writes through its session.
+        A unit may run more than once (the database was busy, or somebody else stored the same row first): it only
+        reads and writes through its session. A future that is cancelled before its turn is not run.
         """
         future: Future[T] = Future()
         with self._lock:
@@ -92,39 +93,51 @@ class Writer:
         return await asyncio.wrap_future(self.submit(unit))
 
     def _work(self) -> None:
-        more = True
-        while more:
-            first = self._queue.get()
-            if first is None:
-                return
-            group = [first]
-            while len(group) < GROUP:
-                try:
-                    item = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                if item is None:
-                    more = False
-                    break
+        is_open = True
+        while is_open:
+            group, is_open = self._collect()
+            if group:
+                self._commit(group)
+
+    def _collect(self) -> tuple[list[_Waiting[Any]], bool]:
+        """Wait for a unit and take what waits behind it too; tells also whether more may come."""
+        group: list[_Waiting[Any]] = []
+        item = self._queue.get()
+        while item is not None:
+            if item.future.set_running_or_notify_cancel():
                 group.append(item)
-            self._commit(group)
+            if len(group) == GROUP:
+                return group, True
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                return group, True
+        return group, False
 
     def _commit(self, group: list[_Waiting[Any]]) -> None:
         for attempt in range(1, TRIES + 1):
             try:
-                with Session(self._database.writing, expire_on_commit=False, autoflush=False) as session:
-                    for item in group:
-                        _run(session, item)
-                    session.commit()
+                self._run_group(group)
                 break
             except OperationalError:
                 if attempt == TRIES:
                     self._fail(group)
-            except SQLAlchemyError:
+            except Exception:  # noqa: BLE001  # whatever broke, nobody may wait for ever
                 self._fail(group)
                 break
         for item in group:
             item.settle()
+
+    def _run_group(self, group: list[_Waiting[Any]]) -> None:
+        with self._database.writing.connect() as connection:
+            try:
+                with Session(connection, expire_on_commit=False, autoflush=False) as session:
+                    for item in group:
+                        _run(session, item)
+                    session.commit()
+            except Exception:
+                connection.invalidate()  # a commit that broke off may have left its transaction open
+                raise
 
     @staticmethod
     def _fail(group: list[_Waiting[Any]]) -> None:
@@ -133,16 +146,32 @@ class Writer:
 
 
 def _run(session: Session, item: _Waiting[Any]) -> None:
-    """Run one unit in a savepoint: its error is its own, a lost connection is everybody's."""
-    item.error = None
-    savepoint = session.begin_nested()
-    try:
-        item.result = item.unit(session)
-        session.flush()
-        savepoint.commit()
-    except OperationalError:
-        raise
-    except Exception as error:  # noqa: BLE001  # whatever the unit raised goes back to who handed it in
-        savepoint.rollback()
-        session.expunge_all()
-        item.error = error
+    """Run one unit in a savepoint: its error is its own, a lost connection is everybody's.
+
+    Where somebody else stored the same row first, the unit runs once more and finds theirs.
+    """
+    for _ in range(2):
+        savepoint = session.begin_nested()
+        try:
+            item.result, item.error = item.unit(session), None
+            session.flush()
+            savepoint.commit()
+        except OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever the unit raised goes back to who handed it in
+            savepoint.rollback()
+            session.expunge_all()
+            item.error = _ours(error)
+            if not isinstance(error, IntegrityError):
+                return
+        else:
+            return
+
+
+def _ours(error: Exception) -> Exception:
+    """Turn the database's errors, whose texts could hold values, into ours; a unit's own stay as they are."""
+    if isinstance(error, IntegrityError):
+        return Conflict("stored_meanwhile", "somebody else stored this first; read it again")
+    if isinstance(error, SQLAlchemyError):
+        return NodeError("storage_refused", "the database did not take the change; nothing was stored")
+    return error

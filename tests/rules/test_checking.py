@@ -125,6 +125,7 @@ def test_a_peer_of_the_same_version_is_read_strictly(version: str | None) -> Non
             ("/person",),
             id="reason-for-a-new-question",
         ),
+        pytest.param({"/person/absent": {"absent": "not_asked"}}, ("/person",), id="reason-for-having-reasons"),
         pytest.param({"/person/absent": {"photo": "eaten"}}, ("/person/absent",), id="new-reason"),
         pytest.param(
             {"/home/absent": {"school": "eaten", "landmarks": "eaten"}}, ("/home/absent",), id="two-new-reasons"
@@ -173,6 +174,7 @@ def test_a_newer_version_is_no_excuse_for_what_is_wrong() -> None:
         pytest.param({"/schema_version": "2.0"}, "unsupported_version", id="newer-major"),
         pytest.param({"/schema_version": "1.1", "/kind": "postcard"}, "unsupported_kind", id="kind-of-a-newer-version"),
         pytest.param({"/schema_version": "1.1", "/kind": 5}, "unsupported_kind", id="kind-that-is-none"),
+        pytest.param({"/schema_version": "1.1", "/kind": ["case_file"]}, "unsupported_kind", id="kind-in-a-list"),
     ],
 )
 def test_what_can_not_be_read_is_told_as_such(edits: dict[str, object], code: str) -> None:

@@ -160,6 +160,16 @@ def test_only_an_own_document_of_the_same_kind_is_corrected(earlier: list[Docume
     assert caught.value.code == "supersedes_unknown"
 
 
+def test_a_document_is_corrected_once_and_then_its_correction_is() -> None:
+    """Two corrections of one document would leave two newest ones, and nobody could say which counts."""
+    first, second = document(BASIC), document(FULL)
+    with pytest.raises(NotPermitted) as caught:
+        permit(document(FULL, {"/id": OTHER_ID}), first, second)
+    assert caught.value.code == "superseded_already"
+    assert "newest" in caught.value.hint
+    assert permit(document(FULL, {"/id": OTHER_ID, "/supersedes": second.id}), first, second).ground is Ground.CONSENT
+
+
 def test_an_answer_tells_nothing_new_and_fits_its_notice() -> None:
     assert permit(document(ACK), document(NOTICE), side=None).ground is Ground.NOTHING_DISCLOSED
     with pytest.raises(InvalidInput) as caught:

@@ -7,9 +7,9 @@ import pytest
 from schemas.base import Part
 from schemas.case_body import CaseBody, sections
 from schemas.case_file import CaseFile
-from schemas.facts import Level, Need, facts_of
+from schemas.facts import Level, Need, facts_of, group_of, marker_of
 from schemas.generate import field_table
-from schemas.needs import When, group_of, marker_of
+from schemas.needs import When
 from schemas.registry import KINDS
 from schemas.restricted_annex import RestrictedAnnex
 

@@ -45,11 +45,11 @@ def test_a_form_is_saved_and_read_and_saved_again(pair: Pair) -> None:
 
 
 def test_nobody_overwrites_what_they_have_not_seen(pair: Pair) -> None:
-    """Without a precondition nothing is saved; with an old one nothing is either."""
+    """Without a precondition only the first save succeeds; with an old one none does."""
     office, uid = pair.shelter, open_case(pair.shelter)
-    problem(_put(office, uid, {}), 428, "precondition_required")
     problem(_put(office, uid, {}, if_match='"1"'), 412, "draft_changed")
     assert _put(office, uid, {"level": "basic"}, if_none_match="*").status_code == 200
+    problem(_put(office, uid, {}), 428, "precondition_required")
     problem(_put(office, uid, {}, if_none_match="*"), 412, "draft_changed")
     problem(_put(office, uid, {}, if_match='"2"'), 412, "draft_changed")
     for strange in ('"x"', "*", '"²"', '"9999999999"', "Thidar"):
@@ -228,3 +228,10 @@ def test_what_is_too_large_is_refused(pair: Pair) -> None:
     deep = b'{"a": ' * 32 + b"1" + b"}" * 32
     when = {"if-match": '"1"', "content-type": "application/json"}
     assert office.http.put(_url(uid), content=deep, headers={**office.as_role("SW"), **when}).status_code == 200
+
+
+def test_a_first_save_needs_no_precondition(pair: Pair) -> None:
+    """There is nothing yet that could be lost."""
+    office, uid = pair.shelter, open_case(pair.shelter)
+    assert _put(office, uid, {"level": "basic"}).status_code == 200
+    problem(_put(office, uid, {"level": "full"}), 428, "precondition_required")

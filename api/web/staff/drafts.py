@@ -77,15 +77,13 @@ def _etag(draft: Draft) -> str:
 
 
 def _expected(if_match: str | None, if_none_match: str | None) -> int | None:
-    """Read which version the caller has seen; without saying so nobody can overwrite what somebody else saved."""
+    """Read which version the caller has seen; who names none has seen none, and can only save the first."""
     if if_none_match is not None:
         if if_none_match.strip() != "*" or if_match is not None:
             raise InvalidInput("precondition_malformed", "send If-None-Match: * or If-Match with an ETag, not both")
         return None
     if if_match is None:
-        raise Conflict(
-            "precondition_required", "send If-None-Match: * for a first save, else If-Match with the ETag you read"
-        )
+        return None
     version = if_match.strip().removeprefix("W/").strip('"')
     if not (version.isascii() and version.isdecimal()) or len(version) > 9:  # noqa: PLR2004
         raise Conflict("draft_changed", "read the draft again; this is not an ETag of ours")
@@ -120,7 +118,14 @@ async def save_draft(
     kind = _kind(caller, form)
     expected = _expected(if_match, if_none_match)
     unit = await run_in_threadpool(prepare_save, node, caller, case_uid, form, content, expected=expected)
-    draft = await node.writer.write_async(unit)
+    try:
+        draft = await node.writer.write_async(unit)
+    except Conflict:
+        if if_match is None and if_none_match is None:
+            raise Conflict(
+                "precondition_required", "there is a draft: read it, then send If-Match with its ETag"
+            ) from None
+        raise
     response.headers["etag"] = _etag(draft)
     found = await run_in_threadpool(_review, node, caller, kind, content)
     return SavedDraft(form=form, saved_at=draft.saved_at, review=found)

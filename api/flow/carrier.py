@@ -1,0 +1,62 @@
+"""The loop that delivers and fetches: in a thread of the node by default, or as a process (``homeward deliver``)."""
+
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import structlog
+
+from api.flow.deliver import LANES, Lanes
+from api.flow.node import Node
+from api.flow.pull import list_mailboxes, pull
+from schemas.base import AgencyId
+
+_log = structlog.get_logger("homeward.deliver")
+
+
+class Carrier:
+    """Delivers whenever something is due and fetches mailboxes every so often, until it is stopped."""
+
+    def __init__(self, node: Node, *, pause: float = 1.0, pull_every: float = 15.0) -> None:
+        self._node, self._pause, self._pull_every = node, pause, pull_every
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self.run, name="carrier", daemon=True)
+        self._fetching: dict[tuple[AgencyId, AgencyId], Future[int]] = {}
+        self._fetch_at = 0.0
+
+    def start(self) -> None:
+        """Begin in a thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is on the line, then end."""
+        self._stop.set()
+        self._node.wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def run(self) -> None:
+        """Deliver and fetch until stopped; an unexpected error is logged and the loop goes on."""
+        lanes = Lanes(self._node, arrived=self._node.wake.set)
+        fetchers = ThreadPoolExecutor(LANES, thread_name_prefix="fetch")
+        while not self._stop.is_set():
+            self._node.wake.clear()
+            try:
+                lanes.begin()
+                self._fetch(fetchers)
+            except Exception as error:  # noqa: BLE001  # the loop must outlive whatever happens to one round
+                _log.error("carrier_failed", error=type(error).__name__)
+            if not self._stop.is_set():
+                self._node.wake.wait(self._pause)
+        lanes.close()
+        fetchers.shutdown(cancel_futures=True)
+
+    def _fetch(self, pool: ThreadPoolExecutor) -> None:
+        """Fetch each mailbox when its time has come, beside each other: a slow peer holds up nobody."""
+        if time.monotonic() < self._fetch_at:
+            return
+        self._fetch_at = time.monotonic() + self._pull_every
+        for agency, peer in list_mailboxes(self._node):
+            before = self._fetching.get((agency, peer))
+            if before is None or before.done():
+                self._fetching[agency, peer] = pool.submit(pull, self._node, agency=agency, peer=peer)
