@@ -5,8 +5,8 @@ The only place where the rooms meet; ``found_node(settings)``, which makes a new
 """
 
 import os
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
@@ -77,17 +77,40 @@ def found_node(
     try:
         migrate(database)
         now = clock_of(settings.clock_file)()
-        keys = generate_keys(agency, now, signing=signing, encryption=encryption, hybrid=True)
-        write_private(settings.keys_dir / TOKEN_KEYS, generate_keys(None, now, valid_for=TOKEN_KEYS_LIVE).to_json())
-        write_private(settings.keys_dir / f"{agency}.jwks", keys.to_json())
-        write_private(settings.keys_dir / NODE_KEYS, NodeKeys.generate().to_json())
-        node = make_node(settings, database)
-        try:
+        agency_keys = generate_keys(agency, now, signing=signing, encryption=encryption, hybrid=True)
+        files = {
+            settings.keys_dir / TOKEN_KEYS: generate_keys(None, now, valid_for=TOKEN_KEYS_LIVE).to_json(),
+            settings.keys_dir / f"{agency}.jwks": agency_keys.to_json(),
+            settings.keys_dir / NODE_KEYS: NodeKeys.generate().to_json(),
+        }
+        with _all_or_nothing(files), _running(settings, database) as node:
             return found_agency(node, agency, name=name, country=country, reachable=reachable)
-        finally:
-            node.writer.stop()
     finally:
         database.close()
+
+
+@contextmanager
+def _all_or_nothing(files: Mapping[Path, str]) -> Iterator[None]:
+    """Write new private files; where what follows fails they are removed, since nothing was sealed to them yet."""
+    written: list[Path] = []
+    try:
+        for path, text in files.items():
+            write_private(path, text)
+            written.append(path)
+        yield
+    except BaseException:
+        for path in written:
+            path.unlink()
+        raise
+
+
+@contextmanager
+def _running(settings: Settings, database: Database) -> Iterator[Node]:
+    node = make_node(settings, database)
+    try:
+        yield node
+    finally:
+        node.writer.stop()
 
 
 def write_private(path: Path, data: bytes | str) -> None:
@@ -95,8 +118,8 @@ def write_private(path: Path, data: bytes | str) -> None:
 
     Raises ``NodeError`` ``file_exists`` rather than overwrite keys.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with open(path, "xb", opener=partial(os.open, mode=0o600)) as file:  # Path.open has no opener
             file.write(data.encode() if isinstance(data, str) else data)
     except FileExistsError:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: where (a JSON pointer of declared names), its code, and how to mend it. Never a value."""
+    """One thing that is wrong: where (a JSON pointer of declared names), its code, how to mend it; never a value."""
 
     path: str
     code: str

@@ -27,6 +27,7 @@ def configure_logs(form: Literal["json", "console"]) -> None:
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_without_traceback, last])
     )
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells its dialect at every question for readiness
 
 
 def _without_traceback(

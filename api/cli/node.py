@@ -135,8 +135,8 @@ def deliver(
 ) -> None:
     """Carry what waits in the outbox to its recipients, and fetch mailboxes, until stopped."""
     settings = Settings()
-    configure_logs(settings.log_format)
     node = open_node(settings)
+    configure_logs(settings.log_format)
     try:
         if once:
             typer.echo(f"delivered {deliver_once(node)}, fetched {pull_all(node)}")

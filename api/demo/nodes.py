@@ -163,32 +163,39 @@ class NodeProcess:
             node.writer.stop()
             node.database.close()
 
-    def serve(self) -> None:
-        """Start the process and wait until it is ready."""
-        with (self.directory / "node.log").open("wb") as log:
-            self.process = subprocess.Popen(  # our own command
-                [sys.executable, "-m", "api.cli", "serve"],
+    def start(self, command: str) -> None:
+        """Start a ``homeward`` command that runs on; its lines go to a file beside the database."""
+        with (self.directory / f"{command}.log").open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603  # our own command
+                [sys.executable, "-m", "api.cli", command],
                 env=self.environment,
-                cwd=self.directory,
+                cwd=self.directory,  # out of reach of somebody's .env
                 stdout=log,
                 stderr=log,
             )
+
+    def serve(self) -> None:
+        """Start serving and wait until it is ready."""
+        self.start("serve")
         for _ in range(600):
             try:
                 if httpx2.get(f"http://127.0.0.1:{self.port}/health/ready", timeout=2).status_code == httpx2.codes.OK:
                     return
             except httpx2.HTTPError:
                 pass
-            if self.process.poll() is not None:
+            if self.process is None or self.process.poll() is not None:
                 break
             time.sleep(0.05)
-        raise NodeError("demo_node_did_not_start", (self.directory / "node.log").read_text()[-500:])
+        raise NodeError("demo_node_did_not_start", (self.directory / "serve.log").read_text()[-500:])
 
     def stop(self) -> None:
         """End the process that was started here."""
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(timeout=20)
+            try:
+                self.process.wait(timeout=25)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
 
 
 def set_clock(file: Path, moment: datetime) -> None:

@@ -14,7 +14,7 @@ from api.errors import Conflict, NotFound
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.rules.access import Principal
-from api.store import cases
+from api.store import cases, log
 from api.store.engine import Session
 from api.store.tables import DraftRow
 
@@ -57,6 +57,7 @@ def prepare_save(
     locked = node.vault.lock(json.dumps(content).encode(), _context(agency, case_uid, form))
 
     def unit(session: Session) -> Draft:
+        log.take_head(session)  # one at a time, so that nobody saves over what somebody else has just saved
         row = cases.find_draft(session, agency, case_uid, form)
         if (row.version if row else None) != expected:
             raise Conflict("draft_changed", "read the draft again, take your changes over, and save with the new ETag")

@@ -49,6 +49,14 @@ def store_issued(session: Session, row: DocumentRow, status: ReceiptStatus, data
     )
 
 
+def has_issued(session: Session, row: DocumentRow, status: ReceiptStatus) -> bool:
+    """Tell whether a receipt of this status was issued for a received document."""
+    return (
+        documents.find_receipt(session, row.agency_id, row.peer, row.document_id, status=status, is_issued=True)
+        is not None
+    )
+
+
 def send_issued(session: Session, row: DocumentRow, status: ReceiptStatus, data: bytes, now: datetime) -> None:
     """Let a later receipt (opened, answered) travel to the sender of the document."""
     item = Outgoing(AgencyId(row.agency_id), AgencyId(row.peer), row.document_id, status, data, sha256_hex(data))

@@ -49,9 +49,9 @@ def receive(node: Node, data: bytes, *, peer: AgencyId) -> Received:
         raise SealError("sender_is_not_the_caller")
     with node.database.reader() as session:
         sender = find_peer(node, session, peer)
-        earlier = documents.find_received(session, header.recipient, peer, header.id)
-        if earlier is not None and (answer := _same_again(session, earlier, data=data)):
-            return answer
+        earlier = documents.find_document(session, header.recipient, header.id)
+        if earlier is not None and earlier.envelope_sha256 == sha256_hex(data):
+            return _again(session, earlier)
     if sender is None:
         raise SealError("sender_unknown")
     opened = unseal(
@@ -64,7 +64,8 @@ def receive(node: Node, data: bytes, *, peer: AgencyId) -> Received:
         skew=node.limits.skew,
     )
     if earlier is not None:
-        return _resealed(node, earlier, opened)
+        with node.database.reader() as session:
+            return _as_before(session, earlier, peer, opened.signed_sha256)
     try:
         reading = check_from_peer(opened.payload)
     except (InvalidInput, UnsupportedVersion) as problem:
@@ -72,30 +73,21 @@ def receive(node: Node, data: bytes, *, peer: AgencyId) -> Received:
     return _store(node, opened, reading, sender, now)
 
 
-def _same_again(session: Session, earlier: DocumentRow, *, data: bytes) -> Received | None:
-    """Answer the very same bytes with the very same receipt, without opening them again."""
-    if sha256_hex(data) != earlier.envelope_sha256:
-        return None
+def _again(session: Session, earlier: DocumentRow) -> Received:
+    """Answer what was stored before with the very same receipt."""
     receipt = documents.find_receipt(
         session, earlier.agency_id, earlier.peer, earlier.document_id, status=ReceiptStatus.STORED, is_issued=True
     )
-    return Received(receipt.data, is_new=False) if receipt else None
-
-
-def _resealed(node: Node, earlier: DocumentRow, opened: Unsealed) -> Received:
-    """Answer a document that was sealed again (after a change of keys) like the first time.
-
-    Refuse another under its id.
-    """
-    if opened.signed_sha256 != earlier.signed_sha256:
-        raise SealError("id_stands_for_another_document")
-    with node.database.reader() as session:
-        receipt = documents.find_receipt(
-            session, earlier.agency_id, earlier.peer, earlier.document_id, status=ReceiptStatus.STORED, is_issued=True
-        )
     if receipt is None:
         raise SealError("id_stands_for_another_document")
     return Received(receipt.data, is_new=False)
+
+
+def _as_before(session: Session, earlier: DocumentRow, peer: str, signed_sha256: str) -> Received:
+    """Answer a document that was sealed anew after a change of keys like the first time; refuse another under its id."""
+    if (earlier.peer, earlier.signed_sha256) != (peer, signed_sha256):
+        raise SealError("id_stands_for_another_document")
+    return _again(session, earlier)
 
 
 def _store(node: Node, opened: Unsealed, reading: PeerReading, sender: Peer, now: datetime) -> Received:
@@ -123,14 +115,9 @@ def _store(node: Node, opened: Unsealed, reading: PeerReading, sender: Peer, now
 
 def _unit(node: Node, session: Session, row: DocumentRow, document: Document, sender: Peer, now: datetime) -> Received:
     """Store the document with its receipt; somebody who was faster with the same one is answered with theirs."""
-    earlier = documents.find_received(session, row.agency_id, row.peer, row.document_id)
+    earlier = documents.find_document(session, row.agency_id, row.document_id)
     if earlier is not None:
-        receipt = documents.find_receipt(
-            session, row.agency_id, row.peer, row.document_id, status=ReceiptStatus.STORED, is_issued=True
-        )
-        if receipt is None or earlier.signed_sha256 != row.signed_sha256:
-            raise SealError("id_stands_for_another_document")
-        return Received(receipt.data, is_new=False)
+        return _as_before(session, earlier, row.peer, row.signed_sha256)
     documents.add_document(session, row, document.case_uids())
     _move(session, document, row.agency_id, now)
     head = note(

@@ -9,13 +9,14 @@ from datetime import datetime
 from functools import partial
 
 from api.errors import NotFound
-from api.flow import shelf
+from api.flow import receipts, shelf
 from api.flow.dispatch import Outgoing, put_into_outbox, seal_for_recipient
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.flow.standing import find_case_file, move_cases, side_of
 from api.rules.permit import may_record
 from api.sealing.digest import sha256_hex
+from api.sealing.receipt import ReceiptStatus
 from api.sealing.seal import SealedEnvelope
 from api.store import cases, documents
 from api.store.engine import Session
@@ -68,6 +69,7 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
         move_cases(session, document, agency, corridor_side, now)
         put_into_outbox(session, _envelope(document, sealed), now)
         note(session, now, *_lines(document, sealed, role))
+        _prove_answer(node, session, document, role, now)
         return Recorded(document.id, document.recipient, sealed.sha256, now)
 
     return unit
@@ -76,12 +78,7 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
 def _permit(node: Node, session: Session, document: Document, now: datetime) -> None:
     """Ask the rules, with what this agency holds about every case the document speaks of."""
     earlier = {uid: shelf.read_case(node, session, document.sender, uid) for uid in document.case_uids()}
-    rows = [
-        documents.find_document(session, document.sender, ref)
-        for ref in (document.reply_to, document.supersedes)
-        if ref
-    ]
-    referred = shelf.read_all(node, [row for row in rows if row is not None])
+    referred = shelf.read_all(node, _referred(session, document))
     may_record(
         document,
         case_files={uid: case_file for uid, held in earlier.items() if (case_file := find_case_file(held)) is not None},
@@ -89,6 +86,30 @@ def _permit(node: Node, session: Session, document: Document, now: datetime) -> 
         side=side_of(session, document),
         now=now,
     )
+
+
+def _referred(session: Session, document: Document) -> list[DocumentRow]:
+    """Return what the document answers or corrects, as far as it is held, with other answers and corrections."""
+    rows: list[DocumentRow | None] = []
+    if document.reply_to is not None:
+        rows.append(documents.find_document(session, document.sender, document.reply_to))
+        rows.extend(documents.list_answers(session, document.sender, document.reply_to))
+    if document.supersedes is not None:
+        rows.append(documents.find_document(session, document.sender, document.supersedes))
+        rows.extend(documents.list_superseding(session, document.sender, document.supersedes))
+    return [row for row in rows if row is not None]
+
+
+def _prove_answer(node: Node, session: Session, document: Document, role: str, now: datetime) -> None:
+    """Sign a receipt that says that a received document was answered; the first answer does it."""
+    asked = documents.find_document(session, document.sender, document.reply_to) if document.reply_to else None
+    if asked is None or asked.is_sent or receipts.has_issued(session, asked, ReceiptStatus.ANSWERED):
+        return
+    line = Entry(Action.RECEIPT_ISSUED, agency=asked.agency_id, by=role, document_id=asked.document_id, code="answered")
+    head = note(session, now, line)
+    data = receipts.issue(node, asked, ReceiptStatus.ANSWERED, role=role, head=head, now=now)
+    receipts.store_issued(session, asked, ReceiptStatus.ANSWERED, data, now)
+    receipts.send_issued(session, asked, ReceiptStatus.ANSWERED, data, now)
 
 
 def _envelope(document: Document, sealed: SealedEnvelope) -> Outgoing:

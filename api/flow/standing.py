@@ -64,6 +64,8 @@ def move_cases(session: Session, document: Document, holder: str, side: Side, no
                 opened_at=now,
                 moved_at=now,
             )
+        if document.sender[:2] not in {row.destination, row.origin}:
+            continue  # somebody who has no part in the case moves nothing
         row.state = after(row.state, document, case_uid)
         row.moved_at = now
         _take_return_due(row, document)

@@ -2,25 +2,15 @@
 
 from datetime import date
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select, tuple_
 
 from api.store.tables import DocumentCaseRow, DocumentRow, ReceiptRow
 
 
 def find_document(session: Session, agency_id: str, document_id: str) -> DocumentRow | None:
-    """Return a document that this agency sent or received, or ``None``."""
+    """Return the document that this agency sent or received under this id: the memory against replay, without end."""
     query = select(DocumentRow).where(DocumentRow.agency_id == agency_id, DocumentRow.document_id == document_id)
-    return session.exec(query).first()
-
-
-def find_received(session: Session, agency_id: str, peer: str, document_id: str) -> DocumentRow | None:
-    """Return the document that came from this peer under this id: the memory against replay, without end."""
-    query = select(DocumentRow).where(
-        DocumentRow.agency_id == agency_id,
-        DocumentRow.peer == peer,
-        DocumentRow.document_id == document_id,
-        ~col(DocumentRow.is_sent),
-    )
     return session.exec(query).first()
 
 
@@ -67,21 +57,29 @@ def list_feed(
     since: date | None = None,
     after: tuple[date, str] | None = None,
 ) -> list[DocumentRow]:
-    """Return received documents of one feed that nothing newer supersedes, soonest date first."""
-    newer = select(DocumentRow.supersedes).where(
-        DocumentRow.agency_id == agency_id, ~col(DocumentRow.is_sent), col(DocumentRow.supersedes).is_not(None)
+    """Return received documents of one feed that nothing newer of the same sender supersedes, soonest date first."""
+    newer = aliased(DocumentRow)
+    superseded = select(newer.seq).where(
+        newer.agency_id == agency_id,
+        newer.supersedes == col(DocumentRow.document_id),
+        newer.peer == col(DocumentRow.peer),
+        newer.feed == feed,
+        ~col(newer.is_sent),
     )
     query = select(DocumentRow).where(
-        DocumentRow.agency_id == agency_id,
-        DocumentRow.feed == feed,
-        ~col(DocumentRow.is_sent),
-        col(DocumentRow.document_id).not_in(newer),
+        DocumentRow.agency_id == agency_id, DocumentRow.feed == feed, ~col(DocumentRow.is_sent), ~superseded.exists()
     )
     if since is not None:
         query = query.where(col(DocumentRow.feed_on) >= since)
     if after is not None:
         query = query.where(tuple_(col(DocumentRow.feed_on), col(DocumentRow.document_id)) > tuple_(*after))
     return list(session.exec(query.order_by(col(DocumentRow.feed_on), col(DocumentRow.document_id)).limit(limit)))
+
+
+def list_superseding(session: Session, agency_id: str, document_id: str) -> list[DocumentRow]:
+    """Return the documents that supersede one."""
+    query = select(DocumentRow).where(DocumentRow.agency_id == agency_id, DocumentRow.supersedes == document_id)
+    return list(session.exec(query.order_by(col(DocumentRow.seq))))
 
 
 def list_answers(session: Session, agency_id: str, document_id: str) -> list[DocumentRow]:

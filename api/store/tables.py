@@ -8,7 +8,7 @@ docs/decisions/0004 names the reason of each.
 from datetime import UTC, date, datetime
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Index, Integer, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, DateTime, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -130,6 +130,16 @@ class DocumentRow(SQLModel, table=True):
     __tablename__ = "document"
     __table_args__: ClassVar = (
         UniqueConstraint("agency_id", "peer", "document_id", "is_sent"),
+        Index(
+            "document_one_correction",
+            "agency_id",
+            "supersedes",
+            "peer",
+            unique=True,
+            sqlite_where=text("is_sent"),
+            postgresql_where=text("is_sent"),
+        ),
+        Index("document_by_correction", "agency_id", "supersedes"),
         Index("document_by_feed", "agency_id", "feed", "feed_on", "document_id"),
         Index("document_by_arrival", "agency_id", "is_sent", "seq"),
     )

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = '0001'
 down_revision = None
 branch_labels = None
@@ -90,7 +91,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('document', schema=None) as batch_op:
         batch_op.create_index('document_by_arrival', ['agency_id', 'is_sent', 'seq'], unique=False)
+        batch_op.create_index('document_by_correction', ['agency_id', 'supersedes'], unique=False)
         batch_op.create_index('document_by_feed', ['agency_id', 'feed', 'feed_on', 'document_id'], unique=False)
+        batch_op.create_index('document_one_correction', ['agency_id', 'supersedes', 'peer'], unique=True, sqlite_where=sa.text('is_sent'), postgresql_where=sa.text('is_sent'))
         batch_op.create_index(batch_op.f('ix_document_document_id'), ['document_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_document_reply_to'), ['reply_to'], unique=False)
 
@@ -200,7 +203,9 @@ def downgrade() -> None:
     with op.batch_alter_table('document', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_document_reply_to'))
         batch_op.drop_index(batch_op.f('ix_document_document_id'))
+        batch_op.drop_index('document_one_correction', sqlite_where=sa.text('is_sent'), postgresql_where=sa.text('is_sent'))
         batch_op.drop_index('document_by_feed')
+        batch_op.drop_index('document_by_correction')
         batch_op.drop_index('document_by_arrival')
 
     op.drop_table('document')

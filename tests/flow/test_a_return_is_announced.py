@@ -34,7 +34,9 @@ def test_names_travel_ahead_of_the_return(world: World) -> None:
     ack = _post(department, "/v1/forms/10", {**answer, **to_shelter}, "WO")
     (item,) = department.http.get("/v1/notices", headers=department.as_role("WO")).json()["items"]
     assert (item["standing"]["accepted"], item["standing"]["unanswered"], item["answers"]) == (1, 0, [ack])
-    assert department.deliver() == 1
+    assert department.deliver() == 2, "the answer, and the signed receipt that says that the notice was answered"
+    receipts = shelter.http.get(f"/v1/documents/{notice}", headers=shelter.as_role("FO")).json()["evidence"]["receipts"]
+    assert [receipt["status"] for receipt in receipts] == ["stored", "answered"]
     for office, role in ((shelter, "FO"), (department, "WO")):
         case = office.http.get(f"/v1/cases/{uid}", headers=office.as_role(role)).json()
         assert case["state"] == "RETURN_ACCEPTED"

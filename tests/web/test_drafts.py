@@ -60,7 +60,6 @@ def test_nobody_overwrites_what_they_have_not_seen(pair: Pair) -> None:
     assert _read(office, uid).json()["content"] == {"level": "basic"}
 
 
-@pytest.mark.xfail(reason="on PostgreSQL two writers read the same version before one of them commits", strict=False)
 def test_two_people_who_save_at_once_lose_nothing(pair: Pair) -> None:
     """One is first; everybody else is told, and what the first one wrote is there."""
     office, uid = pair.shelter, open_case(pair.shelter)
