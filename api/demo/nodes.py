@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from pydantic_settings import PydanticBaseSettingsSource
 
 from api.app import found_node, make_node
 from api.errors import NodeError
@@ -89,6 +90,15 @@ class Wiretap:
         self.client.close()
 
 
+class _Given(Settings):
+    """Settings as they are given, whatever the operator's own environment says."""
+
+    @classmethod
+    def settings_customise_sources(cls, *_: object, **sources: Any) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read nothing but what is handed in."""
+        return (sources["init_settings"],)
+
+
 @dataclass
 class NodeProcess:
     """One node: a data directory, a port, a process."""
@@ -145,7 +155,7 @@ class NodeProcess:
         """Return what a process with this environment would read."""
         given = {name.removeprefix("HOMEWARD_").lower(): value for name, value in self.environment.items()}
         values: dict[str, Any] = {name: given[name] for name in Settings.model_fields if name in given}
-        return Settings(_env_file=None, **values)
+        return _Given(**values)
 
     def set_up(self) -> str:
         """Do what ``homeward init`` does, in this process since starting one takes longer; returns the fingerprint."""

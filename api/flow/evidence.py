@@ -12,7 +12,6 @@ from enum import StrEnum
 from api.sealing.merkle import Frontier, leaf_hash
 from api.store import log
 from api.store.engine import Session
-from api.store.tables import LogRow
 
 
 class Action(StrEnum):
@@ -60,15 +59,13 @@ def note(session: Session, now: datetime, *entries: Entry) -> TreeHead:
     """Append lines to the log and return the tree head that covers them."""
     head = log.take_head(session)
     frontier = Frontier.from_bytes(head.size, head.peaks)
+    lines: list[dict[str, object]] = []
     for entry in entries:
         line = _line(entry, now)
-        leaf = leaf_hash(line)
-        session.add(
-            LogRow(
-                seq=frontier.size, at=now, document_id=entry.document_id, case_uid=entry.case_uid, entry=line, leaf=leaf
-            )
-        )
-        frontier = frontier.append(leaf)
+        about = {"document_id": entry.document_id, "case_uid": entry.case_uid}
+        lines.append({"seq": frontier.size, "at": now, **about, "entry": line, "leaf": leaf_hash(line)})
+        frontier = frontier.append(leaf_hash(line))
+    log.add_lines(session, lines)
     head.size, head.peaks = frontier.size, frontier.to_bytes()
     session.add(head)
     return TreeHead(frontier.size, frontier.root().hex())

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from pydantic import ValidationError
+
+from api.errors import InvalidInput
 from api.flow.node import Node
 from api.flow.trust import get_newest, store_agency
 from api.sealing.descriptor import Descriptor, sign_descriptor, verify_descriptor
@@ -25,7 +28,7 @@ def found_agency(node: Node, agency: AgencyId, *, name: str, country: str, reach
         previous=None,
         issued_at=now,
     )
-    data = sign_descriptor(descriptor, keys, now)
+    data = _sign(descriptor, keys, now)
     store_agency(node, verify_descriptor(data, now=now, pinned=None), data, is_local=True)
     return data
 
@@ -55,6 +58,14 @@ def renew_agency(node: Node, agency: AgencyId, fresh: PrivateKeySet) -> bytes:
         previous=before.digest,
         issued_at=now,
     )
-    data = sign_descriptor(descriptor, published, now)
+    data = _sign(descriptor, published, now)
     store_agency(node, verify_descriptor(data, now=now, pinned=before), data, is_local=True)
     return data
+
+
+def _sign(descriptor: Descriptor, keys: PrivateKeySet, now: datetime) -> bytes:
+    try:
+        return sign_descriptor(descriptor, keys, now)
+    except ValidationError:
+        hint = "a name of 1 to 200 characters, a country of two letters, HOMEWARD_BASE_URL like https://node.example"
+        raise InvalidInput("descriptor_invalid", hint) from None

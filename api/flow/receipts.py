@@ -36,7 +36,8 @@ def issue(
 
 def store_issued(session: Session, row: DocumentRow, status: ReceiptStatus, data: bytes, now: datetime) -> None:
     """Keep a receipt that was issued; the same question is answered with the same bytes for ever."""
-    session.add(
+    documents.add_receipt(
+        session,
         ReceiptRow(
             agency_id=row.agency_id,
             peer=row.peer,
@@ -45,7 +46,7 @@ def store_issued(session: Session, row: DocumentRow, status: ReceiptStatus, data
             status=status,
             at=now,
             data=data,
-        )
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from api.rules.checking import UnsupportedVersion, check_from_peer
 from api.sealing.digest import sha256_hex
 from api.sealing.receipt import Receipt, ReceiptStatus, sign_receipt
 from api.sealing.unseal import EnvelopeHeader, Unsealed, peek, unseal
-from api.store import agencies, documents
+from api.store import documents
 from api.store.engine import Session
 from api.store.tables import DocumentRow
 from schemas.base import AgencyId
@@ -49,7 +49,8 @@ def receive(node: Node, data: bytes, *, peer: AgencyId) -> Received:
         raise SealError("sender_is_not_the_caller")
     with node.database.reader() as session:
         sender = find_peer(node, session, peer)
-        earlier = documents.find_document(session, header.recipient, header.id)
+        is_known = documents.has_document(session, header.recipient, header.id)
+        earlier = documents.find_document(session, header.recipient, header.id) if is_known else None
         if earlier is not None and earlier.envelope_sha256 == sha256_hex(data):
             return _again(session, earlier)
     if sender is None:
@@ -84,7 +85,7 @@ def _again(session: Session, earlier: DocumentRow) -> Received:
 
 
 def _as_before(session: Session, earlier: DocumentRow, peer: str, signed_sha256: str) -> Received:
-    """Answer a document that was sealed anew after a change of keys like the first time; refuse another under its id."""
+    """Answer a document that was sealed anew like the first time; refuse another under its id."""
     if (earlier.peer, earlier.signed_sha256) != (peer, signed_sha256):
         raise SealError("id_stands_for_another_document")
     return _again(session, earlier)
@@ -115,8 +116,8 @@ def _store(node: Node, opened: Unsealed, reading: PeerReading, sender: Peer, now
 
 def _unit(node: Node, session: Session, row: DocumentRow, document: Document, sender: Peer, now: datetime) -> Received:
     """Store the document with its receipt; somebody who was faster with the same one is answered with theirs."""
-    earlier = documents.find_document(session, row.agency_id, row.document_id)
-    if earlier is not None:
+    is_known = documents.has_document(session, row.agency_id, row.document_id)
+    if is_known and (earlier := documents.find_document(session, row.agency_id, row.document_id)) is not None:
         return _as_before(session, earlier, row.peer, row.signed_sha256)
     documents.add_document(session, row, document.case_uids())
     _move(session, document, row.agency_id, now)
@@ -138,10 +139,9 @@ def _unit(node: Node, session: Session, row: DocumentRow, document: Document, se
 
 
 def _move(session: Session, document: Document, holder: str, now: datetime) -> None:
-    corridor, agency = document.find_corridor(), agencies.find_agency(session, holder)
-    side = Side.ORIGIN
-    if corridor is not None and agency is not None:
-        side = side_in(corridor.destination, corridor.origin, agency.country, default=Side.ORIGIN)
+    corridor, side = document.find_corridor(), Side.ORIGIN
+    if corridor is not None:
+        side = side_in(corridor.destination, corridor.origin, holder[:2], default=Side.ORIGIN)
     move_cases(session, document, holder, side, now)
 
 

@@ -50,11 +50,11 @@ def get_newest(node: Node, session: Session, agency: str) -> Descriptor:
 
 
 def _list_chain(node: Node, session: Session, agency: str) -> list[bytes]:
-    rows = agencies.list_descriptor_rows(session, agency)
-    for row in rows:
-        if row.bound != _bound(node, agency, row.sequence, row.data):
+    chain = agencies.list_bound_descriptors(session, agency)
+    for sequence, data, bound in chain:
+        if bound != _bound(node, agency, sequence, data):
             raise TrustError("descriptor_altered", "somebody changed it in the database; find out who, restore it")
-    return [row.data for row in rows]
+    return [data for _, data, _ in chain]
 
 
 def _bound(node: Node, agency: str, sequence: int, data: bytes) -> str:

@@ -27,15 +27,16 @@ def list_local(session: Session) -> list[str]:
     )
 
 
-def list_descriptor_rows(session: Session, agency_id: str) -> list[DescriptorRow]:
-    """Return every descriptor that was accepted of an agency, oldest first."""
-    query = select(DescriptorRow).where(DescriptorRow.agency_id == agency_id).order_by(col(DescriptorRow.sequence))
-    return list(session.exec(query))
+def list_bound_descriptors(session: Session, agency_id: str) -> list[tuple[int, bytes, str]]:
+    """Return every descriptor that was accepted of an agency, oldest first: number, bytes, and what binds them."""
+    query = select(DescriptorRow.sequence, DescriptorRow.data, DescriptorRow.bound)
+    query = query.where(DescriptorRow.agency_id == agency_id).order_by(col(DescriptorRow.sequence))
+    return [(sequence, data, bound) for sequence, data, bound in session.exec(query)]
 
 
 def list_descriptors(session: Session, agency_id: str) -> list[bytes]:
     """Return the bytes of every descriptor that was accepted of an agency, oldest first."""
-    return [row.data for row in list_descriptor_rows(session, agency_id)]
+    return [data for _, data, _ in list_bound_descriptors(session, agency_id)]
 
 
 def put_agency(session: Session, agency: AgencyRow, descriptor: DescriptorRow) -> None:

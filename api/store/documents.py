@@ -2,10 +2,13 @@
 
 from datetime import date
 
+from sqlalchemy import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select, tuple_
 
 from api.store.tables import DocumentCaseRow, DocumentRow, ReceiptRow
+
+_COLUMNS = [name for name in DocumentRow.model_fields if name != "seq"]
 
 
 def find_document(session: Session, agency_id: str, document_id: str) -> DocumentRow | None:
@@ -14,15 +17,26 @@ def find_document(session: Session, agency_id: str, document_id: str) -> Documen
     return session.exec(query).first()
 
 
-def add_document(session: Session, row: DocumentRow, case_uids: tuple[str, ...]) -> DocumentRow:
+def has_document(session: Session, agency_id: str, document_id: str) -> bool:
+    """Tell whether this agency sent or received a document under this id, without reading it."""
+    query = select(DocumentRow.seq).where(DocumentRow.agency_id == agency_id, DocumentRow.document_id == document_id)
+    return session.exec(query).first() is not None
+
+
+def add_document(session: Session, row: DocumentRow, case_uids: tuple[str, ...]) -> None:
     """Store a document and the cases it speaks of."""
-    session.add(row)
-    session.flush()
-    session.add_all(
-        DocumentCaseRow(agency_id=row.agency_id, case_uid=case_uid, document_seq=row.seq or 0)
-        for case_uid in dict.fromkeys(case_uids)
-    )
-    return row
+    values = {name: getattr(row, name) for name in _COLUMNS}
+    seq = session.execute(insert(DocumentRow).returning(col(DocumentRow.seq)), values).scalar_one()
+    about = [
+        {"agency_id": row.agency_id, "case_uid": case_uid, "document_seq": seq} for case_uid in dict.fromkeys(case_uids)
+    ]
+    if about:
+        session.execute(insert(DocumentCaseRow), about)
+
+
+def add_receipt(session: Session, row: ReceiptRow) -> None:
+    """Keep a receipt."""
+    session.execute(insert(ReceiptRow), row.model_dump())
 
 
 def list_of_case(session: Session, agency_id: str, case_uid: str) -> list[DocumentRow]:

@@ -1,13 +1,28 @@
 """The append-only log: lines, leaf hashes and the tree head. What is hashed, and how, is made elsewhere."""
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 
 from api.store.tables import LogHeadRow, LogRow
 
+_HEAD = "log_head"
+
 
 def take_head(session: Session) -> LogHeadRow:
-    """Take the tree head to append to it; nobody else appends until this transaction ends."""
-    return session.exec(select(LogHeadRow).where(LogHeadRow.one == 1).with_for_update()).one()
+    """Take the tree head to append to it; nobody else appends until this transaction ends.
+
+    It is taken once for all units that are committed together; the writer forgets it when a unit is rolled back.
+    """
+    held: LogHeadRow | None = session.info.get(_HEAD)
+    if held is None:
+        held = session.exec(select(LogHeadRow).where(LogHeadRow.one == 1).with_for_update()).one()
+        session.info[_HEAD] = held
+    return held
+
+
+def add_lines(session: Session, lines: list[dict[str, object]]) -> None:
+    """Append lines: the columns of ``LogRow``, in the order of the log."""
+    session.execute(insert(LogRow), lines)
 
 
 def get_head(session: Session) -> LogHeadRow:

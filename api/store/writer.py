@@ -161,6 +161,7 @@ def _run(session: Session, item: _Waiting[Any]) -> None:
         except Exception as error:  # noqa: BLE001  # whatever the unit raised goes back to who handed it in
             savepoint.rollback()
             session.expunge_all()
+            session.info.clear()
             item.error = _ours(error)
             if not isinstance(error, IntegrityError):
                 return
