@@ -15,15 +15,20 @@ from schemas.base import AgencyId
 def try_as_outsider(stage: Stage, names: dict[str, str], screen: Screen, now: datetime) -> int:
     """Try the doors and say what came back; returns how many were open."""
     node = stage.nodes[next(iter(stage.nodes))]
-    document = next(iter(value for name, value in names.items() if name != "case"))
-    envelope = stage.tap.seen[0][1]
-    tries = (
-        ("a case without a token", _status(httpx2.get(f"{node.url}/v1/cases/{names['case']}")), "401"),
-        ("a document id of the other side, guessed", _other_side(stage, document), "404"),
-        ("an envelope in the name of somebody else", _status(_post(stage, envelope)), "401"),
-        ("the copied envelope, opened with other keys", _open(envelope, stage, now), "key_unknown"),
-        ("the copied envelope, one letter changed", _open_changed(envelope, stage, now), "refused"),
-    )
+    tries = [
+        (f"the {name} without a token", _status(httpx2.get(f"{node.url}/v1/{path}")), "401")
+        for name, path in (("list of cases", "cases"), ("case", f"cases/{names.get('case', 'unknown')}"))
+    ]
+    sent = [value for name, value in names.items() if name != "case"]
+    if sent:
+        tries.append(("a document's id, guessed by one letter", _other_side(stage, sent[0]), "404"))
+    if stage.tap.seen:
+        envelope = stage.tap.seen[0][1]
+        tries += [
+            ("the copied envelope, brought again with a made-up token", _status(_post(stage, envelope)), "401"),
+            ("the copied envelope, opened with other keys", _open(envelope, stage, now), "key_unknown"),
+            ("the copied envelope, one letter changed", _open_changed(envelope, stage, now), "refused"),
+        ]
     is_open = 0
     for what, got, wanted in tries:
         if got.startswith(wanted):

@@ -117,7 +117,7 @@ def test_stay_keeps_both_up_until_it_is_asked_to_stop(place: Path, stop: signal.
     reading = threading.Thread(target=lambda: told.extend(running.stdout or ()))
     reading.start()
     try:
-        _until(lambda: "Ctrl-C" in "".join(told))
+        _until(lambda: "Ctrl-C" in "".join(told) or running.poll() is not None)
         addresses = addresses_in("".join(told))[-2:]
         assert all(is_up(address) for address in addresses)
     finally:
