@@ -1,6 +1,6 @@
-"""What an operator can set, by environment (``HOMEWARD_...``) or ``.env``. Read by ``app.py`` and ``cli`` only.
+"""What an operator can set, by environment (``HOMEWARD_...``) or ``.env``.
 
-Every bound has a default that suits a small ministry and a reason.
+Every bound has a default that suits a small ministry and a reason. Read by ``app.py``, ``cli`` and ``demo`` only.
 """
 
 from functools import cached_property

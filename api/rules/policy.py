@@ -15,7 +15,6 @@ class CorridorPolicy:
     """The agreed periods of one corridor, destination first."""
 
     return_months: int = 6
-    warn_days: tuple[int, ...] = (90, 150)
     lead_days: int = 14
     fast_lead_days: int = 3
     fast_channels: frozenset[Channel] = frozenset()

@@ -60,10 +60,6 @@ class Descriptor:
     issued_at: datetime
     digest: str = field(default="", compare=False)
 
-    def key_set(self) -> PublicKeySet:
-        """Return the agency's public keys."""
-        return self.keys
-
 
 def sign_descriptor(descriptor: Descriptor, keys: PrivateKeySet, now: datetime) -> bytes:
     """Return the descriptor as a compact JWS, signed with the newest key of ``keys`` that is valid now.

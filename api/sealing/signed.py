@@ -31,7 +31,6 @@ class SignedType(StrEnum):
     DOCUMENT = "homeward-document+jws"
     RECEIPT = "homeward-receipt+jws"
     DESCRIPTOR = "homeward-descriptor+jws"
-    TREE_HEAD = "homeward-tree-head+jws"
 
 
 class _Registry(jws.JWSRegistry):

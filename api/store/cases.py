@@ -1,6 +1,5 @@
 """Cases and the drafts of their forms, as one agency sees them."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import Session, col, select, tuple_
@@ -40,9 +39,3 @@ def list_cases(
 def find_draft(session: Session, agency_id: str, case_uid: str, form: int) -> DraftRow | None:
     """Return the draft of a form of a case, or ``None``."""
     return session.get(DraftRow, (agency_id, case_uid, form))
-
-
-def list_drafts(session: Session, agency_id: str, case_uid: str) -> Iterable[DraftRow]:
-    """Return the drafts of a case by form number."""
-    query = select(DraftRow).where(DraftRow.agency_id == agency_id, DraftRow.case_uid == case_uid)
-    return session.exec(query.order_by(col(DraftRow.form)))

@@ -8,7 +8,7 @@ import pytest
 from api.errors import InvalidInput
 from api.rules.checking import UnsupportedVersion, check_from_peer, check_own
 from schemas.case_file import CaseFile
-from schemas.registry import KINDS, find_kind, get_kind_by_form
+from schemas.registry import KINDS
 from tests.forms import edited, findings
 
 BASIC, FULL, NOTICE = "case_file_basic", "case_file_full", "advance_repatriation_notice"
@@ -183,13 +183,9 @@ def test_what_can_not_be_read_is_told_as_such(edits: dict[str, object], code: st
     assert caught.value.code == code
 
 
-def test_kinds_are_found_by_name_and_by_form() -> None:
+def test_kinds_stand_in_the_order_of_the_forms() -> None:
     """URLs carry numbers, in the order of the forms."""
     assert [kind.facts.form for kind in KINDS.values()] == [1, 2, 9, 10]
-    assert find_kind("case_file") is get_kind_by_form(1)
-    assert find_kind("postcard") is None
-    with pytest.raises(KeyError):
-        get_kind_by_form(99)
 
 
 def test_reading_changes_nothing_of_what_was_handed_in() -> None:

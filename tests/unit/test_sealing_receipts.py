@@ -133,7 +133,7 @@ def second(**over: object) -> Descriptor:
 def test_a_first_descriptor_is_believed_after_two_people_compared_its_fingerprint() -> None:
     first = verify_descriptor(FIRST_DATA, now=NOW, pinned=None)
     assert first == FIRST
-    assert first.key_set() == KEYS.public()
+    assert first.keys == KEYS.public()
     assert first.digest == sha256_hex(FIRST_DATA)
     shown = fingerprint(FIRST_DATA)
     assert [len(group) for group in shown.split(" ")] == [5] * 8
