@@ -58,7 +58,6 @@ def found_node(
     *,
     agency: AgencyId,
     name: str,
-    country: str,
     reachable: bool,
     signing: Signing = "Ed25519",
     encryption: Encryption = "X25519",
@@ -84,7 +83,7 @@ def found_node(
             settings.keys_dir / NODE_KEYS: NodeKeys.generate().to_json(),
         }
         with _all_or_nothing(files), _running(settings, database) as node:
-            return found_agency(node, agency, name=name, country=country, reachable=reachable)
+            return found_agency(node, agency, name=name, reachable=reachable)
     finally:
         database.close()
 

@@ -70,6 +70,11 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in lower-case hexadecimal."""
 
 
+def country_of(agency: str) -> str:
+    """Return the country of an agency, ISO 3166-1 alpha-2: its id begins with it, and there is no other source."""
+    return agency[:2]
+
+
 def _whole_second(value: datetime) -> datetime:
     """Instants travel in whole seconds, so that an envelope's ``iat`` can equal them."""
     return value.replace(microsecond=0)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from schemas.base import CountryCode, Part
+from schemas.base import CountryCode, Part, country_of
 from schemas.facts import Level, Need, fact
 
 
@@ -15,5 +15,5 @@ class Corridor(Part):
     origin: Annotated[CountryCode, fact(Level.L1, "Country of origin", "Where home is.", need=Need.BASIC)]
 
     def covers(self, agency: str) -> bool:
-        """Say whether an agency's country is one of the two; its id begins with it."""
-        return agency[:2] in {self.destination, self.origin}
+        """Say whether an agency's country is one of the two."""
+        return country_of(agency) in {self.destination, self.origin}

@@ -164,7 +164,7 @@ def open_office(
         limits=Limits(requests_per_minute=1_000_000, token_requests_per_minute=1_000_000),
     )
     node.writer.start()
-    found_agency(node, AgencyId(agency), name=name, country=agency[:2], reachable=reachable)
+    found_agency(node, AgencyId(agency), name=name, reachable=reachable)
     with TestClient(create_app(node), base_url=url, raise_server_exceptions=False) as http:
         if reachable:
             network.apps[url] = http

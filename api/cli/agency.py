@@ -47,7 +47,7 @@ def add(
         keys = generate_keys(new, node.clock(), hybrid=True)
         write_private(_key_file(new), keys.to_json())
         known = replace(node, keyring={**node.keyring, new: keys})
-        data = found_agency(known, new, name=name, country=agency[:2], reachable=not pulls)
+        data = found_agency(known, new, name=name, reachable=not pulls)
     typer.echo(
         f"{agency} is served here; fingerprint {fingerprint_of(data)}\n"
         "Next: restart `homeward serve`, then `homeward keys backup`."

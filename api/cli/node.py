@@ -34,9 +34,6 @@ def add_to(app: typer.Typer) -> None:
 def init(
     agency: Annotated[str, typer.Option(help="The agency's id: country, then short groups, like TH-SHELTER-N1.")],
     name: Annotated[str, typer.Option(help="The agency's name, as the other side will see it.")],
-    country: Annotated[
-        str, typer.Option(help="Its country, ISO 3166-1 alpha-2; taken from the id when left out.")
-    ] = "",
     pulls: Annotated[
         bool, typer.Option("--pulls", help="Others can't reach this node; it fetches its mailboxes instead.")
     ] = False,
@@ -63,7 +60,6 @@ def init(
         settings,
         agency=agency_id(agency),
         name=name,
-        country=country or agency[:2],
         reachable=not pulls,
         signing=signs,
         encryption=encrypts,

@@ -160,7 +160,7 @@ class NodeProcess:
     def set_up(self) -> str:
         """Do what ``homeward init`` does, in this process since starting one takes longer; returns the fingerprint."""
         settings, agency = self.as_settings(), AgencyId(self.agency)
-        return fingerprint(found_node(settings, agency=agency, name=self.name, country=self.agency[:2], reachable=True))
+        return fingerprint(found_node(settings, agency=agency, name=self.name, reachable=True))
 
     @contextmanager
     def opened(self) -> Iterator[Node]:

@@ -24,7 +24,6 @@ from api.flow.receive import receive
 from api.flow.trust import get_peer
 from api.store import outbox
 from api.store.engine import Session
-from api.store.outbox import OutboxState
 from api.store.tables import OutboxRow
 from schemas.base import AgencyId
 
@@ -81,7 +80,7 @@ class Within:
     def send_receipts(self, items: list[bytes]) -> list[int]:
         """Let the neighbour hold receipts."""
         for item in items:
-            receipts.hold_from_peer(self.node, item, peer=self.agency)
+            receipts.hold(self.node, item, peer=self.agency)
         return []
 
 
@@ -171,29 +170,17 @@ def _push(node: Node, item: OutboxRow, way: Way) -> None:
 
 def _mark_done(session: Session, seq: int, now: datetime) -> None:
     row = outbox.get_item(session, seq)
-    row.state, row.done_at, row.leased_until, row.reason = OutboxState.DONE, now, None, None
-    session.add(row)
+    outbox.finish(session, row, now)
     note(session, now, Entry(Action.DELIVERED, row.agency_id, row.peer, row.document_id, code=row.what))
 
 
 def _put_off(node: Node, item: OutboxRow, error: HomewardError) -> None:
-    now = node.clock()
-
-    def unit(session: Session) -> None:
-        row = outbox.get_item(session, item.seq or 0)
-        if row.state != OutboxState.WAITING:
-            return
-        row.leased_until, row.reason, row.due_at = None, error.code, now + wait_after(row.attempts)
-        session.add(row)
-
-    node.writer.write(unit)
+    due_at = node.clock() + wait_after(item.attempts)
+    node.writer.write(
+        lambda session: outbox.put_off(session, outbox.get_item(session, item.seq or 0), due_at, reason=error.code)
+    )
     _log.warning("put_off", document_id=item.document_id, peer=item.peer, attempts=item.attempts, reason=error.code)
 
 
 def _give_back(node: Node, item: OutboxRow) -> None:
-    def unit(session: Session) -> None:
-        row = outbox.get_item(session, item.seq or 0)
-        row.leased_until, row.attempts = None, row.attempts - 1
-        session.add(row)
-
-    node.writer.write(unit)
+    node.writer.write(lambda session: outbox.give_back(session, outbox.get_item(session, item.seq or 0)))

@@ -24,7 +24,7 @@ class Action(StrEnum):
     DELIVERED = "delivered"
     RECEIVED = "received"
     REFUSED = "refused"
-    RECEIPT_ISSUED = "receipt_issued"
+    ANSWERED = "answered"
     RECEIPT_HELD = "receipt_held"
     OPENED = "opened"
     LOOKED_AT = "looked_at"

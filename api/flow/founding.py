@@ -11,17 +11,17 @@ from api.flow.node import Node
 from api.flow.trust import get_newest, store_agency
 from api.sealing.descriptor import Descriptor, sign_descriptor, verify_descriptor
 from api.sealing.keys import Encryption, KeyKind, PrivateKeySet, Signing, generate_keys
-from schemas.base import AgencyId
+from schemas.base import AgencyId, country_of
 
 
-def found_agency(node: Node, agency: AgencyId, *, name: str, country: str, reachable: bool) -> bytes:
+def found_agency(node: Node, agency: AgencyId, *, name: str, reachable: bool) -> bytes:
     """Sign and store the first descriptor of an agency whose keys the node holds; returns its bytes."""
     now = node.clock()
     keys = node.keys_of(agency)
     descriptor = Descriptor(
         agency=agency,
         name=name,
-        country=country,
+        country=country_of(agency),
         endpoint=node.base_url if reachable else None,
         keys=keys.public(),
         sequence=1,
@@ -67,5 +67,5 @@ def _sign(descriptor: Descriptor, keys: PrivateKeySet, now: datetime) -> bytes:
     try:
         return sign_descriptor(descriptor, keys, now)
     except ValidationError:
-        hint = "a name of 1 to 200 characters, a country of two letters, HOMEWARD_BASE_URL like https://node.example"
+        hint = "a name of 1 to 200 characters, HOMEWARD_BASE_URL like https://node.example"
         raise InvalidInput("descriptor_invalid", hint) from None

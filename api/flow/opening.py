@@ -56,8 +56,5 @@ def _note_look(node: Node, session: Session, seq: int, role: str, now: datetime)
         return
     row.opened_at = now
     session.add(row)
-    head = note(session, now, line, Entry(Action.OPENED, agency=row.agency_id, by=role, document_id=row.document_id))
-    data = receipts.issue(node, row, ReceiptStatus.OPENED, role=role, head=head, now=now)
-    receipts.store_issued(session, row, ReceiptStatus.OPENED, data, now)
-    receipts.send_issued(session, row, ReceiptStatus.OPENED, data, now)
-    node.wake.set()
+    opened = Entry(Action.OPENED, agency=row.agency_id, by=role, document_id=row.document_id)
+    receipts.prove(node, session, row, ReceiptStatus.OPENED, line, opened, role=role, now=now)

@@ -75,5 +75,5 @@ def _take(node: Node, item: MailboxItem, peer: AgencyId) -> bytes | None:
     data = item.data.encode()
     if item.type == "envelope":
         return receive(node, data, peer=peer).receipt
-    receipts.hold_from_peer(node, data, peer=peer)
+    receipts.hold(node, data, peer=peer)
     return None

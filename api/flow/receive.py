@@ -22,7 +22,7 @@ from api.sealing.unseal import EnvelopeHeader, Unsealed, peek, unseal
 from api.store import documents
 from api.store.engine import Session
 from api.store.tables import DocumentRow
-from schemas.base import AgencyId
+from schemas.base import AgencyId, country_of
 from schemas.document import Document, Side
 from schemas.reading import PeerReading
 
@@ -49,8 +49,7 @@ def receive(node: Node, data: bytes, *, peer: AgencyId) -> Received:
         raise SealError("sender_is_not_the_caller")
     with node.database.reader() as session:
         sender = find_peer(node, session, peer)
-        is_known = documents.has_document(session, header.recipient, header.id)
-        earlier = documents.find_document(session, header.recipient, header.id) if is_known else None
+        earlier = documents.find_document(session, header.recipient, header.id)
         if earlier is not None and earlier.envelope_sha256 == sha256_hex(data):
             return _again(session, earlier)
     if sender is None:
@@ -116,32 +115,26 @@ def _store(node: Node, opened: Unsealed, reading: PeerReading, sender: Peer, now
 
 def _unit(node: Node, session: Session, row: DocumentRow, document: Document, sender: Peer, now: datetime) -> Received:
     """Store the document with its receipt; somebody who was faster with the same one is answered with theirs."""
-    is_known = documents.has_document(session, row.agency_id, row.document_id)
-    if is_known and (earlier := documents.find_document(session, row.agency_id, row.document_id)) is not None:
+    earlier = documents.find_document(session, row.agency_id, row.document_id)
+    if earlier is not None:
         return _as_before(session, earlier, row.peer, row.signed_sha256)
     documents.add_document(session, row, document.case_uids())
     _move(session, document, row.agency_id, now)
-    head = note(
-        session,
-        now,
-        Entry(
-            Action.RECEIVED,
-            agency=row.agency_id,
-            by=sender.agency,
-            document_id=row.document_id,
-            case_uid=document.case_uid,
-            sha256=row.envelope_sha256,
-        ),
+    line = Entry(
+        Action.RECEIVED,
+        agency=row.agency_id,
+        by=sender.agency,
+        document_id=row.document_id,
+        case_uid=document.case_uid,
+        sha256=row.envelope_sha256,
     )
-    data = receipts.issue(node, row, ReceiptStatus.STORED, role=None, head=head, now=now)
-    receipts.store_issued(session, row, ReceiptStatus.STORED, data, now)
-    return Received(data, is_new=True)
+    return Received(receipts.prove(node, session, row, ReceiptStatus.STORED, line, role=None, now=now), is_new=True)
 
 
 def _move(session: Session, document: Document, holder: str, now: datetime) -> None:
     corridor, side = document.find_corridor(), Side.ORIGIN
     if corridor is not None:
-        side = side_in(corridor.destination, corridor.origin, holder[:2], default=Side.ORIGIN)
+        side = side_in(corridor.destination, corridor.origin, country_of(holder), default=Side.ORIGIN)
     move_cases(session, document, holder, side, now)
 
 

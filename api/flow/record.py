@@ -13,15 +13,15 @@ from api.flow import receipts, shelf
 from api.flow.dispatch import Outgoing, put_into_outbox, seal_for_recipient
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
-from api.flow.standing import find_case_file, move_cases, side_of
-from api.rules.permit import may_record
+from api.flow.standing import find_case_file, find_side, move_cases
+from api.rules.permit import Permit, may_record
 from api.sealing.digest import sha256_hex
 from api.sealing.receipt import ReceiptStatus
 from api.sealing.seal import SealedEnvelope
 from api.store import cases, documents
 from api.store.engine import Session
 from api.store.tables import DocumentRow
-from schemas.document import Document
+from schemas.document import Document, Side
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,10 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
     with node.database.reader() as session:
         if document.case_uid is not None and cases.find_case(session, agency, document.case_uid) is None:
             raise NotFound("case_not_found", "open the case first")
-        _permit(node, session, document, now)
+        referred = shelf.read_all(node, _referred(session, document))
+        side = find_side(session, document, referred)
+        permit = _permit(node, session, document, referred, side, now)
         sealed = seal_for_recipient(node, session, document, now)
-        corridor_side = side_of(session, document)
     body = node.vault.lock(sealed.signed, shelf.context_of(agency, document.recipient, document.id))
     new_row = partial(
         DocumentRow,
@@ -66,24 +67,25 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
 
     def unit(session: Session) -> Recorded:
         documents.add_document(session, new_row(), document.case_uids())
-        move_cases(session, document, agency, corridor_side, now)
+        move_cases(session, document, agency, side, now)
         put_into_outbox(session, _envelope(document, sealed), now)
-        note(session, now, *_lines(document, sealed, role))
+        note(session, now, *_lines(document, sealed, permit, role))
         _prove_answer(node, session, document, role, now)
         return Recorded(document.id, document.recipient, sealed.sha256, now)
 
     return unit
 
 
-def _permit(node: Node, session: Session, document: Document, now: datetime) -> None:
+def _permit(
+    node: Node, session: Session, document: Document, referred: list[Document], side: Side | None, now: datetime
+) -> Permit:
     """Ask the rules, with what this agency holds about every case the document speaks of."""
     earlier = {uid: shelf.read_case(node, session, document.sender, uid) for uid in document.case_uids()}
-    referred = shelf.read_all(node, _referred(session, document))
-    may_record(
+    return may_record(
         document,
         case_files={uid: case_file for uid, held in earlier.items() if (case_file := find_case_file(held)) is not None},
         earlier=[*referred, *(held for group in earlier.values() for held in group)],
-        side=side_of(session, document),
+        side=side,
         now=now,
     )
 
@@ -105,20 +107,17 @@ def _prove_answer(node: Node, session: Session, document: Document, role: str, n
     asked = documents.find_document(session, document.sender, document.reply_to) if document.reply_to else None
     if asked is None or asked.is_sent or receipts.has_issued(session, asked, ReceiptStatus.ANSWERED):
         return
-    line = Entry(Action.RECEIPT_ISSUED, agency=asked.agency_id, by=role, document_id=asked.document_id, code="answered")
-    head = note(session, now, line)
-    data = receipts.issue(node, asked, ReceiptStatus.ANSWERED, role=role, head=head, now=now)
-    receipts.store_issued(session, asked, ReceiptStatus.ANSWERED, data, now)
-    receipts.send_issued(session, asked, ReceiptStatus.ANSWERED, data, now)
+    line = Entry(Action.ANSWERED, agency=asked.agency_id, by=role, document_id=asked.document_id)
+    receipts.prove(node, session, asked, ReceiptStatus.ANSWERED, line, role=role, now=now)
 
 
 def _envelope(document: Document, sealed: SealedEnvelope) -> Outgoing:
     return Outgoing(document.sender, document.recipient, document.id, "envelope", sealed.data, sealed.sha256)
 
 
-def _lines(document: Document, sealed: SealedEnvelope, role: str) -> tuple[Entry, Entry]:
+def _lines(document: Document, sealed: SealedEnvelope, permit: Permit, role: str) -> tuple[Entry, Entry]:
     about = partial(Entry, agency=document.sender, by=role, document_id=document.id, case_uid=document.case_uid)
     return (
-        about(Action.RECORDED, sha256=sha256_hex(sealed.signed)),
+        about(Action.RECORDED, code=permit.ground, sha256=sha256_hex(sealed.signed)),
         about(Action.SEALED, peer=document.recipient, sha256=sealed.sha256),
     )

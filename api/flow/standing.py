@@ -5,11 +5,12 @@ from datetime import datetime
 
 from api.rules.deadlines import find_return_due
 from api.rules.lifecycle import after
-from api.store import agencies, cases, log
+from api.store import cases, log
 from api.store.engine import Session
 from api.store.tables import CaseRow
+from schemas.base import country_of
 from schemas.case_file import CaseFile
-from schemas.document import Document, Side
+from schemas.document import CaseState, Document, Side
 
 
 def find_case_file(held: Iterable[Document]) -> CaseFile | None:
@@ -30,19 +31,20 @@ def side_in(destination: str, origin: str, country: str, *, default: Side) -> Si
     return Side.ORIGIN if country == origin else default
 
 
-def side_of(session: Session, document: Document) -> Side:
-    """Tell which side the sender of a document is on."""
-    corridor = document.find_corridor()
-    sender = agencies.find_agency(session, document.sender)
-    if corridor is not None and sender is not None:
-        return side_in(corridor.destination, corridor.origin, sender.country, default=Side.DESTINATION)
+def find_side(session: Session, document: Document, referred: Iterable[Document] = ()) -> Side | None:
+    """Return which side the sender of a document is on, or ``None`` where nothing that is held says so.
+
+    The document names its corridor, or one that it answers or corrects does, or its case is known.
+    """
+    corridor = next((named for held in (document, *referred) if (named := held.find_corridor())), None)
+    if corridor is not None:
+        country = country_of(document.sender)
+        return side_in(corridor.destination, corridor.origin, country, default=Side.DESTINATION)
     row = next((row for uid in document.case_uids() if (row := cases.find_case(session, document.sender, uid))), None)
-    if row is not None:
-        return Side(row.side)
-    return next(iter(sorted(document.facts.senders)))
+    return Side(row.side) if row is not None else None
 
 
-def move_cases(session: Session, document: Document, holder: str, side: Side, now: datetime) -> None:
+def move_cases(session: Session, document: Document, holder: str, side: Side | None, now: datetime) -> None:
     """Move every case that a document speaks of, opening those that its holder has not heard of.
 
     The log's head is taken first, so that two documents of one case never move it at the same instant.
@@ -52,7 +54,7 @@ def move_cases(session: Session, document: Document, holder: str, side: Side, no
     for case_uid in document.case_uids():
         row = cases.find_case(session, holder, case_uid)
         if row is None:
-            if corridor is None:
+            if corridor is None or side is None:
                 continue
             row = CaseRow(
                 agency_id=holder,
@@ -60,11 +62,11 @@ def move_cases(session: Session, document: Document, holder: str, side: Side, no
                 side=side,
                 destination=corridor.destination,
                 origin=corridor.origin,
-                state="NEW",
+                state=CaseState.NEW,
                 opened_at=now,
                 moved_at=now,
             )
-        if document.sender[:2] not in {row.destination, row.origin}:
+        if country_of(document.sender) not in {row.destination, row.origin}:
             continue  # somebody who has no part in the case moves nothing
         row.state = after(row.state, document, case_uid)
         row.moved_at = now

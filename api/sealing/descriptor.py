@@ -8,16 +8,17 @@ silently.
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from api.sealing.codes import seal_error, trust_error
 from api.sealing.digest import sha256_hex
 from api.sealing.keys import PrivateKeySet, PublicKeySet
 from api.sealing.signed import SignedType, find_signer, open_signed, payload_of, require_valid, sign, take_apart
 from api.sealing.strict import parse_object
-from schemas.base import AgencyId, AgencyIdField, CountryCode, Instant, Sha256
+from schemas.base import AgencyId, AgencyIdField, CountryCode, Instant, Sha256, country_of
 
 MAX_DESCRIPTOR_BYTES: Final = 65_536
 """Forty keys fit; a descriptor is read before its sender is known."""
@@ -44,6 +45,13 @@ class _Body(BaseModel):
     sequence: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
     previous: Sha256 | None = None
     issued_at: Instant
+
+    @model_validator(mode="after")
+    def _country_is_that_of_the_id(self) -> Self:
+        """Refuse a country that the agency's id contradicts; it is told twice for people who read a descriptor."""
+        if self.country != country_of(self.agency):
+            raise PydanticCustomError("country", "the country is the one that the agency's id begins with")
+        return self
 
 
 @dataclass(frozen=True)

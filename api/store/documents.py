@@ -17,12 +17,6 @@ def find_document(session: Session, agency_id: str, document_id: str) -> Documen
     return session.exec(query).first()
 
 
-def has_document(session: Session, agency_id: str, document_id: str) -> bool:
-    """Tell whether this agency sent or received a document under this id, without reading it."""
-    query = select(DocumentRow.seq).where(DocumentRow.agency_id == agency_id, DocumentRow.document_id == document_id)
-    return session.exec(query).first() is not None
-
-
 def add_document(session: Session, row: DocumentRow, case_uids: tuple[str, ...]) -> None:
     """Store a document and the cases it speaks of."""
     values = {name: getattr(row, name) for name in _COLUMNS}

@@ -66,6 +66,26 @@ def get_item(session: Session, seq: int) -> OutboxRow:
     return row
 
 
+def finish(session: Session, row: OutboxRow, now: datetime, *, refused_as: str | None = None) -> None:
+    """Note that an item has arrived, or was refused for good with that code."""
+    row.state = OutboxState.REFUSED if refused_as else OutboxState.DONE
+    row.reason, row.done_at, row.leased_until = refused_as, now, None
+    session.add(row)
+
+
+def put_off(session: Session, row: OutboxRow, due_at: datetime, *, reason: str) -> None:
+    """Let an item wait again, with the reason; one that has arrived meanwhile stays so."""
+    if row.state == OutboxState.WAITING:
+        row.leased_until, row.reason, row.due_at = None, reason, due_at
+        session.add(row)
+
+
+def give_back(session: Session, row: OutboxRow) -> None:
+    """Undo a lease that was not used."""
+    row.leased_until, row.attempts = None, row.attempts - 1
+    session.add(row)
+
+
 def list_mailbox(session: Session, peer: str, *, after: int, limit: int) -> list[OutboxRow]:
     """Return what waits for a peer, oldest first, after a cursor."""
     query = select(OutboxRow).where(

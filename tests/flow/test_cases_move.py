@@ -54,7 +54,7 @@ def neighbour(office: Office, agency: str) -> Office:
     new = AgencyId(agency)
     keyring = cast("dict[AgencyId, PrivateKeySet]", office.node.keyring)
     keyring[new] = generate_keys(new, office.clock())
-    found_agency(office.node, new, name="A neighbour", country=agency[:2], reachable=False)
+    found_agency(office.node, new, name="A neighbour", reachable=False)
     return Office(office.node, new, office.http, office.clock)
 
 

@@ -52,7 +52,7 @@ def open_branch(office: Office) -> Office:
     agency = AgencyId(f"{office.agency[:2]}-BRANCH-{next(_numbers)}")
     keyring = cast("dict[AgencyId, PrivateKeySet]", office.node.keyring)
     keyring[agency] = generate_keys(agency, office.clock())
-    found_agency(office.node, agency, name="A branch", country=agency[:2], reachable=True)
+    found_agency(office.node, agency, name="A branch", reachable=True)
     return Branch(office.node, agency, office.http, office.clock)
 
 
