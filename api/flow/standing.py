@@ -13,13 +13,18 @@ from schemas.case_file import CaseFile
 from schemas.document import CaseState, Document, Side
 
 
-def find_case_file(held: Iterable[Document]) -> CaseFile | None:
-    """Return the newest version of the case file among the documents of a case."""
-    newest: CaseFile | None = None
-    for document in held:
-        if isinstance(document, CaseFile) and (newest is None or document.created_at >= newest.created_at):
-            newest = document
-    return newest
+def find_case_file(held: Iterable[Document], document: Document) -> CaseFile | None:
+    """Return the newest case file of a case that may speak for its consents when a document is sent.
+
+    It was written on the sender's own side: nobody who receives something supplies the consent to send it.
+    """
+    country = country_of(document.sender)
+    ours = [
+        file
+        for file in held
+        if isinstance(file, CaseFile) and country_of(file.sender) == country and file.sender != document.recipient
+    ]
+    return max(ours, key=lambda file: (file.created_at, file.id), default=None)
 
 
 def side_in(destination: str, origin: str, country: str, *, default: Side) -> Side:
@@ -31,17 +36,21 @@ def side_in(destination: str, origin: str, country: str, *, default: Side) -> Si
     return Side.ORIGIN if country == origin else default
 
 
-def find_side(session: Session, document: Document, referred: Iterable[Document] = ()) -> Side | None:
-    """Return which side the sender of a document is on, or ``None`` where nothing that is held says so.
+def find_side(session: Session, document: Document, holder: str, referred: Iterable[Document] = ()) -> Side | None:
+    """Return which side the sender of a document is on, or ``None`` where nothing that its holder has says so.
 
-    The document names its corridor, or one that it answers or corrects does, or its case is known.
+    The document names its corridor, or one that it answers or corrects does, or its case is known. Inside one country
+    there are no sides.
     """
     corridor = next((named for held in (document, *referred) if (named := held.find_corridor())), None)
+    row = next((row for uid in document.case_uids() if (row := cases.find_case(session, holder, uid))), None)
+    ends = (row.destination, row.origin) if row else None
     if corridor is not None:
-        country = country_of(document.sender)
-        return side_in(corridor.destination, corridor.origin, country, default=Side.DESTINATION)
-    row = next((row for uid in document.case_uids() if (row := cases.find_case(session, document.sender, uid))), None)
-    return Side(row.side) if row is not None else None
+        ends = (corridor.destination, corridor.origin)
+    if ends is None or ends[0] == ends[1]:
+        return None
+    sides = {ends[0]: Side.DESTINATION, ends[1]: Side.ORIGIN}
+    return sides.get(country_of(document.sender))
 
 
 def move_cases(session: Session, document: Document, holder: str, side: Side | None, now: datetime) -> None:

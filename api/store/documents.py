@@ -84,15 +84,19 @@ def list_feed(
     return list(session.exec(query.order_by(col(DocumentRow.feed_on), col(DocumentRow.document_id)).limit(limit)))
 
 
-def list_superseding(session: Session, agency_id: str, document_id: str) -> list[DocumentRow]:
-    """Return the documents that supersede one."""
-    query = select(DocumentRow).where(DocumentRow.agency_id == agency_id, DocumentRow.supersedes == document_id)
+def list_own_corrections(session: Session, agency_id: str, document_id: str) -> list[DocumentRow]:
+    """Return the documents by which this agency corrected one; what others claim to supersede is theirs."""
+    query = select(DocumentRow).where(
+        DocumentRow.agency_id == agency_id, DocumentRow.supersedes == document_id, col(DocumentRow.is_sent)
+    )
     return list(session.exec(query.order_by(col(DocumentRow.seq))))
 
 
-def list_answers(session: Session, agency_id: str, document_id: str) -> list[DocumentRow]:
-    """Return the documents that reply to one."""
-    query = select(DocumentRow).where(DocumentRow.agency_id == agency_id, DocumentRow.reply_to == document_id)
+def list_own_answers(session: Session, agency_id: str, document_id: str) -> list[DocumentRow]:
+    """Return the documents by which this agency replied to one; nobody else answers for it."""
+    query = select(DocumentRow).where(
+        DocumentRow.agency_id == agency_id, DocumentRow.reply_to == document_id, col(DocumentRow.is_sent)
+    )
     return list(session.exec(query.order_by(col(DocumentRow.seq))))
 
 
