@@ -105,7 +105,7 @@ def _store(node: Node, opened: Unsealed, reading: PeerReading, sender: Peer, now
         signed_sha256=opened.signed_sha256,
         supersedes=document.supersedes,
         reply_to=document.reply_to,
-        feed=document.facts.form if feed_on else None,
+        form=document.facts.form,
         feed_on=getattr(document, feed_on) if feed_on else None,
         body=locked.body,
         body_key=locked.key,

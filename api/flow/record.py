@@ -63,6 +63,7 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
         signed_sha256=sha256_hex(sealed.signed),
         supersedes=document.supersedes,
         reply_to=document.reply_to,
+        form=document.facts.form,
         body=body.body,
         body_key=body.key,
     )

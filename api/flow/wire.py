@@ -9,40 +9,40 @@ from collections.abc import Iterator
 import httpx2
 
 LARGEST_ANSWER = 4_000_000
-"""A page of a mailbox is the largest good answer: a few dozen envelopes of 5 to 50 KB."""
+"""Twice what a page of a mailbox has: fifty envelopes of 5 to 50 KB and their receipts."""
 
 
 class AnswerTooLargeError(httpx2.TransportError):
     """More came back than any good answer has, or something that grows when it is read."""
 
 
-class BoundedTransport(httpx2.BaseTransport):
-    """Passes requests on and answers back, as far as these are plain and of bounded size."""
+def bounded_client(timeout: float, transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
+    """Return a client that follows no redirect and reads no more than ``LARGEST_ANSWER`` bytes of an answer.
 
-    def __init__(self, inner: httpx2.BaseTransport, largest: int = LARGEST_ANSWER) -> None:
-        self._inner, self._largest = inner, largest
+    Its calls raise ``AnswerTooLargeError`` for more. Without a transport it goes through the proxy that is set, if any.
+    """
+    return httpx2.Client(
+        timeout=timeout,
+        transport=transport,
+        follow_redirects=False,
+        headers={"accept-encoding": "identity"},
+        event_hooks={"response": [_bound]},
+    )
 
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Make a request that asks for no compression; raises ``AnswerTooLargeError``, while reading too."""
-        request.headers["accept-encoding"] = "identity"
-        answer = self._inner.handle_request(request)
-        assert isinstance(answer.stream, httpx2.SyncByteStream)  # noqa: S101  # what this kind of transport gives
-        length = answer.headers.get("content-length", "0")
-        is_too_long = length.isdigit() and int(length) > self._largest
-        if is_too_long or answer.headers.get("content-encoding", "identity") != "identity":
-            answer.close()
-            raise AnswerTooLargeError("too large")
-        answer.stream = _Bounded(answer.stream, self._largest)
-        return answer
 
-    def close(self) -> None:
-        """Close what is behind it."""
-        self._inner.close()
+def _bound(answer: httpx2.Response) -> None:
+    """Bound an answer before its body is read."""
+    length = answer.headers.get("content-length", "0")
+    is_too_long = length.isdigit() and int(length) > LARGEST_ANSWER
+    if is_too_long or answer.headers.get("content-encoding", "identity") != "identity":
+        raise AnswerTooLargeError("too large")
+    if isinstance(answer.stream, httpx2.SyncByteStream):
+        answer.stream = _Bounded(answer.stream)
 
 
 class _Bounded(httpx2.SyncByteStream):
-    def __init__(self, stream: httpx2.SyncByteStream, largest: int) -> None:
-        self._stream, self._left = stream, largest
+    def __init__(self, stream: httpx2.SyncByteStream) -> None:
+        self._stream, self._left = stream, LARGEST_ANSWER
 
     def __iter__(self) -> Iterator[bytes]:
         for chunk in self._stream:
@@ -53,8 +53,3 @@ class _Bounded(httpx2.SyncByteStream):
 
     def close(self) -> None:
         self._stream.close()
-
-
-def bounded_client(timeout: float) -> httpx2.Client:
-    """Return a client for one address that follows no redirect and reads no more than a good answer has."""
-    return httpx2.Client(transport=BoundedTransport(httpx2.HTTPTransport()), timeout=timeout, follow_redirects=False)

@@ -102,7 +102,7 @@ def _understood(raw: Mapping[str, Any]) -> tuple[CaseBody, tuple[Finding, ...]]:
     """Return what can be read of the sections, and what is wrong; a section with too much in it is left unread."""
     known: dict[str, Any] = {}
     too_much: list[Finding] = []
-    for name in raw.keys() & CaseBody.model_fields.keys():
+    for name in (name for name in CaseBody.model_fields if name in raw):
         place = find_too_much(raw[name])
         if place is None:
             known[name] = raw[name]

@@ -44,6 +44,29 @@ def list_of_case(session: Session, agency_id: str, case_uid: str) -> list[Docume
     return list(session.exec(query))
 
 
+def find_newest_sent(session: Session, agency_id: str, case_uid: str, *, form: int, peer: str) -> str | None:
+    """Return the id of the newest document of a form that this agency sent to a peer about a case."""
+    query = (
+        select(DocumentRow.document_id)
+        .join(DocumentCaseRow, col(DocumentCaseRow.document_seq) == col(DocumentRow.seq))
+        .where(DocumentCaseRow.agency_id == agency_id, DocumentCaseRow.case_uid == case_uid)
+        .where(DocumentRow.form == form, DocumentRow.peer == peer, col(DocumentRow.is_sent))
+        .order_by(col(DocumentRow.seq).desc())
+    )
+    return session.exec(query).first()
+
+
+def list_cases_of(session: Session, agency_id: str, seqs: list[int]) -> dict[int, list[str]]:
+    """Return which cases each of these documents speaks of."""
+    query = select(DocumentCaseRow.document_seq, DocumentCaseRow.case_uid).where(
+        DocumentCaseRow.agency_id == agency_id, col(DocumentCaseRow.document_seq).in_(seqs)
+    )
+    found: dict[int, list[str]] = {}
+    for seq, case_uid in session.exec(query.order_by(col(DocumentCaseRow.case_uid))):
+        found.setdefault(seq, []).append(case_uid)
+    return found
+
+
 def list_received(
     session: Session, agency_id: str, *, limit: int, after: int = 0, unopened: bool = False
 ) -> list[DocumentRow]:
@@ -59,23 +82,23 @@ def list_received(
 def list_feed(
     session: Session,
     agency_id: str,
-    feed: int,
+    form: int,
     *,
     limit: int,
     since: date | None = None,
     after: tuple[date, str] | None = None,
 ) -> list[DocumentRow]:
-    """Return received documents of one feed that nothing newer of the same sender supersedes, soonest date first."""
+    """Return received documents of one form that nothing newer of the same sender supersedes, soonest date first."""
     newer = aliased(DocumentRow)
     superseded = select(newer.seq).where(
         newer.agency_id == agency_id,
         newer.supersedes == col(DocumentRow.document_id),
         newer.peer == col(DocumentRow.peer),
-        newer.feed == feed,
+        newer.form == form,
         ~col(newer.is_sent),
     )
     query = select(DocumentRow).where(
-        DocumentRow.agency_id == agency_id, DocumentRow.feed == feed, ~col(DocumentRow.is_sent), ~superseded.exists()
+        DocumentRow.agency_id == agency_id, DocumentRow.form == form, ~col(DocumentRow.is_sent), ~superseded.exists()
     )
     if since is not None:
         query = query.where(col(DocumentRow.feed_on) >= since)

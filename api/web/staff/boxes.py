@@ -8,8 +8,9 @@ from pydantic import BaseModel, Field
 
 from api.rules.access import BOXES_READ
 from api.rules.reasons import explain
-from api.store import documents, outbox
+from api.store import agencies, documents, outbox
 from api.store.outbox import OutboxState
+from api.store.tables import OutboxRow
 from api.web.callers import Caller
 from api.web.context import NodeOf, operation_name
 from api.web.cursors import Cursor, Limit, number_in, page_of, read_cursor
@@ -21,6 +22,8 @@ class InboxItem(BaseModel):
     """Something that came in; nothing about the person."""
 
     document_id: str
+    form: int = Field(description="Which form it is; `GET /v1/forms` names them")
+    case_uids: list[str] = Field(description="The cases it speaks of")
     from_agency: str
     received_at: datetime
     opened_at: datetime | None
@@ -70,9 +73,12 @@ def list_inbox(
     after = number_in(read_cursor(cursor, 1)[0]) if cursor is not None else 0
     with node.database.reader() as session:
         rows = documents.list_received(session, caller.agency, limit=limit + 1, after=after, unopened=unopened)
+        about = documents.list_cases_of(session, caller.agency, [row.seq or 0 for row in rows])
     page, following = page_of(rows, limit, lambda row: (row.seq,))
     items = [
         InboxItem(
+            form=row.form,
+            case_uids=about.get(row.seq or 0, []),
             document_id=row.document_id,
             from_agency=row.peer,
             received_at=row.at,
@@ -98,6 +104,7 @@ def list_outbox(
     before = number_in(read_cursor(cursor, 1)[0]) if cursor is not None else None
     with node.database.reader() as session:
         rows = outbox.list_outbox(session, caller.agency, limit=limit + 1, before=before, state=state)
+        fetching = {agency.agency_id for agency in agencies.list_agencies(session) if agency.endpoint is None}
     page, following = page_of(rows, limit, lambda row: (row.seq,))
     items = [
         OutboxItem(
@@ -109,9 +116,15 @@ def list_outbox(
             due_at=row.due_at,
             done_at=row.done_at,
             reason=row.reason,
-            explanation=explain(row.reason) if row.reason else None,
+            explanation=_explanation(row, is_fetched=row.peer in fetching),
             envelope_sha256=row.sha256,
         )
         for row in page
     ]
     return OutboxPage(items=items, next=following)
+
+
+def _explanation(row: OutboxRow, *, is_fetched: bool) -> str | None:
+    if row.state == OutboxState.WAITING and is_fetched:
+        return explain("peer_fetches")
+    return explain(row.reason) if row.reason else None

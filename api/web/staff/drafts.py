@@ -14,6 +14,7 @@ from api.flow.drafts import Draft, get_draft, prepare_save
 from api.rules.access import Principal
 from api.rules.completeness import Review, review_case_file
 from api.rules.zones import local_time
+from api.store import documents
 from api.web.callers import Caller
 from api.web.context import CaseInPath, NodeOf, operation_name
 from api.web.idempotency import IdempotencyKey
@@ -164,7 +165,7 @@ async def finalise_draft(
 ) -> Any:
     """Check the form as it stands, sign it, seal it for its recipient and send it.
 
-    The draft stays, for the next version.
+    The draft stays, for the next version: finalised again, it corrects (`supersedes`) what was sent before.
     """
     kind = _kind(caller, form)
 
@@ -172,7 +173,10 @@ async def finalise_draft(
         draft = get_draft(node, caller.agency, case_uid, form)
         if if_match is not None and _expected(if_match, None) != draft.version:
             raise Conflict("draft_changed", "the draft was saved again since you read it; look at it first")
-        return compose(node, caller, kind, {**draft.content, "recipient": body.recipient}, case_uid)
+        with node.database.reader() as session:
+            before = documents.find_newest_sent(session, caller.agency, case_uid, form=form, peer=body.recipient)
+        corrected = {"supersedes": before} if before is not None else {}
+        return compose(node, caller, kind, {**corrected, **draft.content, "recipient": body.recipient}, case_uid)
 
     request = ["finalise", case_uid, form, body.model_dump(), if_match]
     return await record_once(node, caller, key, request, write)
