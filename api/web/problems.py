@@ -55,6 +55,7 @@ _BY_CODE = {
     "rate_limited": HTTPStatus.TOO_MANY_REQUESTS,
     "draft_changed": HTTPStatus.PRECONDITION_FAILED,
     "precondition_required": HTTPStatus.PRECONDITION_REQUIRED,
+    "body_too_slow": HTTPStatus.REQUEST_TIMEOUT,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 }
 _TITLES = {

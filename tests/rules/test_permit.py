@@ -58,7 +58,7 @@ def test_a_full_file_corrects_the_basic_one() -> None:
         pytest.param(BASIC, {"/consents/1/excluded_fields": ["/person/names/0"]}, id="a-row-she-wanted-left-out"),
         pytest.param(FULL, {"/consents/6": GONE}, id="basic-consent-is-not-full-consent"),
         pytest.param(FULL, {"/consents/6": GONE, "/level": "basic"}, id="a-full-file-that-calls-itself-basic"),
-        pytest.param(BASIC, {"/wishes": {"wants_return": "yes"}}, id="a-basic-file-with-wishes"),
+        pytest.param(BASIC, {"/wishes": {"return_wish": {"wish": "yes"}}}, id="a-basic-file-with-wishes"),
     ],
 )
 def test_without_consent_a_disclosure_is_refused(name: str, edits: dict[str, object]) -> None:

@@ -393,7 +393,7 @@ MEDICAL = {"/special_needs/special_case": "yes", "/header/priority": "special_ca
     "edits",
     [
         pytest.param({}, id="the-example"),
-        pytest.param({"/person/occupation": "farmer", "/home/landmarks": ["a pagoda"]}, id="more-of-person-and-home"),
+        pytest.param({"/home/landmarks": "a big pagoda"}, id="more-of-the-home"),
         pytest.param({**MEDICAL, "/special_needs/categories": [{"category": "MEDICAL"}]}, id="a-flag"),
         pytest.param({"/special_needs/categories": []}, id="no-special-need"),
         pytest.param({"/family": {}, "/justice": {}}, id="blank-sections"),
@@ -409,7 +409,7 @@ def test_a_basic_file_needs_the_consent_to_share_a_basic_one(edits: dict[str, ob
     [
         pytest.param({"/family": {"relatives": []}}, id="family"),
         pytest.param({"/family": {"absent": {"wish_contact": "asked_declined"}}}, id="family-she-would-not-speak-of"),
-        pytest.param({"/wishes": {"wants_return": "yes"}}, id="wishes"),
+        pytest.param({"/wishes": {"return_wish": {"wish": "yes"}}}, id="wishes"),
         pytest.param({"/justice": {"return_hold": {"hold": "no"}}}, id="justice"),
         pytest.param({"/interim_care": {"escape_risk": "yes"}}, id="interim-care"),
         pytest.param({"/trafficking/summary": "She was told of a job."}, id="what-happened"),
