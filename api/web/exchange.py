@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import HomewardError, InvalidInput, NotFound, SealError, TrustError
 from api.flow.evidence import Action, Entry, note
-from api.flow.receipts import hold_from_peer
+from api.flow.receipts import hold
 from api.flow.receive import receive
 from api.store import agencies, outbox
 from api.store.engine import Session
@@ -146,7 +146,7 @@ def post_receipts(node: NodeOf, peer: CallingPeer, body: Annotated[ReceiptsIn, B
     refused = []
     for place, data in enumerate(body.receipts):
         try:
-            hold_from_peer(node, data.encode(), peer=peer)
+            hold(node, data.encode(), peer=peer)
         except HomewardError:
             refused.append(place)
     return ReceiptsTaken(kept=len(body.receipts) - len(refused), refused=refused)
