@@ -67,7 +67,7 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
 
     def unit(session: Session) -> Recorded:
         documents.add_document(session, new_row(), document.case_uids())
-        move_cases(session, document, agency, side, now)
+        move_cases(node, session, document, agency, side, now)
         put_into_outbox(session, _envelope(document, sealed), now)
         note(session, now, *_lines(document, sealed, permit, role))
         _prove_answer(node, session, document, role, now)

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from api.flow import shelf
+from api.flow.node import Node
 from api.rules.deadlines import find_return_due
-from api.rules.lifecycle import after
-from api.store import cases, log
+from api.rules.lifecycle import fold, step
+from api.store import cases, documents, log
 from api.store.engine import Session
 from api.store.tables import CaseRow
-from schemas.base import country_of
+from schemas.base import CaseUid, country_of
 from schemas.case_file import CaseFile
 from schemas.document import CaseState, Document, Side
 
@@ -44,15 +46,17 @@ def find_side(session: Session, document: Document, referred: Iterable[Document]
     return Side(row.side) if row is not None else None
 
 
-def move_cases(session: Session, document: Document, holder: str, side: Side | None, now: datetime) -> None:
+def move_cases(node: Node, session: Session, document: Document, holder: str, side: Side | None, now: datetime) -> None:
     """Move every case that a document speaks of, opening those that its holder has not heard of.
 
-    The log's head is taken first, so that two documents of one case never move it at the same instant.
+    The document is stored before. The log's head is taken first, so that two documents of one case never move it at
+    the same instant.
     """
     log.take_head(session)
     corridor = document.find_corridor()
+    is_corrected = bool(documents.list_superseding(session, holder, document.id))
     for case_uid in document.case_uids():
-        row = cases.find_case(session, holder, case_uid)
+        row, is_late = cases.find_case(session, holder, case_uid), False
         if row is None:
             if corridor is None or side is None:
                 continue
@@ -66,12 +70,21 @@ def move_cases(session: Session, document: Document, holder: str, side: Side | N
                 opened_at=now,
                 moved_at=now,
             )
+            is_late = len(documents.list_of_case(session, holder, case_uid)) > 1  # others came before it was opened
         if country_of(document.sender) not in {row.destination, row.origin}:
             continue  # somebody who has no part in the case moves nothing
-        row.state = after(row.state, document, case_uid)
+        state = None if is_late else step(CaseState(row.state), document, case_uid, is_corrected=is_corrected)
+        row.state = _fold_all(node, session, row) if state is None else state
         row.moved_at = now
         _take_return_due(row, document)
         session.add(row)
+
+
+def _fold_all(node: Node, session: Session, row: CaseRow) -> CaseState:
+    """Return the state that all documents of a case tell together, those of the two countries that have part in it."""
+    held = shelf.read_case(node, session, row.agency_id, row.case_uid)
+    parties = {row.destination, row.origin}
+    return fold(CaseUid(row.case_uid), [document for document in held if country_of(document.sender) in parties])
 
 
 def _take_return_due(row: CaseRow, document: Document) -> None:
