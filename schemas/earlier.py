@@ -14,12 +14,14 @@ D = TypeVar("D", bound=Document)
 
 
 def current(kind: type[D], earlier: Sequence[Document], case_uid: CaseUid | None) -> tuple[D, ...]:
-    """Return the documents of a kind about a case that no other one supersedes, oldest first, each once."""
-    replaced = {document.supersedes for document in earlier}
+    """Return the documents of a kind about a case that their sender did not correct, oldest first, each once."""
+    replaced = {(document.supersedes, document.kind, document.sender) for document in earlier}
     held = {
         document.id: document
         for document in earlier
-        if isinstance(document, kind) and case_uid in document.case_uids() and document.id not in replaced
+        if isinstance(document, kind)
+        and case_uid in document.case_uids()
+        and (document.id, document.kind, document.sender) not in replaced
     }
     return tuple(sorted(held.values(), key=lambda document: (document.created_at, document.id)))
 
@@ -35,5 +37,8 @@ def find_by_id(kind: type[D], earlier: Sequence[Document], wanted: DocumentId | 
 
 
 def is_replaced(document: Document, earlier: Sequence[Document]) -> bool:
-    """Say whether another document supersedes this one."""
-    return any(other.supersedes == document.id for other in earlier)
+    """Say whether its own sender corrected this document; a stranger's correction hides nothing."""
+    return any(
+        (other.supersedes, other.kind, other.sender) == (document.id, document.kind, document.sender)
+        for other in earlier
+    )

@@ -1,26 +1,32 @@
-"""What the corridor's policy asks of a departure and of a closure, beside the rules that the documents keep themselves.
+"""What the corridor's policy asks of a decision, a departure and a closure, beside the rules they keep themselves.
 
 Called with the earlier documents before one is recorded; each number is the corridor's own (domain 4.1, D11, D15).
 """
 
 from collections.abc import Iterator, Sequence
 
+from api.rules.decisions import decision_problems
 from api.rules.policy import DEFAULT_POLICY, CorridorPolicy
 from schemas.aftercare_codes import ClosureReason
 from schemas.assessment_review import AssessmentReview
 from schemas.case_closure import CaseClosure
+from schemas.case_file import CaseFile
 from schemas.dates import add_months
 from schemas.departure_record import DepartureRecord
 from schemas.document import Document
-from schemas.earlier import find_by_id
+from schemas.earlier import find_by_id, find_newest
 from schemas.needs import Problem
 from schemas.return_codes import ReviewOutcome
+from schemas.return_decision_adult import ReturnDecisionAdult
 
 
 def agreed_problems(
     document: Document, earlier: Sequence[Document], policy: CorridorPolicy = DEFAULT_POLICY
 ) -> Iterator[Problem]:
     """Yield what a document does not keep of what was agreed; nothing for kinds that no number binds."""
+    if isinstance(document, ReturnDecisionAdult):
+        case_file = find_newest(CaseFile, earlier, document.case_uid)
+        yield from decision_problems(document, case_file, policy) if case_file is not None else ()
     if isinstance(document, DepartureRecord):
         yield from departure_problems(document, find_by_id(AssessmentReview, earlier, document.review_ref), policy)
     if isinstance(document, CaseClosure):

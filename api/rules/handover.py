@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from api.rules.policy import DEFAULT_POLICY, CorridorPolicy
+from schemas.earlier import is_replaced
 from schemas.handover_record import Difference, HandoverRecord, differences
 
 
@@ -35,8 +36,8 @@ def handover_standing(
 
     The time runs from the hand-over, so that a record that is written late does not win time.
     """
-    replaced = {record.supersedes for record in records}
-    held = sorted((r for r in records if r.id not in replaced), key=lambda record: (record.created_at, record.id))
+    counting = (record for record in records if not is_replaced(record, records))
+    held = sorted(counting, key=lambda record: (record.created_at, record.id))
     if not held:
         return None
     first = next((record for record in held if not record.is_countersignature), None)
