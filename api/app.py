@@ -6,7 +6,7 @@ The only place where the rooms meet; ``found_node(settings)``, which makes a new
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from api.errors import NodeError
 from api.flow.carrier import Carrier
 from api.flow.founding import found_agency
 from api.flow.node import Limits, Node
+from api.flow.wire import bounded_client
 from api.sealing.keys import Encryption, PrivateKeySet, Signing, generate_keys
 from api.sealing.vault import NodeKeys, Vault
 from api.settings import Settings
@@ -31,7 +32,7 @@ from api.web.contracts import openapi_of
 from api.web.limits import Bounds
 from api.web.people import Issuer
 from api.web.problems import add_problem_handlers
-from api.web.staff import cases, drafts, reading, records
+from api.web.staff import agencies, boxes, cases, documents, drafts, notices, records
 from schemas.base import AgencyId
 
 VERSION = "0.1.0"
@@ -47,7 +48,7 @@ def open_node(settings: Settings) -> Node:
     """
     if not (settings.keys_dir / NODE_KEYS).exists():
         raise NodeError("not_initialised", "run `homeward init` first")
-    database = open_database(settings.url)
+    database = open_private(settings)
     if not is_current(database):
         raise NodeError("not_migrated", "run `homeward migrate` first")
     return make_node(settings, database)
@@ -71,8 +72,7 @@ def found_node(
             "already_initialised",
             f"{settings.keys_dir} holds keys; choose another HOMEWARD_DATA_DIR or go on with `homeward serve`",
         )
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = open_database(settings.url)
+    database = open_private(settings)
     try:
         migrate(database)
         now = clock_of(settings.clock_file)()
@@ -86,6 +86,26 @@ def found_node(
             return found_agency(node, agency, name=name, reachable=reachable)
     finally:
         database.close()
+
+
+def open_private(settings: Settings) -> Database:
+    """Open the node's database, in a folder and a file that nobody else can read.
+
+    SQLite gives the files beside it the same mode. A folder that was there keeps its mode unless it is empty, since it
+    may hold what is not ours. Raises ``NodeError`` where the place can't be written.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not any(settings.data_dir.iterdir()):
+            settings.data_dir.chmod(0o700)
+        place = settings.url.removeprefix("sqlite:///")
+        if place != settings.url and ":memory:" not in place:
+            os.close(os.open(place, os.O_RDWR | os.O_CREAT, 0o600))
+            with suppress(PermissionError):  # it is somebody else's, who lets us write
+                Path(place).chmod(0o600)
+    except OSError:
+        raise NodeError("data_dir_not_writable", f"look at its owner and the space left: {settings.data_dir}") from None
+    return open_database(settings.url)
 
 
 @contextmanager
@@ -171,7 +191,7 @@ def clock_of(file: Path | None) -> Callable[[], datetime]:
 
 def wire_over_http(timeout: float) -> Callable[[str], httpx2.Client]:
     """Return how other nodes are reached: one client with a pool of connections for each address."""
-    return lru_cache(maxsize=256)(lambda _endpoint: httpx2.Client(timeout=timeout, follow_redirects=False))
+    return lru_cache(maxsize=256)(lambda _endpoint: bounded_client(timeout))
 
 
 def create_app(node: Node, *, issuer: Issuer | None = None, carrier: Carrier | None = None) -> ASGIApp:
@@ -192,15 +212,18 @@ def build_staff(node: Node | None, issuer: Issuer | None = None, carrier: Carrie
         openapi_tags=[
             {"name": "tokens", "description": "Who may come in"},
             {"name": "cases", "description": "One person's return"},
+            {"name": "forms", "description": "What can be sent, by whom, and where it is posted"},
             {"name": "drafts", "description": "Forms that are being filled in"},
             {"name": "documents", "description": "Forms that are sent; each has its own operation"},
             {"name": "notices", "description": "Returns that were announced"},
             {"name": "boxes", "description": "What came in and what is on its way"},
+            {"name": "agencies", "description": "To whom a document can be sent"},
+            {"name": "operation", "description": "Whether the node is well"},
         ],
     )
-    for router in (tokens.router, cases.router, drafts.router, records.build_router(), reading.router, pages.router):
-        app.include_router(router)
-    _finish(app, node, issuer, prefix="", with_kinds=True)
+    for room in (tokens, cases, drafts, records, documents, notices, boxes, agencies, pages):
+        app.include_router(room.router)
+    _finish(app, node, issuer, prefix="", is_staff=True)
     app.mount("/exchange", build_exchange(node))
     return app
 
@@ -218,15 +241,15 @@ def build_exchange(node: Node | None) -> FastAPI:
         root_path_in_servers=False,
     )
     app.include_router(exchange.router, tags=["exchange"])
-    _finish(app, node, None, prefix="/exchange", with_kinds=False)
+    _finish(app, node, None, prefix="/exchange", is_staff=False)
     return app
 
 
-def _finish(app: FastAPI, node: Node | None, issuer: Issuer | None, *, prefix: str, with_kinds: bool) -> None:
+def _finish(app: FastAPI, node: Node | None, issuer: Issuer | None, *, prefix: str, is_staff: bool) -> None:
     app.state.node, app.state.issuer, app.state.verified = node, issuer, Verified()
     add_problem_handlers(app)
     pages.add_docs(app, prefix=prefix)
-    app.openapi = partial(openapi_of, app, with_kinds=with_kinds)  # type: ignore[method-assign]  # as FastAPI's docs do
+    app.openapi = partial(openapi_of, app, is_staff=is_staff)  # type: ignore[method-assign]  # as FastAPI's docs do
 
 
 @asynccontextmanager

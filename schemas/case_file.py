@@ -1,11 +1,12 @@
 """The victim case file: sections A to K, basic at admission, full as soon as it can be (004 1.4(3), 1.5, 1.6).
 
 One kind serves both: at *basic*, sections D to J may be absent and a scan stands in for them; at *full*, no required
-question is blank and none was never asked. Consent to share is a record in section J. Restricted detail is a kind of
+question is blank and none was never asked. Consent to share is a record in section J; which one is needed follows
+from what the file tells, whatever level it claims. Restricted detail is a kind of
 its own (``restricted_annex.py``) and has no place here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import ValidationInfo, model_validator
@@ -18,6 +19,7 @@ from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Rol
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
 from schemas.needs import TOLERANT, Problem, Stage, refuse
+from schemas.telling import tells_more_than_basic
 
 
 class CaseFile(CaseBody, Document):
@@ -56,13 +58,11 @@ class CaseFile(CaseBody, Document):
         """Return the corridor of the case."""
         return self.header.corridor if self.header else None
 
-    def disclosures(self) -> tuple[Disclosure, ...]:
-        """Return the one consent this needs: to share a basic file, or a full one."""
-        purposes = {
-            Stage.BASIC: ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE,
-            Stage.FULL: ConsentPurpose.SHARE_FULL_ORIGIN_WELFARE,
-        }
-        return (Disclosure(purposes[self.level], self.recipient, self.case_uid, carried=self.consents or ()),)
+    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
+        """Return the one consent this needs: to share a full file if it tells what only a full one does."""
+        is_full = self.level is Stage.FULL or tells_more_than_basic(self)
+        purpose = ConsentPurpose.SHARE_FULL_ORIGIN_WELFARE if is_full else ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE
+        return (Disclosure(purpose, self.recipient, self.case_uid, carried=self.consents or ()),)
 
     def moves(self, case_uid: CaseUid) -> CaseState | None:
         """Return that a case file admits its case."""

@@ -35,6 +35,9 @@ FieldPointer = Annotated[str, StringConstraints(pattern=r"^(/[a-z0-9_]{1,60}){1,
 NAMED_RECIPIENT = frozenset({ConsentPurpose.SHARE_HEALTH_RESTRICTED})
 """Purposes for which a class of recipients is not enough (rule 5)."""
 
+ORIGIN_WELFARE_ONLY = frozenset({ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE, ConsentPurpose.SHARE_FULL_ORIGIN_WELFARE})
+"""Purposes that name the class of recipients themselves."""
+
 
 class ConsentRecord(Part):
     """One decision about one purpose and one recipient."""
@@ -81,6 +84,10 @@ class ConsentRecord(Part):
         """Whether the person agreed."""
         return self.decision is ConsentDecision.GIVEN
 
+    def has_ended(self, on: Day) -> bool:
+        """Say whether the time for which it was given is over."""
+        return self.valid_until is not None and self.valid_until < on
+
 
 Consents = Annotated[tuple[ConsentRecord, ...], Field(max_length=200)]
 """Append-only: the order of the rows is the order in which they were written."""
@@ -88,6 +95,10 @@ Consents = Annotated[tuple[ConsentRecord, ...], Field(max_length=200)]
 
 def _record_problems(record: ConsentRecord) -> Iterator[Problem]:
     """Yield what one record contradicts by itself."""
+    if record.purpose in ORIGIN_WELFARE_ONLY and record.recipient not in {None, RecipientClass.ORIGIN_WELFARE}:
+        yield Problem(
+            ("recipient",), "recipient_contradicts_purpose", "this purpose is to share with the welfare of origin only"
+        )
     if record.valid_until and record.valid_until < record.date:
         yield Problem(("valid_until",), "ends_before_start", "consent can't end before it was given")
     if not record.is_given:

@@ -136,6 +136,11 @@ class KindFacts:
     feed_on: str | None = None
 
 
+def is_same_worker(one: str, other: str) -> bool:
+    """Say whether two worker numbers are one person's, however they were typed."""
+    return one.strip().casefold() == other.strip().casefold()
+
+
 class VitalInterest(Frozen):
     """A disclosure without consent, to protect a life.
 

@@ -68,7 +68,7 @@ class EscapeFamilyInformed(Document):
         if self.informed_at is not None and self.informed_at > self.created_at:
             yield Problem(("informed_at",), "future_date", "the family is informed before it is told here")
 
-    def disclosures(self) -> tuple[Disclosure, ...]:
+    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
         """Return the consent to inform the family, for the agency that did."""
         if self.informed_at is None:
             return ()

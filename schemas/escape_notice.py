@@ -152,7 +152,7 @@ class EscapeNotice(Document):
         """Return that a case escapes while nobody has found the person."""
         return CaseState.ESCAPED if case_uid == self.case_uid and self.status is EscapeStatus.OPEN else None
 
-    def disclosures(self) -> tuple[Disclosure, ...]:
+    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
         """Return the consent to share with the other side, and the one to inform the family where it is allowed."""
         purposes = [ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE]
         if self.informs_family:

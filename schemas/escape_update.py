@@ -62,7 +62,7 @@ class EscapeUpdate(Document):
         is_back = self.status in {EscapeStatus.RETURNED_TO_SHELTER, EscapeStatus.HOME}
         return frozenset({CaseState.ESCAPED}) if is_back and case_uid == self.case_uid else frozenset()
 
-    def disclosures(self) -> tuple[Disclosure, ...]:
+    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
         """Return the consent to share the basics."""
         return (Disclosure(ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE, self.recipient, self.case_uid),)
 

@@ -110,7 +110,7 @@ class FamilyAssessment(Document):
         """Whether a return to this home is possible, with or without support."""
         return self.overall.result.is_positive
 
-    def disclosures(self) -> tuple[Disclosure, ...]:
+    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
         """Return the consent to assess the family, for the agency that did."""
         return (Disclosure(ConsentPurpose.FAMILY_ASSESSMENT, self.sender, self.case_uid, carried=self.consents),)
 

@@ -121,7 +121,7 @@ class FamilyTracingRequest(Document):
         """Return who must not be approached."""
         return self.contact_restrictions
 
-    def disclosures(self) -> tuple[Disclosure, ...]:
+    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
         """Return the consent to trace, and the one for the photo if there is one."""
         carried = None if self.consent is None else (self.consent,)
         found = [Disclosure(ConsentPurpose.FAMILY_TRACING, self.recipient, self.case_uid, carried=carried)]

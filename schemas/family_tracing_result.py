@@ -143,7 +143,7 @@ class FamilyTracingResult(Document):
             here = ("family_message_to_victim", "type")
             yield Problem(here, "medical_outside_annex", "medical papers go with the restricted annex only")
 
-    def disclosures(self) -> tuple[Disclosure, ...]:
+    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
         """Return the consent to trace, for the agency that did; that tracing has stopped may always be said."""
         if self.status is TracingOutcome.STOPPED:
             return ()

@@ -111,7 +111,7 @@ class FollowUpReport(Document):
             return None
         return CaseState.REVISITED if self.is_revisit else CaseState.REINTEGRATION
 
-    def disclosures(self) -> tuple[Disclosure, ...]:
+    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
         """Return that a report about somebody who was met needs the consent to visits of that kind."""
         if not self.seen:
             return ()

@@ -32,8 +32,11 @@ class Disclosure:
 class Discloses(Protocol):
     """A kind of document that needs the consent of the person, or of each person it lists."""
 
-    def disclosures(self) -> tuple[Disclosure, ...]:
-        """Return everything that the document tells, each with the consent that it needs."""
+    def disclosures(self, earlier: Sequence[Document] = (), /) -> tuple[Disclosure, ...]:
+        """Return everything that the document tells, each with the consent that it needs.
+
+        What the recipient was told before, in one of the ``earlier`` documents, may need none.
+        """
         ...
 
 

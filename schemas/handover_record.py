@@ -106,7 +106,7 @@ class HandoverRecord(Document):
             return None
         return CaseState.HANDED_OVER if self.is_countersignature else CaseState.IN_TRANSIT
 
-    def disclosures(self) -> tuple[Disclosure, ...]:
+    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
         """Return what the side that hands over tells: that the person comes, and the original that is handed over.
 
         A person without a case gave the consent with the notice; what the origin side confirms tells nothing new.

@@ -76,6 +76,11 @@ class Firm:
     """Marks a question for which no reason replaces the answer: without it no rule can work."""
 
 
+@dataclass(frozen=True)
+class TravelsWithBasic:
+    """Marks a group that a basic file may hold although only a full one has to: its own questions are judged."""
+
+
 class Answer(StrEnum):
     """What became of a required question."""
 

@@ -106,7 +106,7 @@ class NeedsAssessment(Document):
         refuse([*rules(self.medical), *future_dates(self, self.created_at.date())])
         return self
 
-    def disclosures(self) -> tuple[Disclosure, ...]:
+    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
         """Return that needs found before the return are told under the consent to share the full file."""
         if self.stage is not NeedsStage.PRE_RETURN:
             return ()

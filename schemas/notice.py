@@ -5,14 +5,14 @@ supersedes the one before. Needs are codes; there is no room for a reason.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from schemas.ages import IsChild
-from schemas.base import AgencyIdField, CaseUid, Frozen, Instant, Part
+from schemas.base import AgencyId, AgencyIdField, CaseUid, Frozen, Instant, Part
 from schemas.care_codes import StaffRole
 from schemas.case_sections.trafficking import BorderPoint
 from schemas.codes import Sex
@@ -150,8 +150,13 @@ class AdvanceRepatriationNotice(Document):
         is_coming = any(person.case_uid == case_uid and person.is_travelling for person in self.persons)
         return CaseState.RETURN_PLANNED if is_coming else None
 
-    def disclosures(self) -> tuple[Disclosure, ...]:
-        """Return one disclosure for each person who is to come; without a case the row carries the consent."""
+    def disclosures(self, earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
+        """Return one disclosure for each person on the list; without a case the row carries the consent.
+
+        None is needed for who does not come any more, if the row tells this recipient no more than the version that
+        is superseded did: a withdrawn consent must not hinder telling that somebody stays.
+        """
+        told = self._rows_told_before(earlier)
         return tuple(
             Disclosure(
                 ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE,
@@ -160,17 +165,36 @@ class AdvanceRepatriationNotice(Document):
                 carried=None if person.case_uid else tuple(filter(None, [person.consent])),
             )
             for person in self.persons
-            if person.is_travelling
+            if person.is_travelling or not person.tells_no_more_than(told.get(person.seq))
         )
 
-    def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
-        """Yield a problem where the notice before this one is another notice or not the version before."""
+    def _rows_told_before(self, earlier: Sequence[Document]) -> Mapping[int, NoticePerson]:
+        """Return the rows of the version that this one supersedes, if the same recipient got it."""
         for document in earlier:
             if isinstance(document, AdvanceRepatriationNotice) and document.id == self.supersedes:
+                is_same = (document.sender, document.recipient) == (self.sender, self.recipient)
+                return {person.seq: person for person in document.persons} if is_same else {}
+        return {}
+
+    def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
+        """Yield a problem where it does not follow the notice before it, or says again what was sent already."""
+        for document in earlier:
+            if not isinstance(document, AdvanceRepatriationNotice):
+                continue
+            if document.id == self.supersedes:
                 if document.notice_id != self.notice_id:
                     yield Problem(("notice_id",), "other_notice", "a new version keeps the number of the notice")
                 if document.notice_version + 1 != self.notice_version:
                     yield Problem(("notice_version",), "version_gap", "the version is one more than the one before")
+            if document.id != self.id and document.version_key == self.version_key:
+                yield Problem(
+                    ("notice_version",), "notice_sent_already", "this version was sent; supersede it with the next one"
+                )
+
+    @property
+    def version_key(self) -> tuple[AgencyId, str, int]:
+        """Whose notice it is, its number and its version: there is one document of each."""
+        return self.sender, self.notice_id, self.notice_version
 
 
 def _version_problems(notice: AdvanceRepatriationNotice) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """One person on an advance notice: who comes, and what has to be ready. No story, no diagnosis, no photo."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -10,7 +11,7 @@ from schemas.base import CaseUidField, Language, Part, YesNoUnknown
 from schemas.codes import NationalityStatus, Sex
 from schemas.consent import ConsentRecord
 from schemas.digits import RawNumber
-from schemas.facts import Level, Need, fact
+from schemas.facts import Level, Need, fact, facts_of
 from schemas.names import PersonName
 from schemas.needs import Problem, refuse
 from schemas.notice_codes import (
@@ -48,7 +49,9 @@ class NoticePerson(Part):
 
     seq: Annotated[Seq, fact(Level.L1, "No.", need=Need.BASIC)]
     case_uid: Annotated[CaseUidField | None, fact(Level.L2, "Case", "Or a tracing seed; never both.")] = None
-    tracing_seed: Annotated[TracingSeed | None, fact(Level.L2, "Tracing seed", "Where there is no case file.")] = None
+    tracing_seed: Annotated[
+        TracingSeed | None, fact(Level.L2, "Tracing seed", "Where there is no case file, for who is to come.")
+    ] = None
     consent: Annotated[
         ConsentRecord | None, fact(Level.L1, "Consent", "Where there is no case file that holds it.")
     ] = None
@@ -82,10 +85,29 @@ class NoticePerson(Part):
         """Whether the person is still meant to come."""
         return self.status in TRAVELLING
 
+    def tells_no_more_than(self, before: "NoticePerson | None") -> bool:
+        """Say whether whoever read the row ``before`` learns nothing about the person beyond the new status.
+
+        It is the same case, and whatever identifies (L2) is left out or as it was.
+        """
+        if before is None or before.case_uid != self.case_uid:
+            return False
+        identifying = (name for name in _identifying() if getattr(self, name) is not None)
+        return all(getattr(self, name) == getattr(before, name) for name in identifying)
+
+
+@cache
+def _identifying() -> tuple[str, ...]:
+    """Return the questions of a row that identify somebody; why a journey is put off belongs to the status."""
+    declared = ((name, facts_of(NoticePerson, name)) for name in NoticePerson.model_fields)
+    return tuple(name for name, facts in declared if facts and facts.level is Level.L2 and name != "deferral_reason")
+
 
 def _row_problems(person: NoticePerson) -> Iterator[Problem]:
     """Yield what one row contradicts by itself."""
-    if (person.case_uid is None) == (person.tracing_seed is None):
+    if not person.is_travelling and person.tracing_seed is not None:
+        yield Problem(("tracing_seed",), "seed_not_needed", "nobody is traced for who does not come; leave it out")
+    elif person.is_travelling and (person.case_uid is None) == (person.tracing_seed is None):
         yield Problem(("case_uid",), "case_or_seed", "give the case, or a tracing seed where there is none; never both")
     if (person.file_status is FileStatus.NONE) != (person.case_uid is None):
         yield Problem(("file_status",), "file_status_contradicts", "none exactly if there is no case")

@@ -68,3 +68,6 @@ KINDS: Mapping[str, type[Document]] = {
     cast("str", kind.model_fields["kind"].default): kind for kind in sorted(_ALL, key=lambda kind: kind.facts.form)
 }
 """Kinds by their name, in form order."""
+
+FORMS: Mapping[int, type[Document]] = {kind.facts.form: kind for kind in KINDS.values()}
+"""Kinds by the number of their form, which stands for them in URLs."""

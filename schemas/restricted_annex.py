@@ -5,6 +5,7 @@ a case file, needs a consent that names the recipient agency, and two people sta
 2.I, 2.J rule 5; security.md).
 """
 
+from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -14,7 +15,7 @@ from schemas.background_codes import RecruiterRelationship
 from schemas.base import CaseUidField, Line, Part, RoleMailbox, Summary, Text, WorkerId, YesNoUnknown
 from schemas.care_codes import CareStatus
 from schemas.dates import Day
-from schemas.document import ConsentPurpose, Document, KindFacts, Role, Side
+from schemas.document import ConsentPurpose, Document, KindFacts, Role, Side, is_same_worker
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
 from schemas.needs import Planned, Problem, future_dates, refuse
@@ -110,7 +111,7 @@ class RestrictedAnnex(Document):
     @model_validator(mode="after")
     def _says_something_and_two_people_stand_for_it(self) -> Self:
         problems = list(future_dates(self, self.created_at.date()))
-        if self.release.decided_by == self.release.approved_by:
+        if is_same_worker(self.release.decided_by, self.release.approved_by):
             problems.append(
                 Problem(("release", "approved_by"), "second_person_needed", "a second person has to approve")
             )
@@ -130,7 +131,7 @@ class RestrictedAnnex(Document):
             needed.append(ConsentPurpose.SHARE_WITH_LAW_ENFORCEMENT)
         return tuple(needed)
 
-    def disclosures(self) -> tuple[Disclosure, ...]:
+    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
         """Return every consent this needs, each naming the recipient agency."""
         return tuple(
             Disclosure(purpose, self.recipient, self.case_uid, must_name_recipient=True) for purpose in self.purposes()

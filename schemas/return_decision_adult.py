@@ -118,7 +118,7 @@ class ReturnDecisionAdult(Document):
         """Return that a decision to return ends an earlier one to stay."""
         return ended_by(self.decision) if case_uid == self.case_uid else frozenset()
 
-    def disclosures(self) -> tuple[Disclosure, ...]:
+    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
         """Return the consent to share the basics; the decision itself is the person's own statement."""
         return (Disclosure(ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE, self.recipient, self.case_uid),)
 

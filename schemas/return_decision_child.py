@@ -230,7 +230,7 @@ class ReturnDecisionChild(Document):
         is_approved = self.decision is PanelDecision.APPROVE and case_uid == self.case_uid
         return ended_by(self.recommendation) if is_approved else frozenset()
 
-    def disclosures(self) -> tuple[Disclosure, ...]:
+    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
         """Return the consent to share the basics."""
         return (Disclosure(ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE, self.recipient, self.case_uid),)
 

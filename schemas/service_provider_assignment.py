@@ -99,7 +99,7 @@ class ServiceProviderAssignment(Document):
             return None
         return CaseState.ASSIGNED if self.outcome is AssignmentOutcome.ASSIGNED else CaseState.UNASSIGNED
 
-    def disclosures(self) -> tuple[Disclosure, ...]:
+    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
         """Return what the provider is told; anybody else only learns the decision."""
         if self.provider != self.recipient:
             return ()

@@ -4,7 +4,7 @@ Either side raises it (004 1.7, 2.10.2); the other acknowledges with a plan. Cat
 travel; a diagnosis does not: ``l4_section_ref`` names a restricted annex that goes its own way (domain 3.3).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, Self
@@ -120,6 +120,6 @@ class SpecialCaseAlert(Document):
                 ("full_case_file_expected_by",), "planned_in_past", "the file is expected after the alert is raised"
             )
 
-    def disclosures(self) -> tuple[Disclosure, ...]:
+    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
         """Return the consent to share the basics, to which the flag of a special case belongs."""
         return (Disclosure(ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE, self.recipient, self.case_uid),)

@@ -56,6 +56,9 @@ def main() -> None:
     except HomewardError as error:
         sys.stderr.write(f"{error.code}: {error.hint}\n" if error.hint else f"{error.code}\n")
         sys.exit(1)
+    except UnicodeError:  # an argument or a setting that the terminal gave in another encoding
+        sys.stderr.write("not_utf8: write arguments and settings in UTF-8\n")
+        sys.exit(1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -6,11 +6,10 @@ from typing import Annotated
 
 import segno
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from api.cli.node import agency_id
 from api.cli.opening import opened_node, read_file, replace_private, write_private
+from api.cli.tables import show_table
 from api.errors import NotFound
 from api.flow.founding import found_agency, generate_like, renew_agency
 from api.flow.node import Node
@@ -80,12 +79,12 @@ def _key_file(agency: AgencyId) -> Path:
 @app.command("list")
 def list_() -> None:
     """List the agencies that are served here or trusted."""
-    table = Table("agency", "name", "country", "served here", "address", "descriptor")
+    rows = []
     with opened_node() as node, node.database.reader() as session:
         for row in agencies.list_agencies(session):
             here = "yes" if row.is_local else "pulled" if row.is_pulled else "no"
-            table.add_row(row.agency_id, row.name, row.country, here, row.endpoint or "-", str(row.sequence))
-    Console().print(table)
+            rows.append((row.agency_id, row.name, row.country, here, row.endpoint or "-", str(row.sequence)))
+    show_table(("agency", "name", "country", "served here", "address", "descriptor"), rows)
 
 
 @app.command()

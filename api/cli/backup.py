@@ -47,11 +47,13 @@ def restore_backup(settings: Settings, source: Path, passphrase_file: Path | Non
 def ask_passphrase(file: Path | None, *, is_new: bool) -> str:
     """Take the passphrase from a file, from HOMEWARD_PASSPHRASE, or ask for it (twice for a new one)."""
     if file is not None:
-        passphrase = read_file(file).decode().strip()
+        passphrase = read_file(file).decode("utf-8", "surrogateescape").strip()
     else:
         passphrase = os.environ.get("HOMEWARD_PASSPHRASE") or typer.prompt(
             "Passphrase of the backup", hide_input=True, confirmation_prompt=is_new, err=True
         )
+    if any("\ud800" <= letter <= "\udfff" for letter in passphrase):
+        raise InvalidInput("passphrase_not_utf8", "write the passphrase in UTF-8")
     if is_new and len(passphrase) < SHORTEST:
         raise InvalidInput("passphrase_short", f"take at least {SHORTEST} characters; four random words are good")
     return passphrase

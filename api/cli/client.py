@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from api.cli.opening import opened_node, read_file
+from api.cli.tables import show_table
 from api.errors import InvalidInput
 from api.flow.clients import Proof, let_in, shut_out
 from api.rules.access import scopes_of
@@ -45,6 +44,9 @@ def add(
     jwks = PublicKeySet.from_json(read_file(key)).to_json() if key else None
     proof = Proof(secret_hash=hash_secret(secret) if secret else None, jwks=jwks)
     with opened_node() as node:
+        if agency not in node.keyring:
+            hint = "a client belongs to an agency served here; `homeward agency list` shows which"
+            raise InvalidInput("agency_not_ours", hint)
         let_in(node, name, agency=AgencyId(agency), roles=role, scopes=scopes, proof=proof)
     typer.echo(f"client_id      {name}")
     if secret:
@@ -54,13 +56,14 @@ def add(
 @app.command("list")
 def list_() -> None:
     """List the clients; never their secrets."""
-    table = Table("client", "agency", "roles", "scopes", "proves itself by", "revoked")
+    rows = []
     with opened_node() as node, node.database.reader() as session:
         for row in clients.list_clients(session):
             proof = "key" if row.jwks else "secret"
             revoked = row.revoked_at.isoformat(timespec="minutes") if row.revoked_at else "-"
-            table.add_row(row.client_id, row.agency_id, row.roles, row.scopes or "(all of its roles)", proof, revoked)
-    Console().print(table)
+            scopes = row.scopes or "(all of its roles)"
+            rows.append((row.client_id, row.agency_id, row.roles, scopes, proof, revoked))
+    show_table(("client", "agency", "roles", "scopes", "proves itself by", "revoked"), rows)
 
 
 @app.command()

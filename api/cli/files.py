@@ -78,7 +78,8 @@ def open_(
 
 def _object(data: bytes) -> dict[str, Any]:
     try:
-        content = json.loads(data)
+        content = json.loads(data.decode())
+        json.dumps(content, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):

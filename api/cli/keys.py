@@ -8,7 +8,8 @@ import typer
 
 from api.cli.backup import ask_passphrase, restore_backup, take_backup
 from api.cli.node import agency_id, known_algorithms
-from api.cli.opening import read_file, write_private
+from api.cli.opening import read_file, write_private, write_public
+from api.errors import NodeError
 from api.sealing.keys import PrivateKeySet, generate_keys
 from api.settings import Settings
 
@@ -28,9 +29,13 @@ def new(
     """Make a key file for `homeward seal` and `homeward open`, without a node or database."""
     signs, encrypts = known_algorithms(signing, encryption)
     keys = generate_keys(agency_id(agency), datetime.now(UTC), signing=signs, encryption=encrypts)
-    write_private(out, keys.to_json())
     public_file = out.with_name(out.name + ".public")
-    public_file.write_text(keys.public().to_json())
+    write_public(public_file, keys.public().to_json())
+    try:
+        write_private(out, keys.to_json())
+    except NodeError:
+        public_file.unlink()
+        raise
     typer.echo(f"private  {out} (never give it away)\npublic   {public_file} (for the other side)")
 
 

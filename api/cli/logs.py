@@ -27,6 +27,8 @@ def configure_logs(form: Literal["json", "console"]) -> None:
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[_without_traceback, last])
     )
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    for name in ("httpx2", "httpcore2"):  # they would tell every address that is called
+        logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells its dialect at every question for readiness
 
 

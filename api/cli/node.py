@@ -8,7 +8,7 @@ from typing import Annotated, cast, get_args
 import typer
 import uvicorn
 
-from api.app import found_node, open_node
+from api.app import found_node, open_node, open_private
 from api.cli.backup import ask_passphrase, take_backup
 from api.cli.logs import configure_logs
 from api.errors import InvalidInput
@@ -18,7 +18,6 @@ from api.flow.pull import pull_all
 from api.sealing.descriptor import fingerprint
 from api.sealing.keys import Encryption, Signing
 from api.settings import Settings
-from api.store.engine import open_database
 from api.store.migrate import migrate as run_migrations
 from schemas.base import AgencyId
 
@@ -71,7 +70,11 @@ def init(
     if passphrase is not None:
         written = take_backup(settings, backup, passphrase)
         typer.echo(f"backup       {written} (keep it elsewhere; `homeward keys restore` takes it back)")
-    typer.echo(f"\nNext: `homeward serve`, then `homeward client add --agency {agency} --role SW`.")
+    typer.echo(
+        "\nNext: `homeward serve`; send what `homeward agency show` prints to the other side and trust theirs with "
+        f"`homeward agency trust`;\nthen `homeward client add --agency {agency} --role ...`: "
+        "--role SW for a shelter, WO for a welfare department."
+    )
 
 
 def agency_id(text: str) -> AgencyId:
@@ -94,8 +97,7 @@ def migrate() -> None:
     Run it before the new version serves; the old one goes on working.
     """
     settings = Settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = open_database(settings.url)
+    database = open_private(settings)
     try:
         typer.echo(f"the database is at revision {run_migrations(database)}")
     finally:

@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from api.app import open_node, write_private
-from api.errors import InvalidInput
+from api.errors import InvalidInput, NodeError
 from api.flow.node import Node
 from api.settings import Settings
 
-__all__ = ["opened_node", "read_file", "replace_private", "write_private"]
+__all__ = ["opened_node", "read_file", "replace_private", "write_private", "write_public"]
+LARGEST_FILE = 8_000_000
+"""Envelopes, keys and backups are far smaller; what is larger was named by mistake."""
 
 
 @contextmanager
@@ -25,13 +27,35 @@ def opened_node() -> Iterator[Node]:
 
 
 def read_file(path: Path) -> bytes:
-    """Return a file's bytes (``-`` is standard input); raises ``InvalidInput`` ``file_unreadable``."""
+    """Return a file's bytes (``-`` is standard input).
+
+    Raises ``InvalidInput`` ``file_unreadable`` or ``file_too_large``.
+    """
     try:
         if str(path) == "-":
-            return sys.stdin.buffer.read()
-        return path.read_bytes()
-    except OSError:
+            data = sys.stdin.buffer.read(LARGEST_FILE + 1)
+        else:
+            with path.open("rb") as file:
+                data = file.read(LARGEST_FILE + 1)
+    except (OSError, ValueError):
         raise InvalidInput("file_unreadable", f"look at the path: {path}") from None
+    if len(data) > LARGEST_FILE:
+        raise InvalidInput("file_too_large", f"a file may have {LARGEST_FILE} bytes")
+    return data
+
+
+def write_public(path: Path, data: str) -> None:
+    """Write a new file that everybody may read.
+
+    Raises ``NodeError`` ``file_exists`` rather than overwrite or follow what is there.
+    """
+    try:
+        with path.open("x") as file:
+            file.write(data)
+    except FileExistsError:
+        raise NodeError("file_exists", f"{path} is there already and is not overwritten") from None
+    except OSError:
+        raise NodeError("file_not_written", f"look at the path, its owner and the space left: {path}") from None
 
 
 def replace_private(path: Path, data: str) -> None:

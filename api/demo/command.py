@@ -70,6 +70,8 @@ def _perform(play: Scenario, forms: Path, screen: Screen, *, stay: bool) -> int:
             screen.plain(f"  {agency:<16} {node.url}/docs")
         if stay:
             _stay(stage, screen)
+        else:
+            screen.plain("  (down again now; `make demo ARGS=--stay` keeps them up)")
     return failures
 
 

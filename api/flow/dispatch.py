@@ -35,7 +35,7 @@ def seal_for_recipient(node: Node, session: Session, document: Document, now: da
     Raises ``TrustError`` where that agency's keys are not pinned or expired.
     """
     peer = get_peer(node, session, document.recipient)
-    return seal(document_bytes(document), keys=node.keys_of(document.sender), to=peer.encryption, now=now)
+    return seal(document_bytes(document), keys=node.keys_of(document.sender), to=peer.newest, now=now)
 
 
 def put_into_outbox(session: Session, item: Outgoing, now: datetime) -> None:

@@ -14,6 +14,7 @@ from ulid import ULID
 
 from api.errors import PeerError
 from api.flow.node import Node
+from api.flow.wire import AnswerTooLargeError
 from api.sealing.tokens import sign_token
 from schemas.base import AgencyId
 
@@ -95,6 +96,8 @@ class Line:
             return self._client.request(method, self.endpoint + path, **request)
         except httpx2.TimeoutException:
             raise PeerError("peer_timed_out", CHECK_LINE) from None
+        except AnswerTooLargeError:
+            raise PeerError("peer_answer_too_large", "something else than a node answers at that address") from None
         except httpx2.HTTPError:
             raise PeerError("peer_unreachable", CHECK_LINE) from None
 

@@ -13,7 +13,7 @@ from api.errors import InvalidInput, SealError
 from api.flow import receipts, shelf
 from api.flow.evidence import Action, Entry, TreeHead, note
 from api.flow.node import Node
-from api.flow.standing import move_cases, side_in
+from api.flow.standing import find_side, move_cases, side_in
 from api.flow.trust import Peer, find_peer
 from api.rules.checking import UnsupportedVersion, check_from_peer
 from api.sealing.digest import sha256_hex
@@ -105,7 +105,7 @@ def _store(node: Node, opened: Unsealed, reading: PeerReading, sender: Peer, now
         signed_sha256=opened.signed_sha256,
         supersedes=document.supersedes,
         reply_to=document.reply_to,
-        feed=document.facts.form if feed_on else None,
+        form=document.facts.form,
         feed_on=getattr(document, feed_on) if feed_on else None,
         body=locked.body,
         body_key=locked.key,
@@ -132,10 +132,19 @@ def _unit(node: Node, session: Session, row: DocumentRow, document: Document, se
 
 
 def _move(node: Node, session: Session, document: Document, holder: str, now: datetime) -> None:
-    corridor, side = document.find_corridor(), Side.ORIGIN
+    """Let a document move its cases where its sender may say so; what does not fit is kept and moves nothing."""
+    asked = documents.find_document(session, holder, document.reply_to) if document.reply_to else None
+    is_answer_to_us = asked is not None and asked.is_sent and asked.peer == document.sender
+    if document.reply_to is not None and not is_answer_to_us:
+        return
+    corridor = document.find_corridor()
+    sender_side = find_side(session, document, holder)
+    if sender_side is not None and sender_side not in document.facts.senders:
+        return
+    ours = Side.ORIGIN
     if corridor is not None:
-        side = side_in(corridor.destination, corridor.origin, country_of(holder), default=Side.ORIGIN)
-    move_cases(node, session, document, holder, side, now)
+        ours = side_in(corridor.destination, corridor.origin, country_of(holder), default=Side.ORIGIN)
+    move_cases(node, session, document, holder, ours, now)
 
 
 def _refuse(node: Node, opened: Unsealed, problem: InvalidInput | UnsupportedVersion, now: datetime) -> Received:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from api.errors import NotFound
+from api.errors import InvalidInput, NotFound
 from api.flow import receipts, shelf
 from api.flow.dispatch import Outgoing, put_into_outbox, seal_for_recipient
 from api.flow.evidence import Action, Entry, note
@@ -42,11 +42,13 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
     """
     now = node.clock()
     agency = document.sender
+    if document.recipient == agency:
+        raise InvalidInput("recipient_is_sender", "choose the agency that it is for")
     with node.database.reader() as session:
         if document.case_uid is not None and cases.find_case(session, agency, document.case_uid) is None:
             raise NotFound("case_not_found", "open the case first")
         referred = shelf.read_all(node, _referred(session, document))
-        side = find_side(session, document, referred)
+        side = find_side(session, document, agency, referred)
         permit = _permit(node, session, document, referred, side, now)
         sealed = seal_for_recipient(node, session, document, now)
     body = node.vault.lock(sealed.signed, shelf.context_of(agency, document.recipient, document.id))
@@ -61,6 +63,7 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
         signed_sha256=sha256_hex(sealed.signed),
         supersedes=document.supersedes,
         reply_to=document.reply_to,
+        form=document.facts.form,
         body=body.body,
         body_key=body.key,
     )
@@ -83,7 +86,7 @@ def _permit(
     earlier = {uid: shelf.read_case(node, session, document.sender, uid) for uid in document.case_uids()}
     return may_record(
         document,
-        case_files={uid: case_file for uid, held in earlier.items() if (case_file := find_case_file(held)) is not None},
+        case_files={uid: file for uid, held in earlier.items() if (file := find_case_file(held, document)) is not None},
         earlier=[*referred, *(held for group in earlier.values() for held in group)],
         side=side,
         now=now,
@@ -95,10 +98,10 @@ def _referred(session: Session, document: Document) -> list[DocumentRow]:
     rows: list[DocumentRow | None] = []
     if document.reply_to is not None:
         rows.append(documents.find_document(session, document.sender, document.reply_to))
-        rows.extend(documents.list_answers(session, document.sender, document.reply_to))
+        rows.extend(documents.list_own_answers(session, document.sender, document.reply_to))
     if document.supersedes is not None:
         rows.append(documents.find_document(session, document.sender, document.supersedes))
-        rows.extend(documents.list_superseding(session, document.sender, document.supersedes))
+        rows.extend(documents.list_own_corrections(session, document.sender, document.supersedes))
     return [row for row in rows if row is not None]
 
 

@@ -1,6 +1,7 @@
 """Where a case stands, seen by one agency: which side it is on, and the plain columns that lists are sorted by."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from api.flow import shelf
@@ -15,13 +16,18 @@ from schemas.case_file import CaseFile
 from schemas.document import CaseState, Document, Side
 
 
-def find_case_file(held: Iterable[Document]) -> CaseFile | None:
-    """Return the newest version of the case file among the documents of a case."""
-    newest: CaseFile | None = None
-    for document in held:
-        if isinstance(document, CaseFile) and (newest is None or document.created_at >= newest.created_at):
-            newest = document
-    return newest
+def find_case_file(held: Iterable[Document], document: Document) -> CaseFile | None:
+    """Return the newest case file of a case that may speak for its consents when a document is sent.
+
+    It was written on the sender's own side: nobody who receives something supplies the consent to send it.
+    """
+    country = country_of(document.sender)
+    ours = [
+        file
+        for file in held
+        if isinstance(file, CaseFile) and country_of(file.sender) == country and file.sender != document.recipient
+    ]
+    return max(ours, key=lambda file: (file.created_at, file.id), default=None)
 
 
 def side_in(destination: str, origin: str, country: str, *, default: Side) -> Side:
@@ -33,17 +39,21 @@ def side_in(destination: str, origin: str, country: str, *, default: Side) -> Si
     return Side.ORIGIN if country == origin else default
 
 
-def find_side(session: Session, document: Document, referred: Iterable[Document] = ()) -> Side | None:
-    """Return which side the sender of a document is on, or ``None`` where nothing that is held says so.
+def find_side(session: Session, document: Document, holder: str, referred: Iterable[Document] = ()) -> Side | None:
+    """Return which side the sender of a document is on, or ``None`` where nothing that its holder has says so.
 
-    The document names its corridor, or one that it answers or corrects does, or its case is known.
+    The document names its corridor, or one that it answers or corrects does, or its case is known. Inside one country
+    there are no sides.
     """
     corridor = next((named for held in (document, *referred) if (named := held.find_corridor())), None)
+    row = next((row for uid in document.case_uids() if (row := cases.find_case(session, holder, uid))), None)
+    ends = (row.destination, row.origin) if row else None
     if corridor is not None:
-        country = country_of(document.sender)
-        return side_in(corridor.destination, corridor.origin, country, default=Side.DESTINATION)
-    row = next((row for uid in document.case_uids() if (row := cases.find_case(session, document.sender, uid))), None)
-    return Side(row.side) if row is not None else None
+        ends = (corridor.destination, corridor.origin)
+    if ends is None or ends[0] == ends[1]:
+        return None
+    sides = {ends[0]: Side.DESTINATION, ends[1]: Side.ORIGIN}
+    return sides.get(country_of(document.sender))
 
 
 def move_cases(node: Node, session: Session, document: Document, holder: str, side: Side | None, now: datetime) -> None:
@@ -54,7 +64,7 @@ def move_cases(node: Node, session: Session, document: Document, holder: str, si
     """
     log.take_head(session)
     corridor = document.find_corridor()
-    is_corrected = bool(documents.list_superseding(session, holder, document.id))
+    is_corrected = documents.is_superseded(session, holder, document.id)
     for case_uid in document.case_uids():
         row, is_late = cases.find_case(session, holder, case_uid), False
         if row is None:
@@ -81,10 +91,24 @@ def move_cases(node: Node, session: Session, document: Document, holder: str, si
 
 
 def _fold_all(node: Node, session: Session, row: CaseRow) -> CaseState:
-    """Return the state that all documents of a case tell together, those of the two countries that have part in it."""
+    """Return the state that all documents of a case tell together, as far as their senders may move it."""
     held = shelf.read_case(node, session, row.agency_id, row.case_uid)
+    asked = {(one.id, one.recipient) for one in held if one.sender == row.agency_id}
+    return fold(CaseUid(row.case_uid), [one for one in held if _may_move(row, one, asked)])
+
+
+def _may_move(row: CaseRow, document: Document, asked: AbstractSet[tuple[str, str]]) -> bool:
+    """Say whether a document counts: of a country and a side that has part, and no answer that nobody asked for.
+
+    ``asked`` are the documents that the holder sent, each with whom it asked.
+    """
     parties = {row.destination, row.origin}
-    return fold(CaseUid(row.case_uid), [document for document in held if country_of(document.sender) in parties])
+    country = country_of(document.sender)
+    side = Side.DESTINATION if country == row.destination else Side.ORIGIN
+    if country not in parties or (len(parties) > 1 and side not in document.facts.senders):
+        return False
+    is_own = document.sender == row.agency_id
+    return is_own or document.reply_to is None or (document.reply_to, document.sender) in asked
 
 
 def _take_return_due(row: CaseRow, document: Document) -> None:

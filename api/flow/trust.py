@@ -1,10 +1,12 @@
 """Whom this node trusts: pinned descriptors, and the keys that they say.
 
-A peer's encryption key comes from its newest descriptor only; its signatures are verified with every key that any
-accepted descriptor named, within that key's window, since a letter may arrive days after its key was replaced.
+We seal to the keys of a peer's newest descriptor and let nobody in under older ones. A letter may arrive days after its
+key was replaced, so older keys still verify signatures for a while, counted from when their successor was accepted here
+and not from what a letter says of itself; then a key that was copied is worth nothing.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 
 from api.errors import TrustError
@@ -18,6 +20,9 @@ from api.store.engine import Session
 from api.store.tables import AgencyRow, DescriptorRow
 from schemas.base import AgencyId
 
+KEYS_LINGER = timedelta(days=30)
+"""How long a replaced key still verifies what arrives: longer than any outage, shorter than a copied key is useful."""
+
 
 @dataclass(frozen=True)
 class Peer:
@@ -27,8 +32,10 @@ class Peer:
     name: str
     country: str
     endpoint: str | None
-    encryption: PublicKeySet
+    newest: PublicKeySet
+    """What it uses today: to seal to, and to let it in."""
     signing: PublicKeySet
+    """What its letters and receipts may be signed with when they arrive now."""
 
 
 def find_peer(node: Node, session: Session, agency: str) -> Peer | None:
@@ -38,7 +45,12 @@ def find_peer(node: Node, session: Session, agency: str) -> Peer | None:
     with a hash whose key is not in the database, so that nobody who can write there slips us his keys.
     """
     chain = _list_chain(node, session, agency)
-    return _peer(tuple(chain)) if chain else None
+    if not chain:
+        return None
+    accepted = agencies.list_acceptances(session, agency)
+    now = node.clock()
+    kept = [data for data, successor in zip(chain, accepted[1:], strict=False) if now < successor + KEYS_LINGER]
+    return _peer((*kept, chain[-1]))
 
 
 def get_newest(node: Node, session: Session, agency: str) -> Descriptor:
@@ -77,16 +89,16 @@ def _peer(descriptors: tuple[bytes, ...]) -> Peer:
     signing = newest.keys
     for older in parsed[:-1]:
         signing = signing.merged(older.keys)
-    return Peer(
-        AgencyId(newest.agency), newest.name, newest.country, newest.endpoint, encryption=newest.keys, signing=signing
-    )
+    return Peer(AgencyId(newest.agency), newest.name, newest.country, newest.endpoint, newest.keys, signing)
 
 
 def trust(node: Node, data: bytes, *, expected_fingerprint: str | None, is_pulled: bool = False) -> Descriptor:
     """Pin a first descriptor after its fingerprint was compared, or accept a later one that a trusted key signed.
 
-    A peer whose mailbox is fetched stays one. Raises ``TrustError``: ``fingerprint_required`` and
-    ``fingerprint_differs`` for a first one, ``agency_is_ours``, and whatever breaks the chain.
+    A first descriptor of an agency that is known already begins anew after its keys were lost: with its fingerprint
+    compared it is pinned, and the old keys are forgotten. A peer whose mailbox is fetched stays one. Raises
+    ``TrustError``: ``fingerprint_required`` and ``fingerprint_differs`` for a first one, ``agency_is_ours``, and
+    whatever breaks the chain.
     """
     claimed = read_descriptor(data)
     with node.database.reader() as session:
@@ -100,19 +112,30 @@ def trust(node: Node, data: bytes, *, expected_fingerprint: str | None, is_pulle
         raise TrustError(
             "fingerprint_differs", "this is not the descriptor that the other side read out; do not use it"
         )
-    pinned = read_descriptor(known[-1]) if known else None
+    is_anew = claimed.sequence == 1 and expected_fingerprint is not None and data not in known
+    pinned = read_descriptor(known[-1]) if known and not is_anew else None
     is_same = bool(known) and known[-1] == data
     descriptor = claimed if is_same else verify_descriptor(data, now=node.clock(), pinned=pinned)
     was_pulled = row is not None and row.is_pulled
-    store_agency(node, descriptor, data, is_local=False, is_pulled=is_pulled or was_pulled)
+    store_agency(node, descriptor, data, is_local=False, is_pulled=is_pulled or was_pulled, is_anew=is_anew)
     return descriptor
 
 
-def store_agency(node: Node, descriptor: Descriptor, data: bytes, *, is_local: bool, is_pulled: bool = False) -> None:
+def store_agency(
+    node: Node,
+    descriptor: Descriptor,
+    data: bytes,
+    *,
+    is_local: bool,
+    is_pulled: bool = False,
+    is_anew: bool = False,
+) -> None:
     """Store an agency with a descriptor that was verified, and note it in the log."""
     now = node.clock()
 
     def unit(session: Session) -> None:
+        if is_anew:
+            agencies.forget_descriptors(session, descriptor.agency)
         row = AgencyRow(
             agency_id=descriptor.agency,
             name=descriptor.name,

@@ -16,14 +16,15 @@ from pydantic_core.core_schema import ErrorType
 
 from api.errors import CallerError, Finding, InvalidInput
 from schemas import reading
+from schemas.amounts import MAX_MEMBERS, find_too_much
 from schemas.document import Document
-from schemas.needs import pointer
+from schemas.needs import Location, pointer
 from schemas.pruning import declared, group_at
 from schemas.reading import PeerReading
 from schemas.registry import KINDS
 
 _BUILT_IN = frozenset(get_args(ErrorType))
-_MAX_FINDINGS = 200
+_MAX_FINDINGS = 100
 """Nobody mends more at once, and a broken or hostile sender shall not make us write more."""
 _LONGEST_NAME = 60
 _CODES = {
@@ -42,7 +43,10 @@ _CODES = {
     "int_parsing": ("wrong_type", "this is a number"),
     "bool_type": ("wrong_type", "this is true or false"),
     "tuple_type": ("wrong_type", "this is a list"),
+    "list_type": ("wrong_type", "this is a list"),
     "model_type": ("wrong_type", "this is a group of fields"),
+    "model_attributes_type": ("wrong_type", "this is a group of fields"),
+    "dict_type": ("wrong_type", "this is a group of fields"),
     "timezone_aware": ("no_offset", "a time needs its offset: 2025-03-14T09:00:00+07:00"),
 }
 """Pydantic's types of errors that people meet, our codes for them, and a hint of declared limits only."""
@@ -57,6 +61,7 @@ class UnsupportedVersion(CallerError):
 def check_own(data: Mapping[str, Any] | bytes) -> Document:
     """Return a user's own document; raises ``InvalidInput`` with a finding for everything that is wrong."""
     content = _content_of(data)
+    _refuse_too_much(content)
     try:
         return reading.read_own(content)
     except ValidationError as error:
@@ -66,6 +71,7 @@ def check_own(data: Mapping[str, Any] | bytes) -> Document:
 def check_from_peer(data: Mapping[str, Any] | bytes) -> PeerReading:
     """Return a peer's document as far as it is understood; raises ``InvalidInput`` or ``UnsupportedVersion``."""
     content = _content_of(data)
+    _refuse_too_much(content)
     try:
         return reading.read_from_peer(content)
     except reading.UnsupportedVersion as error:
@@ -86,14 +92,32 @@ def _content_of(data: Mapping[str, Any] | bytes) -> Mapping[str, Any]:
     return data
 
 
+def _refuse_too_much(content: Mapping[str, Any]) -> None:
+    """Raise ``InvalidInput`` with ``too_many`` for what is longer than any form, before each row is looked at."""
+    place = find_too_much(content)
+    if place is not None:
+        found = too_much_at(_kind_named(content), place)
+        raise InvalidInput("too_many", found.hint, (found,))
+
+
+def too_much_at(model: type[BaseModel], place: Location) -> Finding:
+    """Return the finding for a place at which too much stands."""
+    return Finding(pointer(declared(model, place)), "too_many", f"at most {MAX_MEMBERS} here, and less in most lists")
+
+
+def _kind_named(content: Mapping[str, Any]) -> type[Document]:
+    """Return the kind that the content names, or what all kinds share."""
+    return KINDS.get(str(content.get("kind")), Document)
+
+
 def _invalid(error: ValidationError, content: Mapping[str, Any]) -> InvalidInput:
     """Return our error for pydantic's, without a trace of the values."""
-    kind = KINDS.get(str(content.get("kind")), Document)
-    return InvalidInput(hint="mend the findings and send it again", findings=findings_of(error, kind))
+    found = findings_of(error, _kind_named(content))
+    return InvalidInput(hint="mend the findings and send it again", findings=found)
 
 
 def findings_of(error: ValidationError, model: type[BaseModel]) -> tuple[Finding, ...]:
-    """Return a finding for each thing that is wrong, in the order of the form, each once, the first 200 at most."""
+    """Return a finding for each thing that is wrong, in the order of the form, each once, the first 100 at most."""
     lines = error.errors(include_url=False, include_input=False)[:_MAX_FINDINGS]
     return tuple(dict.fromkeys(_finding(line, model) for line in lines))
 
@@ -105,8 +129,13 @@ def _finding(line: ErrorDetails, model: type[BaseModel]) -> Finding:
         return Finding(pointer(place), "unknown_field", _closest(line["loc"], group_at(model, place)))
     if kind not in _BUILT_IN:
         return Finding(pointer(place), kind, line["msg"])
+    return Finding(pointer(place), *code_and_hint(kind, limits))
+
+
+def code_and_hint(kind: str, limits: Mapping[str, Any]) -> tuple[str, str]:
+    """Return our code for a type of error of pydantic's own, and how to mend it by what is declared, if we know."""
     code, hint = _CODES.get(kind, ("invalid", ""))
-    return Finding(pointer(place), code, hint.format(**limits))
+    return code, hint.format(**limits)
 
 
 def _closest(location: tuple[int | str, ...], group: type[BaseModel]) -> str:

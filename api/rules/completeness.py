@@ -8,14 +8,17 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from api.errors import Finding
 from api.rules.age import age_on
 from api.rules.cautions import cautions
-from api.rules.checking import findings_of
+from api.rules.checking import findings_of, too_much_at
 from schemas.ages import IsChild
-from schemas.base import Frozen
+from schemas.amounts import find_too_much
+from schemas.base import AgencyId, Frozen
 from schemas.case_body import CaseBody, sections
 from schemas.case_file import CaseFile
 from schemas.case_rules import conditions_of, contradictions, section_requirements
+from schemas.consent import decisive_record
 from schemas.document import ConsentPurpose
 from schemas.needs import Answer, Condition, Problem, Requirement, Stage, pointer
 from schemas.pruning import salvage
@@ -69,21 +72,21 @@ class Review(Frozen):
 
 def review_case_file(raw: Mapping[str, Any], today: date) -> Review:
     """Return the review of a draft or a finished file."""
-    known = {name: value for name, value in raw.items() if name in CaseBody.model_fields}
-    found, error = salvage(CaseBody, known)
-    body = found or CaseBody()
-    problems = [Remark(path=f.path, code=f.code, hint=f.hint) for f in (findings_of(error, CaseBody) if error else ())]
+    body, findings = _understood(raw)
+    problems = [Remark(path=finding.path, code=finding.code, hint=finding.hint) for finding in findings]
     if any(name not in CaseFile.model_fields for name in raw):
         problems.append(Remark(path="", code="unknown_field", hint="a field does not exist here; leave it out"))
     problems.extend(_remark(problem) for problem in contradictions(body, today))
     holds = conditions_of(body, today)
     reviews = tuple(_section(body, name, holds) for name in sections())
-    age, missing = age_on(body, today), tuple(_tracing_missing(body, today))
+    recipients = _recipients_of(raw, body)
+    age, missing = age_on(body, today), tuple(_tracing_missing(body, recipients, today))
+    looked_at = (*cautions(body, today), *_consent_missing(body, recipients, today))
     admission = body.header.admission_date if body.header else None
     return Review(
         sections=reviews,
         problems=tuple(dict.fromkeys(problems)),
-        warnings=tuple(_remark(caution) for caution in cautions(body, today)),
+        warnings=tuple(_remark(caution) for caution in looked_at),
         tracing_ready=not missing,
         tracing_missing=missing,
         is_child=age.is_child,
@@ -93,6 +96,20 @@ def review_case_file(raw: Mapping[str, Any], today: date) -> Review:
         ready_for_basic=not problems and not any(review.missing_basic for review in reviews),
         ready_for_full=not problems and not any(review.missing_full or review.not_asked for review in reviews),
     )
+
+
+def _understood(raw: Mapping[str, Any]) -> tuple[CaseBody, tuple[Finding, ...]]:
+    """Return what can be read of the sections, and what is wrong; a section with too much in it is left unread."""
+    known: dict[str, Any] = {}
+    too_much: list[Finding] = []
+    for name in (name for name in CaseBody.model_fields if name in raw):
+        place = find_too_much(raw[name])
+        if place is None:
+            known[name] = raw[name]
+        else:
+            too_much.append(too_much_at(CaseBody, (name, *place)))
+    found, error = salvage(CaseBody, known)
+    return found or CaseBody(), (*too_much, *(findings_of(error, CaseBody) if error else ()))
 
 
 def _remark(problem: Problem) -> Remark:
@@ -129,7 +146,28 @@ def _open(needs: list[Requirement]) -> Iterator[OpenQuestion]:
             yield OpenQuestion(path=pointer(need.location), label=need.facts.label, help=need.facts.help)
 
 
-def _tracing_missing(body: CaseBody, today: date) -> Iterator[str]:
+def _recipients_of(raw: Mapping[str, Any], body: CaseBody) -> frozenset[AgencyId | None]:
+    """Return whose consent is looked for: the recipient, or, while there is none, everyone whom a record names."""
+    recipient = raw.get("recipient")
+    if isinstance(recipient, str):
+        return frozenset({AgencyId(recipient)})
+    return frozenset({None, *(record.recipient_agency for record in body.consents or ())})
+
+
+def _has_consent(body: CaseBody, purpose: ConsentPurpose, recipients: frozenset[AgencyId | None], today: date) -> bool:
+    """Say whether the consent that counts today is given and has not ended."""
+    found = (decisive_record(body.consents or (), purpose, recipient, today) for recipient in recipients)
+    return any(record is not None and record.is_given and not record.has_ended(today) for record in found)
+
+
+def _consent_missing(body: CaseBody, recipients: frozenset[AgencyId | None], today: date) -> Iterator[Problem]:
+    """Yield the consents to share that are missing, refused or ended, so that nobody learns it only at sending."""
+    for purpose in (ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE, ConsentPurpose.SHARE_FULL_ORIGIN_WELFARE):
+        if not _has_consent(body, purpose, recipients, today):
+            yield Problem(("consents",), "consent_missing", f"{purpose} is missing, was refused or has ended")
+
+
+def _tracing_missing(body: CaseBody, recipients: frozenset[AgencyId | None], today: date) -> Iterator[str]:
     """Yield what is missing before a family can be looked for: name, place, a relative's name, consent."""
     home, family = body.home, body.family
     if body.person is None or not body.person.names:
@@ -141,10 +179,5 @@ def _tracing_missing(body: CaseBody, today: date) -> Iterator[str]:
     kin = [*parents, *(family.relatives or ()), *(family.spouse_children or ())] if family else []
     if not any(relative is not None and relative.names for relative in kin):
         yield "relative"
-    asked = [
-        record
-        for record in body.consents or ()
-        if record.purpose is ConsentPurpose.FAMILY_TRACING and record.date <= today
-    ]
-    if not asked or not asked[-1].is_given:
+    if not _has_consent(body, ConsentPurpose.FAMILY_TRACING, recipients, today):
         yield "consent"

@@ -20,7 +20,7 @@ from api.rules.withdrawal import is_withdrawn
 from schemas.base import CaseUid
 from schemas.case_file import CaseFile
 from schemas.consent import ConsentRecord, decisive_record
-from schemas.document import Document, Side
+from schemas.document import Document, Side, is_same_worker
 from schemas.guards import Discloses, Disclosure, Follows
 from schemas.needs import Problem, pointer
 
@@ -52,8 +52,9 @@ def may_record(
 ) -> Permit:
     """Return the permit to record a document.
 
-    ``case_files`` are the newest ones held of the cases it speaks of, ``earlier`` the documents before it as far
-    as they are held, ``side`` the sender's part in the case (``None`` where it is not known yet). Raises
+    ``case_files`` are the sender's own newest ones of the cases it speaks of (a consent that somebody else recorded
+    is not looked at), ``earlier`` the documents before it as far as they are held, ``side`` the sender's part in the
+    case (``None`` where it is not known yet). Raises
     ``NotPermitted`` with ``wrong_side``, ``supersedes_unknown``, ``superseded_already``, ``answers_unknown``,
     ``already_answered``, ``consent_missing`` or ``second_person_needed``, and ``InvalidInput`` where it does not fit
     the documents it follows, or what was agreed for the corridor.
@@ -61,7 +62,7 @@ def may_record(
     if side is not None and side not in document.facts.senders:
         raise NotPermitted("wrong_side", "this kind of document is sent by the other side")
     _check_place(document, earlier)
-    _check_fit(document, earlier, _policy_of(document, case_files))
+    _check_fit(document, earlier, _policy_of(document, case_files, earlier))
     return Permit(document.id, _ground_of(document, case_files, earlier, now), now)
 
 
@@ -82,21 +83,24 @@ def _check_fit(document: Document, earlier: Sequence[Document], policy: Corridor
         raise InvalidInput(hint="it does not fit the documents before it, or what was agreed", findings=findings)
 
 
-def _policy_of(document: Document, case_files: Mapping[CaseUid, CaseFile]) -> CorridorPolicy:
-    """Return what was agreed for the corridor that the document, or a case file of its cases, names."""
-    held = (case_files[uid] for uid in document.case_uids() if uid in case_files)
-    corridor = next((named for one in (document, *held) if (named := one.find_corridor())), None)
+def _policy_of(
+    document: Document, case_files: Mapping[CaseUid, CaseFile], earlier: Sequence[Document]
+) -> CorridorPolicy:
+    """Return what was agreed for the corridor that the document names, or one that is held about its cases."""
+    own = (case_files[uid] for uid in document.case_uids() if uid in case_files)
+    corridor = next((named for one in (document, *own, *earlier) if (named := one.find_corridor())), None)
     return DEFAULT_POLICY if corridor is None else policy_for(corridor.destination, corridor.origin)
 
 
 def _check_correction(document: Document, earlier: Sequence[Document]) -> None:
     """Refuse a correction of something that is not held or not one's own, and a second one of the same document."""
-    old = next((held for held in earlier if held.id == document.supersedes), None)
-    if old is None or old.kind != document.kind or old.sender != document.sender:
+    own = [held for held in earlier if held.sender == document.sender]
+    old = next((held for held in own if held.id == document.supersedes), None)
+    if old is None or old.kind != document.kind:
         raise NotPermitted(
             "supersedes_unknown", "a correction replaces an own document of the same kind that is held here"
         )
-    if any(held.supersedes == document.supersedes and held.id != document.id for held in earlier):
+    if any(held.supersedes == document.supersedes and held.id != document.id for held in own):
         raise NotPermitted("superseded_already", "it was corrected before; supersede the newest version instead")
 
 
@@ -107,7 +111,8 @@ def _check_answer(document: Document, earlier: Sequence[Document]) -> None:
         raise NotPermitted(
             "answers_unknown", "the document it answers is not held here, or asks for another kind of answer"
         )
-    answers = [held for held in earlier if held.reply_to == document.reply_to and held.kind == document.kind]
+    own = (held for held in earlier if held.sender == document.sender and held.kind == document.kind)
+    answers = [held for held in own if held.reply_to == document.reply_to]
     if asked.facts.answered_by and answers and document.supersedes not in {held.id for held in answers}:
         raise NotPermitted("already_answered", "it was answered; correct the answer with a document that supersedes it")
 
@@ -116,7 +121,7 @@ def _ground_of(
     document: Document, case_files: Mapping[CaseUid, CaseFile], earlier: Sequence[Document], now: datetime
 ) -> Ground:
     """Return the ground on which everything in the document may be told."""
-    disclosures = document.disclosures() if isinstance(document, Discloses) else ()
+    disclosures = document.disclosures(earlier) if isinstance(document, Discloses) else ()
     if not disclosures:
         return Ground.NOTHING_DISCLOSED
     today = max(document.created_at.date(), now.date())
@@ -128,7 +133,7 @@ def _ground_of(
     override = document.vital_interest
     if override is None:
         raise NotPermitted("consent_missing", refusals[0])
-    if override.decided_by == override.approved_by:
+    if is_same_worker(override.decided_by, override.approved_by):
         raise NotPermitted("second_person_needed", "a vital interest is decided by one person and approved by another")
     return Ground.VITAL_INTEREST
 
@@ -152,7 +157,7 @@ def _refusals(
         yield "the consent to share this with this recipient was not given, or was withdrawn"
     elif is_withdrawn(disclosure, found, earlier):
         yield "the consent to share this with this recipient was withdrawn since"
-    elif found.valid_until is not None and found.valid_until < today:
+    elif found.has_ended(today):
         yield "the consent to share this with this recipient has ended; ask again"
     elif _tells_what_was_excluded(document, found):
         yield "the person asked to leave out a field that is filled in"

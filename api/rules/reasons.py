@@ -1,7 +1,9 @@
 """Why something waits, in plain words: for the outbox, where a clerk looks and not an engineer."""
 
 _REASONS = {
+    "peer_fetches": "It lies in their mailbox here until they fetch it.",
     "peer_unreachable": "The other side's address does not answer. It is tried again by itself.",
+    "peer_answer_too_large": "The other side answered with more than a node does. Check its address.",
     "peer_timed_out": "The other side is reached but too slow to answer. It is tried again by itself.",
     "not_let_in": "The other side does not know our newest keys yet: it has to trust our descriptor.",
     "token_refused": "The other side does not take our tokens. Compare the clocks of both machines.",

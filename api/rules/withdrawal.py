@@ -41,7 +41,7 @@ def reached_under(
     wanted = frozenset(purposes)
     found: dict[AgencyId, list[DocumentId]] = {}
     for document in sorted(sent, key=lambda held: (held.created_at, held.id)):
-        told = document.disclosures() if isinstance(document, Discloses) else ()
+        told = document.disclosures(sent) if isinstance(document, Discloses) else ()
         if any(one.case_uid == case_uid and one.purpose in wanted for one in told):
             found.setdefault(document.recipient, []).append(document.id)
     return tuple(Reached(recipient, tuple(documents)) for recipient, documents in found.items())

@@ -140,9 +140,9 @@ def window_code(
     key: Key, at: datetime, skew: timedelta = timedelta(0)
 ) -> Literal["key_not_yet_valid", "key_expired"] | None:
     """Return why a key is not valid at an instant, or ``None`` when it is; ``skew`` widens the window at both ends."""
-    if key.not_before is not None and at < key.not_before - skew:
+    if key.not_before is not None and key.not_before - at > skew:  # differences never overflow, far ends would
         return "key_not_yet_valid"
-    if key.not_after is not None and at >= key.not_after + skew:
+    if key.not_after is not None and at - key.not_after >= skew:
         return "key_expired"
     return None
 
@@ -161,8 +161,12 @@ def generate_keys(
 
     They have an end, and a beginning only if ``valid_from`` names one: a paper file or a shelter that was offline may
     bring a document that is older than the key that seals it, and the receipt says in any case when it came.
+    Raises ``TrustError`` ``key_window_invalid`` for an end past the year 9999.
     """
-    window = {"exp": int((now + valid_for).timestamp())}
+    try:
+        window = {"exp": int((now + valid_for).timestamp())}
+    except OverflowError:
+        raise trust_error("key_window_invalid") from None
     if valid_from is not None:
         window["nbf"] = int(valid_from.timestamp())
     made: list[tuple[dict[str, object], Use | None]] = [

@@ -28,7 +28,7 @@ MAX_RECEIPT_BYTES: Final = 131_072
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 _Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-_Role = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")]
+_Role = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_+-]{0,63}$")]
 _Size = Annotated[int, Field(ge=0, le=2**63 - 1)]
 _FROZEN = ConfigDict(frozen=True, extra="ignore")
 

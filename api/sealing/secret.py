@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+import threading
 from typing import Final
 
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
@@ -15,6 +16,11 @@ _P: Final = 1
 _SALT_BYTES: Final = 16
 _HASH_BYTES: Final = 32
 _FIELDS: Final = 4
+_AT_ONCE: Final = threading.BoundedSemaphore(2)
+"""Each derivation takes 16 MB and tens of milliseconds of a core; callers without a good secret wait for each other.
+
+The secrets have 256 bits and are made here, so scrypt is more than they need; what is stored stays readable.
+"""
 
 
 def generate_secret() -> str:
@@ -39,6 +45,6 @@ def verify_secret(secret: str, hashed: str) -> bool:
 
 
 def _derive(secret: str, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=_HASH_BYTES, n=2**_LOG_N, r=_R, p=_P).derive(
-        secret.encode("utf-8", "surrogatepass")
-    )
+    data = secret.encode("utf-8", "surrogatepass")
+    with _AT_ONCE:
+        return Scrypt(salt=salt, length=_HASH_BYTES, n=2**_LOG_N, r=_R, p=_P).derive(data)

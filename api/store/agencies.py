@@ -1,5 +1,8 @@
 """Agencies: who is served here, who is trusted, by which descriptors."""
 
+from datetime import datetime
+
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from api.store.tables import AgencyRow, DescriptorRow
@@ -32,6 +35,17 @@ def list_bound_descriptors(session: Session, agency_id: str) -> list[tuple[int, 
     query = select(DescriptorRow.sequence, DescriptorRow.data, DescriptorRow.bound)
     query = query.where(DescriptorRow.agency_id == agency_id).order_by(col(DescriptorRow.sequence))
     return [(sequence, data, bound) for sequence, data, bound in session.exec(query)]
+
+
+def list_acceptances(session: Session, agency_id: str) -> list[datetime]:
+    """Return when each descriptor of an agency was accepted, oldest first."""
+    query = select(DescriptorRow.accepted_at).where(DescriptorRow.agency_id == agency_id)
+    return list(session.exec(query.order_by(col(DescriptorRow.sequence))))
+
+
+def forget_descriptors(session: Session, agency_id: str) -> None:
+    """Forget every descriptor of an agency, because it begins anew."""
+    session.execute(delete(DescriptorRow).where(col(DescriptorRow.agency_id) == agency_id))
 
 
 def list_descriptors(session: Session, agency_id: str) -> list[bytes]:

@@ -44,6 +44,29 @@ def list_of_case(session: Session, agency_id: str, case_uid: str) -> list[Docume
     return list(session.exec(query))
 
 
+def find_newest_sent(session: Session, agency_id: str, case_uid: str, *, form: int, peer: str) -> str | None:
+    """Return the id of the newest document of a form that this agency sent to a peer about a case."""
+    query = (
+        select(DocumentRow.document_id)
+        .join(DocumentCaseRow, col(DocumentCaseRow.document_seq) == col(DocumentRow.seq))
+        .where(DocumentCaseRow.agency_id == agency_id, DocumentCaseRow.case_uid == case_uid)
+        .where(DocumentRow.form == form, DocumentRow.peer == peer, col(DocumentRow.is_sent))
+        .order_by(col(DocumentRow.seq).desc())
+    )
+    return session.exec(query).first()
+
+
+def list_cases_of(session: Session, agency_id: str, seqs: list[int]) -> dict[int, list[str]]:
+    """Return which cases each of these documents speaks of."""
+    query = select(DocumentCaseRow.document_seq, DocumentCaseRow.case_uid).where(
+        DocumentCaseRow.agency_id == agency_id, col(DocumentCaseRow.document_seq).in_(seqs)
+    )
+    found: dict[int, list[str]] = {}
+    for seq, case_uid in session.exec(query.order_by(col(DocumentCaseRow.case_uid))):
+        found.setdefault(seq, []).append(case_uid)
+    return found
+
+
 def list_received(
     session: Session, agency_id: str, *, limit: int, after: int = 0, unopened: bool = False
 ) -> list[DocumentRow]:
@@ -59,23 +82,23 @@ def list_received(
 def list_feed(
     session: Session,
     agency_id: str,
-    feed: int,
+    form: int,
     *,
     limit: int,
     since: date | None = None,
     after: tuple[date, str] | None = None,
 ) -> list[DocumentRow]:
-    """Return received documents of one feed that nothing newer of the same sender supersedes, soonest date first."""
+    """Return received documents of one form that nothing newer of the same sender supersedes, soonest date first."""
     newer = aliased(DocumentRow)
     superseded = select(newer.seq).where(
         newer.agency_id == agency_id,
         newer.supersedes == col(DocumentRow.document_id),
         newer.peer == col(DocumentRow.peer),
-        newer.feed == feed,
+        newer.form == form,
         ~col(newer.is_sent),
     )
     query = select(DocumentRow).where(
-        DocumentRow.agency_id == agency_id, DocumentRow.feed == feed, ~col(DocumentRow.is_sent), ~superseded.exists()
+        DocumentRow.agency_id == agency_id, DocumentRow.form == form, ~col(DocumentRow.is_sent), ~superseded.exists()
     )
     if since is not None:
         query = query.where(col(DocumentRow.feed_on) >= since)
@@ -84,15 +107,25 @@ def list_feed(
     return list(session.exec(query.order_by(col(DocumentRow.feed_on), col(DocumentRow.document_id)).limit(limit)))
 
 
-def list_superseding(session: Session, agency_id: str, document_id: str) -> list[DocumentRow]:
-    """Return the documents that supersede one."""
-    query = select(DocumentRow).where(DocumentRow.agency_id == agency_id, DocumentRow.supersedes == document_id)
+def is_superseded(session: Session, agency_id: str, document_id: str) -> bool:
+    """Say whether any document that is held, whoever sent it, says that it supersedes this one."""
+    query = select(DocumentRow.seq).where(DocumentRow.agency_id == agency_id, DocumentRow.supersedes == document_id)
+    return session.exec(query.limit(1)).first() is not None
+
+
+def list_own_corrections(session: Session, agency_id: str, document_id: str) -> list[DocumentRow]:
+    """Return the documents by which this agency corrected one; what others claim to supersede is theirs."""
+    query = select(DocumentRow).where(
+        DocumentRow.agency_id == agency_id, DocumentRow.supersedes == document_id, col(DocumentRow.is_sent)
+    )
     return list(session.exec(query.order_by(col(DocumentRow.seq))))
 
 
-def list_answers(session: Session, agency_id: str, document_id: str) -> list[DocumentRow]:
-    """Return the documents that reply to one."""
-    query = select(DocumentRow).where(DocumentRow.agency_id == agency_id, DocumentRow.reply_to == document_id)
+def list_own_answers(session: Session, agency_id: str, document_id: str) -> list[DocumentRow]:
+    """Return the documents by which this agency replied to one; nobody else answers for it."""
+    query = select(DocumentRow).where(
+        DocumentRow.agency_id == agency_id, DocumentRow.reply_to == document_id, col(DocumentRow.is_sent)
+    )
     return list(session.exec(query.order_by(col(DocumentRow.seq))))
 
 

@@ -140,7 +140,7 @@ class DocumentRow(SQLModel, table=True):
             postgresql_where=text("is_sent"),
         ),
         Index("document_by_correction", "agency_id", "supersedes"),
-        Index("document_by_feed", "agency_id", "feed", "feed_on", "document_id"),
+        Index("document_by_feed", "agency_id", "form", "feed_on", "document_id"),
         Index("document_by_arrival", "agency_id", "is_sent", "seq"),
     )
     seq: int | None = Field(default=None, primary_key=True, sa_type=_SEQUENCE)
@@ -153,7 +153,7 @@ class DocumentRow(SQLModel, table=True):
     signed_sha256: str
     supersedes: str | None = None
     reply_to: str | None = Field(default=None, index=True)
-    feed: int | None = None
+    form: int
     feed_on: date | None = None
     opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     body: bytes = Field(sa_type=LargeBinary)

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.errors import HomewardError, NotAuthenticated
+from api.errors import NotAuthenticated, SealError, TrustError
 from api.flow.node import Node
 from api.rules.access import Principal
 from api.sealing.tokens import peek_claims, verify_token
@@ -44,7 +44,7 @@ class Verified:
             self._claims[name] = claims
         expires = claims.get("exp")
         if claims.get("iss") != node.base_url or claims.get("aud") != audience:
-            raise NotAuthenticated("token_for_somebody_else")
+            raise NotAuthenticated("token_for_somebody_else", "get a token at /oauth/token of this very node")
         if not isinstance(expires, int) or expires <= node.clock().timestamp():
             raise NotAuthenticated("token_expired", "get a new token")
         return claims
@@ -61,9 +61,7 @@ def _claims(
             return issuer.claims(node, bearer.credentials)
         verified: Verified = request.app.state.verified
         return verified.claims(node, bearer.credentials, audience_of(node, part))
-    except NotAuthenticated:
-        raise
-    except HomewardError:
+    except (SealError, TrustError):
         raise NotAuthenticated("token_not_good", "get a new token") from None
 
 
@@ -72,7 +70,7 @@ def _principal(request: Request, node: NodeOf, bearer: Bearer) -> Principal:
     claims = _claims(request, node, bearer, "staff")
     agency = AgencyId(str(claims.get("agency")))
     if agency not in node.keyring:
-        raise NotAuthenticated("agency_not_served")
+        raise NotAuthenticated("agency_not_served", "sign in for an agency that this node serves")
     roles = frozenset(roles_in(claims.get("roles")))
     return Principal(str(claims.get("sub")), agency, roles, frozenset(str(claims.get("scope", "")).split()))
 
@@ -81,7 +79,7 @@ def _peer(request: Request, node: NodeOf, bearer: Bearer) -> AgencyId:
     """Return which agency is calling the exchange."""
     claims = _claims(request, node, bearer, "exchange")
     if EXCHANGE not in str(claims.get("scope", "")).split():
-        raise NotAuthenticated("scope_missing")
+        raise NotAuthenticated("scope_missing", f"get a token with the scope {EXCHANGE}")
     return AgencyId(str(claims.get("agency")))
 
 

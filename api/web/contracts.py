@@ -15,10 +15,10 @@ from schemas.registry import KINDS
 _REF = "#/components/schemas/{model}"
 
 
-def openapi_of(app: FastAPI, *, with_kinds: bool) -> dict[str, Any]:
+def openapi_of(app: FastAPI, *, is_staff: bool) -> dict[str, Any]:
     """Return an app's OpenAPI 3.1 document.
 
-    With the kinds, what is posted is a kind without what the node sets by itself.
+    That of the staff app has the kinds in it: what is posted is a kind without what the node sets by itself.
     """
     if app.openapi_schema is None:
         document = get_openapi(
@@ -32,13 +32,13 @@ def openapi_of(app: FastAPI, *, with_kinds: bool) -> dict[str, Any]:
         )
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         models: list[Any] = [(Problem, "serialization")]
-        if with_kinds:
+        if is_staff:
             models += [(kind, "validation") for kind in KINDS.values()]
         _, definitions = models_json_schema(models, ref_template=_REF)
         schemas.update(definitions.get("$defs", {}))
-        if with_kinds:
+        if is_staff:
             _add_contents(schemas)
-        _add_problems(document)
+        _add_problems(document, is_staff=is_staff)
         document["components"]["schemas"] = dict(sorted(schemas.items()))
         app.openapi_schema = document
     return app.openapi_schema
@@ -69,7 +69,7 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
             yield path, operation
 
 
-def _add_problems(document: dict[str, Any]) -> None:
+def _add_problems(document: dict[str, Any], *, is_staff: bool) -> None:
     """Let every operation name the problems that it can answer with; FastAPI's own shape of errors never leaves."""
     for path, operation in _operations(document):
         responses = operation["responses"]
@@ -78,7 +78,7 @@ def _add_problems(document: dict[str, Any]) -> None:
             del responses["422"]
             can |= {422}
         if "security" in operation:
-            can |= {401, 403} if path.startswith("/v1/") and "/exchange" not in str(document.get("servers")) else {401}
+            can |= {401, 403} if is_staff else {401}
         if "{" in path:
             can |= {404}
         if "requestBody" in operation:

@@ -2,9 +2,9 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Query
 
@@ -14,9 +14,21 @@ Cursor = Annotated[
     str | None,
     Query(pattern=r"^[A-Za-z0-9_-]{1,200}$", description="`next` of the page before; leave it out for the first page"),
 ]
+Limit = Annotated[int, Query(ge=1, le=200, description="How many to return at most")]
 _DIGITS, _ULID = 18, 26
 """A row's number fits into 64 bits; an id is a ULID."""
-Limit = Annotated[int, Query(ge=1, le=200, description="How many to return at most")]
+_Row = TypeVar("_Row")
+
+
+def page_of(
+    rows: Sequence[_Row], limit: int, place: Callable[[_Row], tuple[object, ...]]
+) -> tuple[Sequence[_Row], str | None]:
+    """Return a page and the cursor of the next one, if any.
+
+    Ask for ``limit + 1`` rows: the one too many tells that there is more. ``place`` names where a row stands.
+    """
+    page = rows[:limit]
+    return page, write_cursor(*place(page[-1])) if len(rows) > limit else None
 
 
 def write_cursor(*parts: object) -> str:

@@ -4,7 +4,7 @@ All but the descriptor needs a token under the agency's pinned key. Whatever is 
 from outside.
 """
 
-import base64
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Query, Request, Response
@@ -12,19 +12,20 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import HomewardError, InvalidInput, NotFound, SealError, TrustError
-from api.flow.evidence import Action, Entry, note
+from api.flow.mailbox import take_page
 from api.flow.receipts import hold
 from api.flow.receive import receive
-from api.store import agencies, outbox
-from api.store.engine import Session
-from api.store.outbox import OutboxState
+from api.sealing.receipt import MAX_RECEIPT_BYTES
+from api.store import agencies
 from api.web.callers import CallingPeer
 from api.web.context import AgencyInPath, NodeOf, operation_name
-from api.web.cursors import number_in
+from api.web.cursors import number_in, read_cursor, write_cursor
 from api.web.problems import PROBLEM_RESPONSES
 
 MEDIA_TYPE = "application/jose"
 PAGE = 100
+FIRST = "0"
+"""The cursor of the first page."""
 router = APIRouter(prefix="/v1", generate_unique_id_function=operation_name)
 
 
@@ -46,7 +47,7 @@ class ReceiptsIn(BaseModel):
     """Receipts that the caller issued."""
 
     model_config = ConfigDict(extra="forbid")
-    receipts: Annotated[list[Annotated[str, Field(max_length=20_000)]], Field(max_length=PAGE)]
+    receipts: Annotated[list[Annotated[str, Field(max_length=MAX_RECEIPT_BYTES)]], Field(max_length=PAGE)]
 
 
 class ReceiptsTaken(BaseModel):
@@ -109,35 +110,19 @@ async def get_mailbox(
     peer: CallingPeer,
     cursor: Annotated[
         str, Query(pattern=r"^[A-Za-z0-9_-]{1,32}$", description="`0`, or the cursor of the page before")
-    ] = "0",
+    ] = FIRST,
     limit: Annotated[int, Query(ge=1, le=PAGE)] = 50,
 ) -> Mailbox:
     """Return what waits for the calling agency, oldest first.
 
     An envelope waits until its receipt was left; a receipt waits until the cursor has passed it.
     """
-    after = _read_cursor(cursor)
-    now = node.clock()
-
-    def unit(session: Session) -> Mailbox:
-        taken = outbox.list_taken_receipts(session, peer, up_to=after)
-        for row in taken:
-            row.state, row.done_at = OutboxState.DONE, now
-            session.add(row)
-        if taken:
-            note(
-                session,
-                now,
-                *(Entry(Action.DELIVERED, row.agency_id, peer, row.document_id, code=row.what) for row in taken),
-            )
-        rows = outbox.list_mailbox(session, peer, after=after, limit=limit)
-        items = [
-            MailboxItem(type="envelope" if row.what == "envelope" else "receipt", data=row.data.decode())
-            for row in rows
-        ]
-        return Mailbox(items=items, cursor=_cursor(rows[-1].seq or 0) if rows else cursor)
-
-    return await node.writer.write_async(unit)
+    after = number_in(read_cursor(cursor, 1)[0]) if cursor != FIRST else 0
+    waiting = await node.writer.write_async(
+        partial(take_page, peer=peer, after=after, limit=limit, now=node.clock()),
+    )
+    items = [MailboxItem(type="envelope" if one.is_envelope else "receipt", data=one.data.decode()) for one in waiting]
+    return Mailbox(items=items, cursor=write_cursor(waiting[-1].seq) if waiting else cursor)
 
 
 @router.post("/receipts", responses={401: PROBLEM_RESPONSES[401], 422: PROBLEM_RESPONSES[422]})
@@ -150,17 +135,3 @@ def post_receipts(node: NodeOf, peer: CallingPeer, body: Annotated[ReceiptsIn, B
         except HomewardError:
             refused.append(place)
     return ReceiptsTaken(kept=len(body.receipts) - len(refused), refused=refused)
-
-
-def _cursor(seq: int) -> str:
-    return base64.urlsafe_b64encode(str(seq).encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str) -> int:
-    """Read our own cursor; anything else is refused."""
-    if cursor == "0":
-        return 0
-    try:
-        return number_in(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode())
-    except (ValueError, InvalidInput):
-        raise InvalidInput("cursor_unknown", "use the cursor of the page before, or 0") from None

@@ -4,27 +4,35 @@ An error that nobody foresaw ends here too: it was answered and logged without i
 that text, which may hold what somebody entered.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 
+import anyio
+import anyio.to_thread
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import HomewardError, TooMuch
+from api.errors import CallerError, HomewardError, InvalidInput, NotAuthenticated, TooMuch
 from api.flow.node import Limits
-from api.web.bodies import is_json, require_json
+from api.web.bodies import is_declared_json, is_json, require_json
 from api.web.headers import with_headers
 from api.web.problems import answer_error
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105  # a path
+STAFF, EXCHANGE, DESCRIPTORS = "/v1/", "/exchange/v1/", "/exchange/v1/descriptors/"
+PATIENCE = 30.0
+"""Seconds for a whole body: the largest one takes half of that over a telephone line."""
+_LARGE = 16_384
+"""Bodies past this many bytes are read in a thread; below, changing threads costs more than reading."""
 
 
 class Bounds:
     """ASGI middleware that reads a bounded body and hands it on whole."""
 
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
-        self._app, self._limits = app, limits
+    def __init__(self, app: ASGIApp, limits: Limits, *, patience: float = PATIENCE) -> None:
+        self._app, self._limits, self._patience = app, limits, patience
         self._rate = RateLimitItemPerMinute(limits.requests_per_minute)
         self._token_rate = RateLimitItemPerMinute(limits.token_requests_per_minute)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
@@ -37,7 +45,9 @@ class Bounds:
         send = with_headers(send, scope["path"])
         try:
             self._count(scope)
-            body = await self._read(scope, receive)
+            headers = _headers(scope)
+            _require_welcome(scope, headers)
+            body = await self._read(headers, receive)
         except HomewardError as error:
             await answer_error(error)(scope, receive, send)
             return
@@ -51,13 +61,24 @@ class Bounds:
         if not self._limiter.hit(rate, _caller(scope)):
             raise TooMuch("rate_limited", "wait a minute, then go on more slowly")
 
-    async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
-        """Read a body of bounded size; ``None`` where the caller went away before the end of it."""
-        too_large = TooMuch("too_large", f"a body may have {self._limits.body_bytes} bytes")
-        headers = dict(scope["headers"])
+    async def _read(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes | None:
+        """Read a body of bounded size in bounded time; ``None`` where the caller went away before the end of it."""
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > self._limits.body_bytes:
-            raise too_large
+            raise self._too_large()
+        try:
+            with anyio.fail_after(self._patience):
+                body = await self._collect(receive)
+        except TimeoutError:
+            raise CallerError("body_too_slow", f"send a body within {self._patience:.0f} seconds") from None
+        if body and is_json(headers.get(b"content-type", b"")):
+            if len(body) > _LARGE:
+                await anyio.to_thread.run_sync(require_json, body, self._limits.depth)
+            else:
+                require_json(body, self._limits.depth)
+        return body
+
+    async def _collect(self, receive: Receive) -> bytes | None:
         chunks, size, more = [], 0, True
         while more:
             message = await receive()
@@ -66,12 +87,38 @@ class Bounds:
             chunks.append(message.get("body", b""))
             size += len(chunks[-1])
             if size > self._limits.body_bytes:
-                raise too_large
+                raise self._too_large()
             more = message.get("more_body", False)
-        body = b"".join(chunks)
-        if body and is_json(headers.get(b"content-type", b"")):
-            require_json(body, self._limits.depth)
-        return body
+        return b"".join(chunks)
+
+    def _too_large(self) -> TooMuch:
+        return TooMuch("too_large", f"a body may have {self._limits.body_bytes} bytes")
+
+
+def _headers(scope: Scope) -> dict[bytes, bytes]:
+    """Return the headers as the app will see them: of each name the first one.
+
+    Raises ``InvalidInput`` where the content type is said twice, since two readers could believe different ones.
+    """
+    headers: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        if name == b"content-type" and name in headers:
+            raise InvalidInput("invalid_request", "send one Content-Type header")
+        headers.setdefault(name, value)
+    return headers
+
+
+def _require_welcome(scope: Scope, headers: Mapping[bytes, bytes]) -> None:
+    """Refuse a body before it is read where nobody would take it: no token at all, or no JSON for the staff API."""
+    path: str = scope["path"]
+    if headers.get(b"content-length", b"0") == b"0" and b"transfer-encoding" not in headers:
+        return
+    is_guarded = path.startswith((STAFF, EXCHANGE)) and not path.startswith(DESCRIPTORS)
+    if is_guarded and not headers.get(b"authorization", b"").lower().startswith(b"bearer "):
+        raise NotAuthenticated("token_missing", "get a token at /oauth/token and send it as a bearer token")
+    is_writing = path.startswith(STAFF) and scope["method"] in {"POST", "PUT", "PATCH"}
+    if is_writing and not is_declared_json(headers.get(b"content-type", b"")):
+        raise InvalidInput("unsupported_media_type", "send JSON with Content-Type: application/json")
 
 
 def _caller(scope: Scope) -> str:

@@ -64,10 +64,12 @@ class Issuer:
         if claims.get("iss") != self.name or self.audience not in (
             audiences if isinstance(audiences, list) else [audiences]
         ):
-            raise NotAuthenticated("token_for_somebody_else")
+            raise NotAuthenticated("token_for_somebody_else", "sign in at the issuer of this node, for its audience")
         subject = claims.get("sub")
         if not isinstance(subject, str) or not subject.isprintable() or not 0 < len(subject) <= LONGEST_SUBJECT:
-            raise NotAuthenticated("token_without_subject")
+            raise NotAuthenticated(
+                "token_without_subject", "the issuer has to name who signed in, in 1 to 200 characters"
+            )
         expires, begins = claims.get("exp"), claims.get("nbf", 0)
         if not isinstance(expires, int | float) or expires + skew.total_seconds() <= now.timestamp():
             raise NotAuthenticated("token_expired", "sign in again")
@@ -104,7 +106,9 @@ class Issuer:
         try:
             found = client.get(f"{self.name.rstrip('/')}/.well-known/openid-configuration").raise_for_status().json()
             if not isinstance(found, dict) or found.get("issuer") != self.name:
-                raise NotAuthenticated("issuer_misconfigured")
+                raise NotAuthenticated(
+                    "issuer_misconfigured", "its discovery document has to name the issuer that is set"
+                )
             return client.get(str(found["jwks_uri"])).raise_for_status().text
         except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, KeyError):
             raise _unreachable() from None

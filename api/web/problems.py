@@ -5,7 +5,6 @@ What fails in a seal looks like every other such failure from outside; the exact
 ``instance``.
 """
 
-import json
 import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -34,6 +33,7 @@ from api.errors import (
     TooMuch,
     TrustError,
 )
+from api.rules.checking import code_and_hint
 
 _log = structlog.get_logger("homeward.problems")
 
@@ -55,6 +55,7 @@ _BY_CODE = {
     "rate_limited": HTTPStatus.TOO_MANY_REQUESTS,
     "draft_changed": HTTPStatus.PRECONDITION_FAILED,
     "precondition_required": HTTPStatus.PRECONDITION_REQUIRED,
+    "body_too_slow": HTTPStatus.REQUEST_TIMEOUT,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 }
 _TITLES = {
@@ -63,6 +64,14 @@ _TITLES = {
     HTTPStatus.UNAUTHORIZED: "Credentials are missing or not good",
     HTTPStatus.NOT_FOUND: "Not here, or not for this caller",
     HTTPStatus.CONFLICT: "Something else stands in the way",
+}
+
+
+_SEE = "see the OpenAPI page for what is expected"
+_HTTP_CODES = {
+    400: ("malformed_request", _SEE),
+    404: ("not_found", ""),  # exactly like an id that does not exist
+    405: ("method_not_allowed", "`Allow` names the methods of this address"),
 }
 
 
@@ -92,8 +101,10 @@ def answer(
     hint: str = "",
     findings: Sequence[Finding] = (),
     headers: Mapping[str, str] | None = None,
+    *,
+    instance: str = "",
 ) -> JSONResponse:
-    """Build a problem answer."""
+    """Build a problem answer; ``instance`` is the id under which the log holds its details, where it does."""
     known = HTTPStatus(status)
     problem = Problem(
         type=f"urn:homeward:problem:{code}",
@@ -101,7 +112,7 @@ def answer(
         status=status,
         code=code,
         detail=hint,
-        instance=f"urn:ulid:{ULID()}",
+        instance=instance or _new_instance(),
         errors=[ProblemFinding(path=item.path, code=item.code, hint=item.hint) for item in findings],
     )
     body = problem.model_dump(exclude_defaults=False)
@@ -110,9 +121,9 @@ def answer(
     return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
 
 
-def _instance(response: JSONResponse) -> str:
-    """Return the id under which the log holds the details of an answer."""
-    return str(json.loads(bytes(response.body))["instance"])
+def _new_instance() -> str:
+    """Return a new id for an answer, under which the log may hold its details."""
+    return f"urn:ulid:{ULID()}"
 
 
 def status_of(error: HomewardError) -> HTTPStatus:
@@ -126,11 +137,10 @@ def answer_error(error: HomewardError) -> JSONResponse:
     """Build the answer for one of our errors; a broken seal does not say what was broken."""
     status = status_of(error)
     if isinstance(error, SealError):
-        response = answer(
-            status, "envelope_refused", "nothing was stored; see docs/sealing-profile.md for what is checked"
-        )
-        _log.warning("seal_refused", reason=error.code, instance=_instance(response))
-        return response
+        instance = _new_instance()
+        _log.warning("seal_refused", reason=error.code, instance=instance)
+        hint = "nothing was stored; see docs/sealing-profile.md for what is checked"
+        return answer(status, "envelope_refused", hint, instance=instance)
     headers = {}
     if status is HTTPStatus.UNAUTHORIZED:
         headers["www-authenticate"] = "Bearer"
@@ -145,8 +155,12 @@ def _request_findings(error: RequestValidationError) -> list[Finding]:
     found = []
     for item in error.errors():
         place = [str(part) for part in item["loc"]]
-        is_ours = item["type"] != "extra_forbidden" and place[0] in {"query", "header", "path", "body"}
-        found.append(Finding("/" + "/".join(place if is_ours else place[:1]), str(item["type"])))
+        if item["type"] == "extra_forbidden":
+            found.append(Finding("/" + place[0], "unknown_field", "this field does not exist here; leave it out"))
+            continue
+        is_ours = place[0] in {"query", "header", "path", "body"}
+        code, hint = code_and_hint(item["type"], item.get("ctx", {}))
+        found.append(Finding("/" + "/".join(place if is_ours else place[:1]), code, hint or _SEE))
     return found
 
 
@@ -161,23 +175,24 @@ def add_problem_handlers(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)  # noqa: S101
         if any(item["loc"][0] == "path" for item in error.errors()):
             return answer_error(NotFound())  # what cannot be an id looks like an id that does not exist
-        return answer(422, "invalid_request", "see the OpenAPI page for what is expected", _request_findings(error))
+        return answer(422, "invalid_request", _SEE, _request_findings(error))
 
     def on_http(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101
-        codes = {400: "malformed_request", 404: "not_found", 405: "method_not_allowed"}
-        return answer(error.status_code, codes.get(error.status_code, "http_error"), headers=error.headers)
+        code, hint = _HTTP_CODES.get(error.status_code, ("http_error", _SEE))
+        return answer(error.status_code, code, hint, headers=error.headers)
 
     def on_bug(_request: Request, error: Exception) -> JSONResponse:
-        response = answer(500, "internal_error", "this is our mistake; the log holds it under the instance")
+        instance = _new_instance()
         place = traceback.extract_tb(error.__traceback__)[-1]
         _log.error(
             "bug",
             error=type(error).__name__,
             where=f"{Path(place.filename).name}:{place.lineno}",
-            instance=_instance(response),
+            instance=instance,
         )
-        return response
+        hint = "this is our mistake; the log holds it under the instance"
+        return answer(500, "internal_error", hint, instance=instance)
 
     app.add_exception_handler(HomewardError, on_ours)
     app.add_exception_handler(RequestValidationError, on_request)

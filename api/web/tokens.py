@@ -21,7 +21,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from ulid import ULID
 
-from api.errors import HomewardError, NotAuthenticated
+from api.errors import InvalidInput, NotAuthenticated, SealError, TrustError
 from api.flow.clients import find_client as find_client_row
 from api.flow.node import Node
 from api.flow.trust import find_peer
@@ -99,7 +99,7 @@ async def issue_token(
         else:
             basic = _basic(request)
             client = await run_in_threadpool(_by_secret, node, *(basic or (client_id or "", client_secret or "")))
-    except HomewardError as error:
+    except (NotAuthenticated, SealError, TrustError, InvalidInput) as error:
         _log.warning("client_refused", reason=error.code)
         return _error(
             401, "invalid_client", "the credentials are not good; a secret or assertion may be wrong, used or expired"
@@ -149,7 +149,7 @@ def find_client(node: Node, client_id: str) -> Client | None:
         peer = find_peer(node, session, client_id)
     if peer is None:
         return None
-    return Client(client_id, peer.agency, (), frozenset({EXCHANGE}), audience_of(node, "exchange"), peer.signing)
+    return Client(client_id, peer.agency, (), frozenset({EXCHANGE}), audience_of(node, "exchange"), peer.newest)
 
 
 def _by_secret(node: Node, client_id: str, secret: str) -> Client:

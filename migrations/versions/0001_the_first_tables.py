@@ -81,7 +81,7 @@ def upgrade() -> None:
     sa.Column('signed_sha256', sa.String(), nullable=False),
     sa.Column('supersedes', sa.String(), nullable=True),
     sa.Column('reply_to', sa.String(), nullable=True),
-    sa.Column('feed', sa.Integer(), nullable=True),
+    sa.Column('form', sa.Integer(), nullable=False),
     sa.Column('feed_on', sa.Date(), nullable=True),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('body', sa.LargeBinary(), nullable=False),
@@ -92,7 +92,7 @@ def upgrade() -> None:
     with op.batch_alter_table('document', schema=None) as batch_op:
         batch_op.create_index('document_by_arrival', ['agency_id', 'is_sent', 'seq'], unique=False)
         batch_op.create_index('document_by_correction', ['agency_id', 'supersedes'], unique=False)
-        batch_op.create_index('document_by_feed', ['agency_id', 'feed', 'feed_on', 'document_id'], unique=False)
+        batch_op.create_index('document_by_feed', ['agency_id', 'form', 'feed_on', 'document_id'], unique=False)
         batch_op.create_index('document_one_correction', ['agency_id', 'supersedes', 'peer'], unique=True, sqlite_where=sa.text('is_sent'), postgresql_where=sa.text('is_sent'))
         batch_op.create_index(batch_op.f('ix_document_document_id'), ['document_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_document_reply_to'), ['reply_to'], unique=False)

@@ -20,7 +20,7 @@ from schemas.care_codes import (
 )
 from schemas.dates import Day, is_surely_after
 from schemas.facts import Level, Need, fact
-from schemas.needs import Condition, Planned, Problem, When, refuse
+from schemas.needs import Condition, Planned, Problem, TravelsWithBasic, When, refuse
 from schemas.rows import Codes, Rows
 
 Days = Annotated[int, Field(ge=0, le=3660)]
@@ -61,7 +61,9 @@ class SpecialNeeds(Part):
         YesNoUnknown | None, fact(Level.L1, "Special case", "Yes, if any category is open.", need=Need.BASIC)
     ] = None
     categories: Annotated[
-        Rows[SpecialNeedRow] | None, fact(Level.L3, "Categories", "An empty list says: none.", need=Need.FULL)
+        Rows[SpecialNeedRow] | None,
+        fact(Level.L3, "Categories", "An empty list says: none.", need=Need.FULL),
+        TravelsWithBasic(),
     ] = None
 
 

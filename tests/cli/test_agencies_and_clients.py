@@ -154,7 +154,7 @@ def test_a_revoked_client_stays_in_the_list(homeward: Homeward, pair: tuple[str,
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        pytest.param(["--agency", "MM-DSW", "--role", "SW"], "agency_keys_missing", id="not our agency"),
+        pytest.param(["--agency", "MM-DSW", "--role", "SW"], "agency_not_ours", id="not our agency"),
         pytest.param(
             ["--agency", "TH-SHELTER-N1", "--role", "SW", "--scope", "all"], "scope_unknown", id="no such scope"
         ),

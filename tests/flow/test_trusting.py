@@ -121,7 +121,7 @@ def test_what_was_sealed_to_the_old_keys_still_opens(world: World) -> None:
     shelter, department = world.shelter, world.department
     send_file(shelter, department)
     with shelter.node.database.reader() as session:
-        old = get_peer(shelter.node, session, department.agency).encryption
+        old = get_peer(shelter.node, session, department.agency).newest
     trust(shelter.node, rotate(department), expected_fingerprint=None)
     with shelter.node.database.reader() as session:
         new = get_peer(shelter.node, session, department.agency)

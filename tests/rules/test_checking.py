@@ -1,6 +1,8 @@
 """Documents are checked at the door; what is wrong is told by place and code, never by repeating it."""
 
 import json
+import tracemalloc
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -52,7 +54,51 @@ def test_a_finding_names_the_place_and_never_the_value(edits: dict[str, object],
 def test_a_flood_of_mistakes_is_not_answered_with_a_flood() -> None:
     many = {f"{SECRET}{number}": 1 for number in range(5000)}
     found = findings(BASIC, {"/person": many})
-    assert len(found) <= 200
+    assert len(found) <= 100
+
+
+def test_mistakes_are_counted_once() -> None:
+    """Below the limits on size, at most a hundred findings."""
+    assert len(findings(BASIC, {"/person": {f"{SECRET}{number}": 1 for number in range(400)}})) <= 100
+
+
+@pytest.mark.parametrize("check", [check_own, check_from_peer])
+@pytest.mark.parametrize(
+    ("edits", "path"),
+    [
+        pytest.param({"/consents": [0] * 330_000}, "/consents", id="a-list-that-is-far-too-long"),
+        pytest.param({"/person": {f"{SECRET}{number}": 1 for number in range(501)}}, "/person", id="a-huge-group"),
+        pytest.param({f"/{SECRET}": [0] * 501}, "", id="under-a-name"),
+        pytest.param({"/consents": [[0] * 499] * 499}, "/consents", id="many-lists-that-are-not-too-long"),
+        pytest.param({**NEWER, "/consents": [0] * 330_000}, "/consents", id="of-a-newer-version"),
+    ],
+)
+def test_what_is_far_too_long_is_refused_before_its_rows_are_read(
+    check: Callable[[bytes], object], edits: dict[str, object], path: str
+) -> None:
+    """It costs no more than reading the JSON: a few megabytes, and no finding for each row."""
+    body = json.dumps(edited(BASIC, edits)).encode()
+    tracemalloc.start()
+    try:
+        with pytest.raises(InvalidInput) as caught:
+            check(body)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert caught.value.code == "too_many"
+    assert [(finding.path.rsplit("/", 1)[0] or finding.path, finding.code) for finding in caught.value.findings] in (
+        [(path, "too_many")],
+        [("", "too_many")],
+    )
+    assert SECRET not in repr(caught.value.findings)
+    assert peak < 16_000_000
+
+
+def test_a_notice_of_five_hundred_persons_is_read() -> None:
+    """The limits leave room for the longest list that a form allows."""
+    row = edited(NOTICE, {})["persons"][1]
+    rows = [{**row, "seq": number} for number in range(1, 501)]
+    assert {finding.code for finding in findings(NOTICE, {"/persons": rows})} == {"totals_mismatch"}
 
 
 def test_the_exception_itself_holds_no_value() -> None:

@@ -205,3 +205,39 @@ def test_any_draft_can_be_reviewed(draft: dict[str, Any]) -> None:
 def test_one_broken_answer_never_hides_the_other_sections(question: str, value: Any) -> None:
     found = review(FULL, {f"/family/{question}": value})
     assert section(found, "A").percent_full == 100
+
+
+@pytest.mark.parametrize(
+    ("edits", "missing"),
+    [
+        pytest.param({}, [], id="both-given"),
+        pytest.param({"/consents/1/decision": "withdrawn"}, ["BASIC"], id="withdrawn"),
+        pytest.param({"/consents/6/decision": "refused"}, ["FULL"], id="refused"),
+        pytest.param({"/consents/1/valid_until": "2025-04-01"}, ["BASIC"], id="ended"),
+        pytest.param({"/consents/1/recipient_agency": "MM-OTHER"}, ["BASIC"], id="for-another-agency"),
+        pytest.param({"/consents/1/recipient_agency": "MM-OTHER", "/recipient": GONE}, [], id="no-recipient-yet"),
+        pytest.param({"/consents": GONE}, ["BASIC", "FULL"], id="nobody-asked"),
+    ],
+)
+def test_a_missing_consent_is_told_before_the_file_is_sent(edits: dict[str, object], missing: list[str]) -> None:
+    """Section J filled in is not consent given."""
+    told = [(w.path, w.hint.split()[0]) for w in review(FULL, edits).warnings if w.code == "consent_missing"]
+    assert told == [("/consents", f"SHARE_{stage}_ORIGIN_WELFARE") for stage in missing]
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        pytest.param({"/consents/2/valid_until": "2025-04-01"}, id="ended"),
+        pytest.param({"/consents/2/recipient_agency": "MM-OTHER"}, id="for-another-agency"),
+        pytest.param({"/consents/2/decision": "refused"}, id="refused"),
+    ],
+)
+def test_tracing_waits_for_a_consent_that_holds_today(edits: dict[str, object]) -> None:
+    assert "consent" in review(FULL, edits).tracing_missing
+
+
+def test_a_section_with_far_too_much_in_it_is_left_unread() -> None:
+    found = review(FULL, {"/consents": [0] * 330_000})
+    assert [(problem.path, problem.code) for problem in found.problems] == [("/consents", "too_many")]
+    assert section(found, "B").percent_basic == 100

@@ -58,6 +58,8 @@ def test_a_full_file_corrects_the_basic_one() -> None:
         ),
         pytest.param(BASIC, {"/consents/1/excluded_fields": ["/person/names/0"]}, id="a-row-she-wanted-left-out"),
         pytest.param(FULL, {"/consents/6": GONE}, id="basic-consent-is-not-full-consent"),
+        pytest.param(FULL, {"/consents/6": GONE, "/level": "basic"}, id="a-full-file-that-calls-itself-basic"),
+        pytest.param(BASIC, {"/wishes": {"return_wish": {"wish": "yes"}}}, id="a-basic-file-with-wishes"),
     ],
 )
 def test_without_consent_a_disclosure_is_refused(name: str, edits: dict[str, object]) -> None:
@@ -74,9 +76,10 @@ def test_leaving_out_what_is_not_there_costs_nothing(path: str) -> None:
     assert permit(document(BASIC, {"/consents/1/excluded_fields": [path]})).ground is Ground.CONSENT
 
 
-def test_one_person_alone_can_not_decide_about_a_life() -> None:
-    """Rule 4: a reason and a second person."""
-    made = document(BASIC, {"/consents/1": GONE, "/vital_interest": {**VITAL, "approved_by": "N1-017"}})
+@pytest.mark.parametrize("second", ["N1-017", "n1-017"])
+def test_one_person_alone_can_not_decide_about_a_life(second: str) -> None:
+    """Rule 4: a reason and a second person; writing one number in two ways makes no second one."""
+    made = document(BASIC, {"/consents/1": GONE, "/vital_interest": {**VITAL, "approved_by": second}})
     with pytest.raises(NotPermitted) as caught:
         permit(made)
     assert caught.value.code == "second_person_needed"
@@ -199,6 +202,65 @@ def test_a_second_answer_corrects_the_first() -> None:
     assert permit(corrected, document(NOTICE), first, side=Side.ORIGIN)
 
 
+def test_what_a_peer_wrote_is_no_correction_and_no_answer_of_ours() -> None:
+    """A peer may send what it likes; it can not keep us from correcting and answering."""
+    peer = {"/id": OTHER_ID, "/sender": "MM-DSW", "/recipient": "TH-SHELTER-N1"}
+    assert permit(document(FULL), document(BASIC), document(FULL, peer)).ground is Ground.CONSENT
+    theirs = document(ACK, {"/id": OTHER_ID, "/sender": "MM-OTHER"})
+    assert permit(document(ACK), document(NOTICE), theirs, side=Side.ORIGIN)
+
+
+FIRST = {"/persons/1/status": "withdrawn", "/persons/1/tracing_seed": GONE, "/persons/1/consent": GONE}
+ONE = {"/totals": {"male": 0, "female": 1, "other": 0, "children": 0, "special": 0}}
+SECOND = {"/id": OTHER_ID, "/supersedes": example(NOTICE)["id"], "/notice_version": 2}
+
+
+@pytest.mark.parametrize(
+    ("edits", "is_permitted"),
+    [
+        pytest.param({**SECOND, **FIRST, **ONE}, True, id="she-was-on-the-version-before"),
+        pytest.param({**FIRST, **ONE}, False, id="on-the-first-version-everybody-needs-consent"),
+        pytest.param({**SECOND, **FIRST, **ONE, "/persons/1/seq": 7}, False, id="nobody-had-this-number"),
+        pytest.param({**SECOND, **FIRST, **ONE, "/persons/1/name/full_text": "Aye"}, False, id="somebody-else"),
+        pytest.param(
+            {**SECOND, **FIRST, **ONE, "/persons/1/reception_wish": "direct_home"}, False, id="more-than-was-told"
+        ),
+        pytest.param({**SECOND, **FIRST, **ONE, "/recipient": "MM-OTHER"}, False, id="told-to-another-agency"),
+        pytest.param(
+            {
+                **SECOND,
+                **FIRST,
+                **ONE,
+                "/persons/1/case_uid": "01JP0ZK8W3T5N7Q9R1S2V4X6Y9",
+                "/persons/1/file_status": "basic",
+            },
+            False,
+            id="another-case",
+        ),
+    ],
+)
+def test_who_does_not_come_needs_no_consent_only_if_nothing_new_is_told(
+    edits: dict[str, object], is_permitted: bool
+) -> None:
+    now = datetime(2025, 7, 25, 9, 0, tzinfo=UTC)
+    if is_permitted:
+        assert permit(document(NOTICE, edits), document(NOTICE), file=held(), now=now).ground is Ground.CONSENT
+        return
+    with pytest.raises(NotPermitted) as caught:
+        permit(document(NOTICE, edits), document(NOTICE), file=held(), now=now)
+    assert caught.value.code == "consent_missing"
+
+
+def test_a_notice_is_sent_once() -> None:
+    """The same number and version under another id would leave the receiver with two lists."""
+    now = datetime(2025, 7, 25, 9, 0, tzinfo=UTC)
+    with pytest.raises(InvalidInput) as caught:
+        permit(document(NOTICE, {"/id": OTHER_ID}), document(NOTICE), file=held(), now=now)
+    assert [finding.code for finding in caught.value.findings] == ["notice_sent_already"]
+    theirs = document(NOTICE, {"/id": OTHER_ID, "/sender": "TH-OTHER"})
+    assert permit(document(NOTICE), theirs, file=held(), now=now).ground is Ground.CONSENT
+
+
 def notice(edits: Mapping[str, object] | None = None) -> AdvanceRepatriationNotice:
     made = document(NOTICE, edits)
     assert isinstance(made, AdvanceRepatriationNotice)
@@ -226,6 +288,7 @@ def test_a_new_version_says_who_comes_who_does_not_and_what_changed() -> None:
             "/planned_date": "2025-08-20",
             "/persons/0/reception_wish": "direct_home",
             "/persons/1/status": "withdrawn",
+            "/persons/1/tracing_seed": GONE,
             "/persons/2": third,
             "/totals": {"male": 0, "female": 2, "other": 0, "children": 0, "special": 0},
         }

@@ -21,6 +21,12 @@ def consent(purpose: str, **changes: object) -> dict[str, Any]:
 
 
 REFUSED = [
+    pytest.param(
+        {"/consents/1/recipient": "law_enforcement"},
+        "/consents/1/recipient",
+        "recipient_contradicts_purpose",
+        id="to-share-with-welfare-given-for-the-police",
+    ),
     pytest.param({"/person/nmaes": []}, "/person", "unknown_field", id="unknown-field"),
     pytest.param(
         {"/header/admission_date": "2025-05-01"}, "/header/admission_date", "future_date", id="admitted-after-writing"
@@ -372,3 +378,48 @@ def test_whoever_may_be_a_child_is_treated_as_one(person: dict[str, object], exp
 
 def test_an_open_need_may_have_no_end() -> None:
     assert SpecialNeedRow(category="WITNESS").resolved_on is None
+
+
+def purpose_of(edits: dict[str, object]) -> str:
+    made = document(BASIC, edits)
+    assert isinstance(made, CaseFile)
+    return made.disclosures()[0].purpose
+
+
+MEDICAL = {"/special_needs/special_case": "yes", "/header/priority": "special_case"}
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        pytest.param({}, id="the-example"),
+        pytest.param({"/home/landmarks": "a big pagoda"}, id="more-of-the-home"),
+        pytest.param({**MEDICAL, "/special_needs/categories": [{"category": "MEDICAL"}]}, id="a-flag"),
+        pytest.param({"/special_needs/categories": []}, id="no-special-need"),
+        pytest.param({"/family": {}, "/justice": {}}, id="blank-sections"),
+        pytest.param({"/family": {"absent": {"wish_contact": "not_asked"}}}, id="nobody-asked-yet"),
+    ],
+)
+def test_a_basic_file_needs_the_consent_to_share_a_basic_one(edits: dict[str, object]) -> None:
+    assert purpose_of(edits) == "SHARE_BASIC_ORIGIN_WELFARE"
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        pytest.param({"/family": {"relatives": []}}, id="family"),
+        pytest.param({"/family": {"absent": {"wish_contact": "asked_declined"}}}, id="family-she-would-not-speak-of"),
+        pytest.param({"/wishes": {"return_wish": {"wish": "yes"}}}, id="wishes"),
+        pytest.param({"/justice": {"return_hold": {"hold": "no"}}}, id="justice"),
+        pytest.param({"/interim_care": {"escape_risk": "yes"}}, id="interim-care"),
+        pytest.param({"/trafficking/summary": "She was told of a job."}, id="what-happened"),
+        pytest.param({"/trafficking/acts": ["recruitment"]}, id="how-it-happened"),
+        pytest.param({"/person/religion": "none"}, id="religion"),
+        pytest.param(
+            {**MEDICAL, "/special_needs/categories": [{"category": "MEDICAL", "severity": "urgent"}]}, id="how-ill"
+        ),
+    ],
+)
+def test_a_file_that_tells_more_needs_the_consent_to_share_a_full_one(edits: dict[str, object]) -> None:
+    """What it calls itself decides nothing."""
+    assert purpose_of(edits) == "SHARE_FULL_ORIGIN_WELFARE"

@@ -65,6 +65,9 @@ def notice(edits: dict[str, object] | None = None) -> AdvanceRepatriationNotice:
             "deferral_reason",
             id="deferred-without-reason",
         ),
+        pytest.param(
+            {"/persons/1/status": "withdrawn"}, "/persons/1/tracing_seed", "seed_not_needed", id="tracing-for-nobody"
+        ),
         pytest.param({"/planned_date": "2025-07-24"}, "/planned_date", "planned_in_past", id="in-the-past"),
         pytest.param(
             {"/requesting_confirmation_by": "2025-08-20"},
@@ -95,11 +98,12 @@ def test_who_does_not_come_is_not_counted() -> None:
     made = notice(
         {
             "/persons/1/status": "withdrawn",
+            "/persons/1/tracing_seed": GONE,
             "/totals": {"male": 0, "female": 1, "other": 0, "children": 0, "special": 0},
         }
     )
     assert totals_of(made.persons) == made.totals
-    assert [d.case_uid for d in made.disclosures()] == [CASE]
+    assert [d.case_uid for d in made.disclosures()] == [CASE, None]
 
 
 def test_each_person_is_a_disclosure_and_the_one_without_a_case_carries_the_consent() -> None:
@@ -166,6 +170,9 @@ def test_an_answer_fits_its_notice(edits: dict[str, object], expected: list[str]
     [
         pytest.param(
             {"/release/approved_by": "N1-017"}, "/release/approved_by", "second_person_needed", id="one-person"
+        ),
+        pytest.param(
+            {"/release/approved_by": "n1-017"}, "/release/approved_by", "second_person_needed", id="written-small"
         ),
         pytest.param({"/health": GONE, "/medicines": GONE}, "", "annex_empty", id="nothing-in-it"),
         pytest.param({"/medicines/0/since": "2026-01-01"}, "/medicines/0/since", "future_date", id="in-the-future"),

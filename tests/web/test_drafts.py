@@ -211,7 +211,7 @@ def test_what_is_no_json_object_is_refused(pair: Pair, body: bytes, code: str) -
 def test_what_does_not_say_that_it_is_json_is_refused(pair: Pair) -> None:
     office, uid = pair.shelter, open_case(pair.shelter)
     headers = {**office.as_role("SW"), **NEW, "content-type": "text/plain"}
-    problem(office.http.put(_url(uid), content=b"{}", headers=headers), 422, "invalid_request")
+    problem(office.http.put(_url(uid), content=b"{}", headers=headers), 415, "unsupported_media_type")
 
 
 def test_what_is_too_large_is_refused(pair: Pair) -> None:

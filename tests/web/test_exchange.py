@@ -24,15 +24,9 @@ from tests.web.town import (
     open_branch,
     problem,
     push,
+    received,
     seal_for,
 )
-
-
-def _received(pair: Pair) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = pair.department.http.get("/v1/inbox", headers=pair.department.as_role("WO")).json()[
-        "items"
-    ]
-    return items
 
 
 def _proven(answer: httpx2.Response, by: Office) -> Receipt:
@@ -61,7 +55,7 @@ def test_an_envelope_is_stored_once_and_answered_with_the_same_receipt(pair: Pai
     assert (first.status_code, again.status_code, again.content) == (201, 200, first.content)
     receipt = _proven(first, pair.department)
     assert (receipt.status, receipt.envelope_sha256) == (ReceiptStatus.STORED, sha256_hex(envelope))
-    assert len(_received(pair)) == 1
+    assert len(received(pair)) == 1
 
 
 def test_a_document_that_was_sealed_again_is_the_same_document(pair: Pair) -> None:
@@ -76,7 +70,7 @@ def test_a_document_that_was_sealed_again_is_the_same_document(pair: Pair) -> No
     assert (again.status_code, again.content) == (200, first.content)
     different = seal_for(pair.shelter, pair.department, {**content, "case_uid": str(ULID())})
     problem(push(pair.department, pair.shelter, different), 422, "envelope_refused")
-    assert len(_received(pair)) == 1
+    assert len(received(pair)) == 1
 
 
 Bad = Callable[[Pair, bytes], bytes]
@@ -142,7 +136,7 @@ def test_all_bad_envelopes_look_alike(pair: Pair, make: Bad) -> None:
     answer = push(pair.department, pair.shelter, make(pair, good))
     problem(answer, 422, "envelope_refused")
     assert look(answer) == look(push(pair.department, pair.shelter, b"rubbish"))
-    assert _received(pair) == []
+    assert received(pair) == []
     assert push(pair.department, pair.shelter, good).status_code == 201
 
 
@@ -152,7 +146,7 @@ def test_an_envelope_is_brought_by_its_sender(pair: Pair) -> None:
     courier = open_branch(pair.shelter)
     pair.department.trust(courier)
     problem(push(pair.department, courier, good), 422, "envelope_refused")
-    assert _received(pair) == []
+    assert received(pair) == []
 
 
 def test_an_envelope_that_is_not_sent_as_one(pair: Pair) -> None:
@@ -163,7 +157,7 @@ def test_an_envelope_that_is_not_sent_as_one(pair: Pair) -> None:
         problem(answer, 415, "unsupported_media_type")
     problem(push(pair.department, pair.shelter, b"A" * 1_000_001), 413, "too_large")
     problem(pair.department.http.post("/exchange/v1/envelopes", content=good), 401, "token_missing")
-    assert _received(pair) == []
+    assert received(pair) == []
     upper = push(pair.department, pair.shelter, good, **{"content-type": "Application/JOSE; charset=utf-8"})
     assert upper.status_code == 201
 
@@ -200,7 +194,7 @@ def test_what_is_signed_but_cannot_be_taken_gets_a_signed_refusal(
     assert found <= {(item.path, item.code) for item in receipt.findings}
     payload = answer.content.split(b".")[1]
     assert b"CANARY" not in base64.urlsafe_b64decode(payload + b"=" * (-len(payload) % 4))
-    assert _received(pair) == []
+    assert received(pair) == []
     mended = case_file(pair.shelter, pair.department, id=content["id"])
     assert push(pair.department, pair.shelter, seal_for(pair.shelter, pair.department, mended)).status_code == 201
 

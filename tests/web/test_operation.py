@@ -17,7 +17,17 @@ from api.store.migrate import migrate
 from api.store.writer import Writer
 from tests.support import SECRET, World
 from tests.web.test_contracts import FORBIDDEN
-from tests.web.town import PROBLEM, Pair, carry, problem, send_basic, send_notice
+from tests.web.town import (
+    ASSERTION,
+    PROBLEM,
+    Pair,
+    as_peer,
+    assertion_of,
+    carry,
+    problem,
+    send_basic,
+    send_notice,
+)
 
 
 def _http(node: Node) -> TestClient:
@@ -157,15 +167,17 @@ def test_a_node_that_is_stopping_takes_nothing_more(world: World, tmp_path: Path
     """It says so, and the caller tries again."""
     database = open_database(f"sqlite:///{tmp_path / 'stopping.db'}")
     migrate(database)
-    node = replace(world.shelter.node, database=database, writer=Writer(database))
+    node = replace(world.shelter.node, writer=Writer(database))
     answer = _http(node).post(
         "/oauth/token", data={"grant_type": "client_credentials", "client_id": "x", "client_secret": "y"}
     )
     assert answer.status_code == 401
     headers = world.shelter.as_role("SW")
-    from tests.web.town import as_peer  # noqa: PLC0415
-
-    peer = as_peer(world.shelter, world.department)
+    department = world.department
+    peer = as_peer(world.shelter, department)
+    assertion = assertion_of(world.shelter, department.agency, department.node.keys_of(department.agency))
+    form = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION, "client_assertion": assertion}
+    problem(_http(node).post("/oauth/token", data=form), 503, "writer_stopped")
     stopped = _http(node).get("/exchange/v1/mailbox", headers=peer)
     problem(stopped, 503, "writer_stopped")
     assert _http(node).get("/v1/cases", headers=headers).status_code == 200

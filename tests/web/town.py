@@ -154,6 +154,13 @@ def send_notice(pair: Pair, uid: str, **over: Any) -> str:
     return document_id
 
 
+def received(pair: Pair) -> list[dict[str, Any]]:
+    """Return what came in at the department."""
+    answer = pair.department.http.get("/v1/inbox", headers=pair.department.as_role("WO"))
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
 def carry(office: Office) -> None:
     """Carry everything that waits at a node."""
     while office.deliver():

@@ -1,25 +1,21 @@
 """Cases: open one, list them, see where one stands and what happened to it."""
 
 from datetime import date, datetime
-from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
-from ulid import ULID
 
-from api.errors import InvalidInput, NotFound
-from api.flow.evidence import Action, Entry, note
-from api.flow.standing import side_in
+from api.errors import NotFound
+from api.flow.cases import prepare_open
 from api.flow.timeline import Event, tell
 from api.rules.access import CASES_READ, CASES_WRITE
-from api.store import agencies, cases
-from api.store.engine import Session
+from api.store import cases
 from api.store.tables import CaseRow
 from api.web.callers import Caller
 from api.web.context import CaseInPath, NodeOf, operation_name
-from api.web.cursors import Cursor, Limit, id_in, instant_in, read_cursor, write_cursor
+from api.web.cursors import Cursor, Limit, id_in, instant_in, page_of, read_cursor
 from api.web.idempotency import IdempotencyKey, Once
 from api.web.problems import PROBLEM_RESPONSES
 from schemas.base import CountryCode
@@ -74,31 +70,8 @@ async def open_case(
     """Open a case and get its `case_uid`: a random id without any meaning, the same on both sides for ever."""
     caller.require(CASES_WRITE)
     once = Once(node, caller, key, ["open_case", body.model_dump()])
-    now = node.clock()
-    with node.database.reader() as session:
-        agency = agencies.find_agency(session, caller.agency)
-    country = agency.country if agency else ""
-    if country not in {body.destination, body.origin}:
-        raise InvalidInput("corridor_not_ours", "one of the two countries has to be your agency's own")
-    new_row = partial(
-        CaseRow,
-        agency_id=caller.agency,
-        case_uid=str(ULID()),
-        side=side_in(body.destination, body.origin, country, default=Side.DESTINATION),
-        destination=body.destination,
-        origin=body.origin,
-        state="NEW",
-        opened_at=now,
-        moved_at=now,
-    )
-
-    def unit(session: Session) -> dict[str, Any]:
-        row = new_row()
-        session.add(row)
-        note(session, now, Entry(Action.CASE_OPENED, caller.agency, caller.role, case_uid=row.case_uid))
-        return _view(row).model_dump(mode="json")
-
-    answer = await once.do(unit, now)
+    open_it = prepare_open(node, caller, body.destination, body.origin)
+    answer = await once.do(lambda session: _view(open_it(session)).model_dump(mode="json"), node.clock())
     response.headers["location"] = f"/v1/cases/{answer['case_uid']}"
     return answer
 
@@ -123,8 +96,7 @@ def list_cases(
         rows = cases.list_cases(
             session, caller.agency, limit=limit + 1, after=after, state=state, side=side, country=country
         )
-    page = rows[:limit]
-    following = write_cursor(page[-1].opened_at.isoformat(), page[-1].case_uid) if len(rows) > limit else None
+    page, following = page_of(rows, limit, lambda row: (row.opened_at.isoformat(), row.case_uid))
     return CasePage(items=[_view(row) for row in page], next=following)
 
 

@@ -13,10 +13,9 @@ from api.flow.node import Node
 from api.rules.access import Principal
 from api.rules.checking import check_own
 from api.rules.zones import local_time
-from api.store import agencies
-from api.store.engine import Session
+from schemas.base import country_of
 from schemas.document import SCHEMA_VERSION, Document
-from schemas.registry import KINDS
+from schemas.registry import FORMS
 
 SET_BY_NODE = ("kind", "schema_version", "id", "sender", "created_at", "case_uid")
 """What the node writes into a document by itself; a caller may not."""
@@ -24,15 +23,14 @@ SET_BY_NODE = ("kind", "schema_version", "id", "sender", "created_at", "case_uid
 
 def get_kind(form: int) -> type[Document]:
     """Return the kind behind a form number; raises ``NotFound``."""
-    for kind in KINDS.values():
-        if kind.facts.form == form:
-            return kind
-    raise NotFound("form_not_found", "GET /v1/forms lists the forms")
+    kind = FORMS.get(form)
+    if kind is None:
+        raise NotFound("form_not_found", "GET /v1/forms lists the forms")
+    return kind
 
 
 def compose(
     node: Node,
-    session: Session,
     principal: Principal,
     kind: type[Document],
     content: Mapping[str, Any],
@@ -43,8 +41,7 @@ def compose(
     if taken:
         hint = "the node sets this by itself; leave it out"
         raise InvalidInput("set_by_node", hint, tuple(Finding(f"/{name}", "set_by_node", hint) for name in taken))
-    agency = agencies.find_agency(session, principal.agency)
-    now = local_time(node.clock(), agency.country if agency else "")
+    now = local_time(node.clock(), country_of(principal.agency))
     header = {
         "kind": kind.model_fields["kind"].default,
         "schema_version": SCHEMA_VERSION,

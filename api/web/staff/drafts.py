@@ -11,18 +11,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Conflict, InvalidInput, NotFound
 from api.flow.drafts import Draft, get_draft, prepare_save
-from api.flow.record import prepare_record
 from api.rules.access import Principal
 from api.rules.completeness import Review, review_case_file
 from api.rules.zones import local_time
-from api.store import agencies
+from api.store import documents
 from api.web.callers import Caller
 from api.web.context import CaseInPath, NodeOf, operation_name
-from api.web.idempotency import IdempotencyKey, Once
+from api.web.idempotency import IdempotencyKey
 from api.web.problems import PROBLEM_RESPONSES
 from api.web.staff.composing import compose, get_kind
-from api.web.staff.records import RecordedView
-from schemas.base import AgencyIdField
+from api.web.staff.recording import RecordedView, record_once
+from schemas.base import AgencyIdField, country_of
 from schemas.case_file import CaseFile
 from schemas.document import Document
 
@@ -97,9 +96,7 @@ def _review(node: NodeOf, caller: Principal, kind: type[Document], content: dict
     reviewer = _REVIEWERS.get(kind)
     if reviewer is None:
         return None
-    with node.database.reader() as session:
-        agency = agencies.find_agency(session, caller.agency)
-    today = local_time(node.clock(), agency.country if agency else "").date()
+    today = local_time(node.clock(), country_of(caller.agency)).date()
     return reviewer(content, today)
 
 
@@ -168,23 +165,18 @@ async def finalise_draft(
 ) -> Any:
     """Check the form as it stands, sign it, seal it for its recipient and send it.
 
-    The draft stays, for the next version.
+    The draft stays, for the next version: finalised again, it corrects (`supersedes`) what was sent before.
     """
     kind = _kind(caller, form)
-    once = Once(node, caller, key, ["finalise", case_uid, form, body.model_dump(), if_match])
-    earlier = await run_in_threadpool(once.find)
-    if earlier is not None:
-        return earlier
 
-    def prepare() -> Any:
+    def write() -> Document:
         draft = get_draft(node, caller.agency, case_uid, form)
         if if_match is not None and _expected(if_match, None) != draft.version:
             raise Conflict("draft_changed", "the draft was saved again since you read it; look at it first")
         with node.database.reader() as session:
-            document = compose(node, session, caller, kind, {**draft.content, "recipient": body.recipient}, case_uid)
-        return prepare_record(node, document, role=caller.role)
+            before = documents.find_newest_sent(session, caller.agency, case_uid, form=form, peer=body.recipient)
+        corrected = {"supersedes": before} if before is not None else {}
+        return compose(node, caller, kind, {**corrected, **draft.content, "recipient": body.recipient}, case_uid)
 
-    unit = await run_in_threadpool(prepare)
-    answer = await once.do(lambda session: RecordedView.of(unit(session)).model_dump(mode="json"), node.clock())
-    node.wake.set()
-    return answer
+    request = ["finalise", case_uid, form, body.model_dump(), if_match]
+    return await record_once(node, caller, key, request, write)

@@ -4,41 +4,22 @@ The path holds the form's number, never its name (promise 5); what the form is c
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
-from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
-from api.flow.record import Recorded, prepare_record
 from api.web.callers import Caller
 from api.web.context import CaseInPath, NodeOf, operation_name
-from api.web.idempotency import IdempotencyKey, Once
+from api.web.idempotency import IdempotencyKey
 from api.web.problems import PROBLEM_RESPONSES
 from api.web.staff.composing import compose
+from api.web.staff.recording import RecordedView, record_once
 from schemas.document import Document
 from schemas.registry import KINDS
 
-
-class RecordedView(BaseModel):
-    """A document is stored and on its way; its receipt will show in the outbox and the timeline."""
-
-    document_id: str
-    recipient: str
-    envelope_sha256: str = Field(description="SHA-256 of the sealed envelope, as the receipt will name it")
-    recorded_at: datetime
-
-    @classmethod
-    def of(cls, recorded: Recorded) -> "RecordedView":
-        """Show what was recorded."""
-        return cls(
-            document_id=recorded.document_id,
-            recipient=recorded.recipient,
-            envelope_sha256=recorded.envelope_sha256,
-            recorded_at=recorded.at,
-        )
+router = APIRouter(generate_unique_id_function=operation_name)
 
 
 class FormView(BaseModel):
@@ -69,20 +50,8 @@ async def _record(
     node: NodeOf, caller: Caller, kind: type[Document], content: dict[str, Any], case_uid: str | None, key: str | None
 ) -> Any:
     caller.require_write(kind)
-    once = Once(node, caller, key, ["record", kind.facts.form, case_uid, content])
-    earlier = await run_in_threadpool(once.find)
-    if earlier is not None:
-        return earlier
-
-    def prepare() -> Callable[[Any], Recorded]:
-        with node.database.reader() as session:
-            document = compose(node, session, caller, kind, content, case_uid)
-        return prepare_record(node, document, role=caller.role)
-
-    unit = await run_in_threadpool(prepare)
-    answer = await once.do(lambda session: RecordedView.of(unit(session)).model_dump(mode="json"), node.clock())
-    node.wake.set()
-    return answer
+    request = ["record", kind.facts.form, case_uid, content]
+    return await record_once(node, caller, key, request, lambda: compose(node, caller, kind, content, case_uid))
 
 
 def _endpoint(kind: type[Document]) -> Callable[..., Awaitable[Any]]:
@@ -103,39 +72,41 @@ def _endpoint(kind: type[Document]) -> Callable[..., Awaitable[Any]]:
     return of_case if kind.facts.about_case else of_list
 
 
-def build_router() -> APIRouter:
-    """Return one typed operation for each kind, and the list of forms."""
-    router = APIRouter(tags=["documents"], generate_unique_id_function=operation_name)
-
-    @router.get("/v1/forms", tags=["forms"])
-    def list_forms(_caller: Caller) -> list[FormView]:
-        """List the forms: number, what it is, where it is posted, who may write and read it."""
-        return [
-            FormView(
-                form=kind.facts.form,
-                title=kind.facts.title,
-                kind=name,
-                source=kind.facts.source,
-                about_case=kind.facts.about_case,
-                path=path_of(kind),
-                writers=sorted(kind.facts.writers),
-                readers=sorted(kind.facts.readers),
-            )
-            for name, kind in KINDS.items()
-        ]
-
-    for kind in KINDS.values():
-        reference = {"$ref": f"#/components/schemas/{content_schema_name(kind)}"}
-        router.add_api_route(
-            path_of(kind),
-            _endpoint(kind),
-            methods=["POST"],
-            status_code=HTTPStatus.CREATED,
-            response_model=RecordedView,
-            operation_id=f"record_form_{kind.facts.form}",
-            summary=f"Form {kind.facts.form}: {kind.facts.title}",
-            description=f"{(kind.__doc__ or '').strip()}\n\nSource: {kind.facts.source}.",
-            responses={code: PROBLEM_RESPONSES[code] for code in (401, 403, 404, 409, 422)},
-            openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": reference}}}},
+@router.get("/v1/forms", tags=["forms"])
+def list_forms(_caller: Caller) -> list[FormView]:
+    """List the forms: number, what it is, where it is posted, who may write and read it."""
+    return [
+        FormView(
+            form=kind.facts.form,
+            title=kind.facts.title,
+            kind=name,
+            source=kind.facts.source,
+            about_case=kind.facts.about_case,
+            path=path_of(kind),
+            writers=sorted(kind.facts.writers),
+            readers=sorted(kind.facts.readers),
         )
-    return router
+        for name, kind in KINDS.items()
+    ]
+
+
+def _add_operation(kind: type[Document]) -> None:
+    """Give a kind an operation of its own, typed by what staff post."""
+    reference = {"$ref": f"#/components/schemas/{content_schema_name(kind)}"}
+    router.add_api_route(
+        path_of(kind),
+        _endpoint(kind),
+        methods=["POST"],
+        tags=["documents"],
+        status_code=HTTPStatus.CREATED,
+        response_model=RecordedView,
+        operation_id=f"record_form_{kind.facts.form}",
+        summary=f"Form {kind.facts.form}: {kind.facts.title}",
+        description=f"{(kind.__doc__ or '').strip()}\n\nSource: {kind.facts.source}.",
+        responses={code: PROBLEM_RESPONSES[code] for code in (401, 403, 404, 409, 422)},
+        openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": reference}}}},
+    )
+
+
+for _kind in KINDS.values():
+    _add_operation(_kind)

@@ -1,0 +1,45 @@
+"""A case is opened: the corridor, a random id without any meaning, and a line in the log; nothing about the person."""
+
+from collections.abc import Callable
+from functools import partial
+
+from ulid import ULID
+
+from api.errors import InvalidInput
+from api.flow.evidence import Action, Entry, note
+from api.flow.node import Node
+from api.flow.standing import side_in
+from api.rules.access import Principal
+from api.store.engine import Session
+from api.store.tables import CaseRow
+from schemas.base import country_of
+from schemas.document import CaseState, Side
+
+
+def prepare_open(node: Node, principal: Principal, destination: str, origin: str) -> Callable[[Session], CaseRow]:
+    """Return the unit of work that opens a case for the caller's agency.
+
+    Raises ``InvalidInput`` ``corridor_not_ours`` where neither country of the corridor is the agency's own.
+    """
+    now, country = node.clock(), country_of(principal.agency)
+    if country not in {destination, origin}:
+        raise InvalidInput("corridor_not_ours", "one of the two countries has to be your agency's own")
+    new_row = partial(
+        CaseRow,
+        agency_id=principal.agency,
+        case_uid=str(ULID()),
+        side=side_in(destination, origin, country, default=Side.DESTINATION),
+        destination=destination,
+        origin=origin,
+        state=CaseState.NEW,
+        opened_at=now,
+        moved_at=now,
+    )
+
+    def unit(session: Session) -> CaseRow:
+        row = new_row()
+        session.add(row)
+        note(session, now, Entry(Action.CASE_OPENED, row.agency_id, principal.role, case_uid=row.case_uid))
+        return row
+
+    return unit

@@ -1,0 +1,130 @@
+"""What came in and what is on its way; nothing about the person."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from api.rules.access import BOXES_READ
+from api.rules.reasons import explain
+from api.store import agencies, documents, outbox
+from api.store.outbox import OutboxState
+from api.store.tables import OutboxRow
+from api.web.callers import Caller
+from api.web.context import NodeOf, operation_name
+from api.web.cursors import Cursor, Limit, number_in, page_of, read_cursor
+
+router = APIRouter(prefix="/v1", tags=["boxes"], generate_unique_id_function=operation_name)
+
+
+class InboxItem(BaseModel):
+    """Something that came in; nothing about the person."""
+
+    document_id: str
+    form: int = Field(description="Which form it is; `GET /v1/forms` names them")
+    case_uids: list[str] = Field(description="The cases it speaks of")
+    from_agency: str
+    received_at: datetime
+    opened_at: datetime | None
+    reply_to: str | None
+    supersedes: str | None
+
+
+class InboxPage(BaseModel):
+    """What came in, oldest first."""
+
+    items: list[InboxItem]
+    next: str | None = None
+
+
+class OutboxItem(BaseModel):
+    """Something that was sent, and why it is not there yet."""
+
+    document_id: str
+    to_agency: str
+    what: str = Field(description="`envelope`, or the status of a receipt that travels back")
+    state: OutboxState
+    attempts: int
+    due_at: datetime
+    done_at: datetime | None
+    reason: str | None
+    explanation: str | None = Field(description="The reason in plain words")
+    envelope_sha256: str
+
+
+class OutboxPage(BaseModel):
+    """What was sent, newest first."""
+
+    items: list[OutboxItem]
+    next: str | None = None
+
+
+@router.get("/inbox")
+def list_inbox(
+    node: NodeOf,
+    caller: Caller,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    unopened: Annotated[bool, Query(description="Only what nobody has read yet")] = False,
+) -> InboxPage:
+    """List what came in, oldest first."""
+    caller.require(BOXES_READ)
+    after = number_in(read_cursor(cursor, 1)[0]) if cursor is not None else 0
+    with node.database.reader() as session:
+        rows = documents.list_received(session, caller.agency, limit=limit + 1, after=after, unopened=unopened)
+        about = documents.list_cases_of(session, caller.agency, [row.seq or 0 for row in rows])
+    page, following = page_of(rows, limit, lambda row: (row.seq,))
+    items = [
+        InboxItem(
+            form=row.form,
+            case_uids=about.get(row.seq or 0, []),
+            document_id=row.document_id,
+            from_agency=row.peer,
+            received_at=row.at,
+            opened_at=row.opened_at,
+            reply_to=row.reply_to,
+            supersedes=row.supersedes,
+        )
+        for row in page
+    ]
+    return InboxPage(items=items, next=following)
+
+
+@router.get("/outbox")
+def list_outbox(
+    node: NodeOf,
+    caller: Caller,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    state: Annotated[OutboxState | None, Query()] = None,
+) -> OutboxPage:
+    """List what was sent, newest first: what waits says why, in plain words."""
+    caller.require(BOXES_READ)
+    before = number_in(read_cursor(cursor, 1)[0]) if cursor is not None else None
+    with node.database.reader() as session:
+        rows = outbox.list_outbox(session, caller.agency, limit=limit + 1, before=before, state=state)
+        fetching = {agency.agency_id for agency in agencies.list_agencies(session) if agency.endpoint is None}
+    page, following = page_of(rows, limit, lambda row: (row.seq,))
+    items = [
+        OutboxItem(
+            document_id=row.document_id,
+            to_agency=row.peer,
+            what=row.what,
+            state=OutboxState(row.state),
+            attempts=row.attempts,
+            due_at=row.due_at,
+            done_at=row.done_at,
+            reason=row.reason,
+            explanation=_explanation(row, is_fetched=row.peer in fetching),
+            envelope_sha256=row.sha256,
+        )
+        for row in page
+    ]
+    return OutboxPage(items=items, next=following)
+
+
+def _explanation(row: OutboxRow, *, is_fetched: bool) -> str | None:
+    if row.state == OutboxState.WAITING and is_fetched:
+        return explain("peer_fetches")
+    return explain(row.reason) if row.reason else None
