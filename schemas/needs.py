@@ -78,7 +78,10 @@ class Firm:
 
 @dataclass(frozen=True)
 class TravelsWithBasic:
-    """Marks a group that a basic file may hold although only a full one has to: its own questions are judged."""
+    """Marks a question that a basic file may hold although only a full one has to; the rows below it are judged.
+
+    What protects the person is never held back for want of a consent: who must not be told travels at once.
+    """
 
 
 class Answer(StrEnum):

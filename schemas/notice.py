@@ -192,9 +192,9 @@ class AdvanceRepatriationNotice(Document):
                 )
 
     @property
-    def version_key(self) -> tuple[AgencyId, str, int]:
-        """Whose notice it is, its number and its version: there is one document of each."""
-        return self.sender, self.notice_id, self.notice_version
+    def version_key(self) -> tuple[AgencyId, AgencyId, str, int]:
+        """Whose notice it is, for whom, its number and its version: there is one document of each."""
+        return self.sender, self.recipient, self.notice_id, self.notice_version
 
 
 def _version_problems(notice: AdvanceRepatriationNotice) -> Iterator[Problem]:

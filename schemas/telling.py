@@ -37,4 +37,5 @@ def _tells(value: object) -> bool:
         return value is not None
     if any(reason is not AbsentReason.NOT_ASKED for reason in value.absent.values()):
         return True
-    return any(_tells(getattr(value, name)) for name in type(value).model_fields if name != "absent")
+    asked = (name for name in type(value).model_fields if name != "absent")
+    return any(_tells(getattr(value, name)) for name in asked if not marker_of(type(value), name, TravelsWithBasic))

@@ -22,7 +22,7 @@ from schemas.base import Line, Part, Text, YesNoUnknown
 from schemas.codes import Relation
 from schemas.dates import Edtf
 from schemas.facts import Level, Need, fact
-from schemas.needs import Condition, When
+from schemas.needs import Condition, TravelsWithBasic, When
 from schemas.relatives import FamilyMemberAbroad, Kin, Relatives
 from schemas.rows import Codes, Rows
 
@@ -99,8 +99,10 @@ class Family(Part):
     contact_restrictions: Annotated[
         Rows[ContactRestriction] | None,
         fact(Level.L3, "Not to be approached", "Who must not learn of it. An empty list says: none.", need=Need.FULL),
+        TravelsWithBasic(),
     ] = None
     what_family_may_be_told: Annotated[
         Codes[MayBeTold] | None,
         fact(Level.L2, "Family may be told", "What is not ticked stays untold.", need=Need.FULL),
+        TravelsWithBasic(),
     ] = None

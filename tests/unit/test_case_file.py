@@ -7,6 +7,7 @@ import pytest
 from schemas.ages import IsChild
 from schemas.case_file import CaseFile
 from schemas.case_sections.needs_and_care import SpecialNeedRow
+from schemas.document import ConsentPurpose
 from tests.forms import GONE, codes, document, example
 
 BASIC, FULL = "case_file_basic", "case_file_full"
@@ -423,3 +424,13 @@ def test_a_basic_file_needs_the_consent_to_share_a_basic_one(edits: dict[str, ob
 def test_a_file_that_tells_more_needs_the_consent_to_share_a_full_one(edits: dict[str, object]) -> None:
     """What it calls itself decides nothing."""
     assert purpose_of(edits) == "SHARE_FULL_ORIGIN_WELFARE"
+
+
+def test_who_must_not_be_told_travels_with_a_basic_file() -> None:
+    """What protects the person is not held back for want of a consent; anything else of section D is."""
+    protects = {"/family": {"contact_restrictions": [], "what_family_may_be_told": ["alive_and_safe_only"]}}
+    purposes = [
+        document(BASIC, edits).disclosures()[0].purpose
+        for edits in (protects, {**protects, "/family/why_left": ["poverty"]})
+    ]
+    assert purposes == [ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE, ConsentPurpose.SHARE_FULL_ORIGIN_WELFARE]
