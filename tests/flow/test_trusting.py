@@ -125,7 +125,7 @@ def test_what_was_sealed_to_the_old_keys_still_opens(world: World) -> None:
     trust(shelter.node, rotate(department), expected_fingerprint=None)
     with shelter.node.database.reader() as session:
         new = get_peer(shelter.node, session, department.agency)
-    assert not {key.kid for key in old.keys} & {key.kid for key in new.encryption.keys}
+    assert not {key.kid for key in old.keys} & {key.kid for key in new.newest.keys}
     assert {key.kid for key in old.keys} < {key.kid for key in new.signing.keys}
     world.clock.wait(days=365)
     settle(shelter)

