@@ -16,17 +16,18 @@ from schemas.case_file import CaseFile
 from schemas.document import CaseState, Document, Side
 
 
-def find_case_file(held: Iterable[Document], document: Document) -> CaseFile | None:
+def find_case_file(held: Iterable[Document], document: Document, row: CaseRow | None) -> CaseFile | None:
     """Return the newest case file of a case that may speak for its consents when a document is sent.
 
-    It was written on the sender's own side: nobody who receives something supplies the consent to send it.
+    It was written on the sender's own side: nobody who receives something supplies the consent to send it. Only where
+    the origin side wrote none, it answers under what the person agreed to at the shelter, whose case it is: ``row`` is
+    what the sender itself knows about who is on which side.
     """
+    files = [file for file in held if isinstance(file, CaseFile)]
     country = country_of(document.sender)
-    ours = [
-        file
-        for file in held
-        if isinstance(file, CaseFile) and country_of(file.sender) == country and file.sender != document.recipient
-    ]
+    ours = [file for file in files if country_of(file.sender) == country and file.sender != document.recipient]
+    if not ours and row is not None and row.origin == country != row.destination:
+        ours = [file for file in files if country_of(file.sender) == row.destination]
     return max(ours, key=lambda file: (file.created_at, file.id), default=None)
 
 
