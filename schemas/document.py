@@ -32,8 +32,38 @@ class CaseState(StrEnum):
 
     NEW = "NEW"
     ADMITTED = "ADMITTED"
+    DECIDED = "DECIDED"
     RETURN_PLANNED = "RETURN_PLANNED"
     RETURN_ACCEPTED = "RETURN_ACCEPTED"
+    IN_TRANSIT = "IN_TRANSIT"
+    HANDED_OVER = "HANDED_OVER"
+    RECEIVED = "RECEIVED"
+    UNASSIGNED = "UNASSIGNED"
+    ASSIGNED = "ASSIGNED"
+    HOME = "HOME"
+    REINTEGRATION = "REINTEGRATION"
+    CLOSED = "CLOSED"
+    REVISITED = "REVISITED"
+    READMITTED = "READMITTED"
+    ESCAPED = "ESCAPED"
+    NOT_RETURNING = "NOT_RETURNING"
+    TRANSFERRED = "TRANSFERRED"
+    LOST_CONTACT = "LOST_CONTACT"
+    DECEASED = "DECEASED"
+    VOID = "VOID"
+
+
+SIDE_STATES = frozenset(
+    {
+        CaseState.ESCAPED,
+        CaseState.NOT_RETURNING,
+        CaseState.TRANSFERRED,
+        CaseState.LOST_CONTACT,
+        CaseState.DECEASED,
+        CaseState.VOID,
+    }
+)
+"""Beside the way home: a document puts a case there, another one ends it, and the way goes on where it was."""
 
 
 class Role(StrEnum):
@@ -146,6 +176,11 @@ class Document(Frozen):
         """Return how far the document takes a case, or ``None`` where it moves none."""
         _ = case_uid
         return None
+
+    def ends(self, case_uid: CaseUid) -> frozenset[CaseState]:
+        """Return the side states of a case that the document ends."""
+        _ = case_uid
+        return frozenset()
 
     def find_corridor(self) -> Corridor | None:
         """Return the corridor that the document names, if it names one."""

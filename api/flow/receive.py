@@ -119,7 +119,7 @@ def _unit(node: Node, session: Session, row: DocumentRow, document: Document, se
     if earlier is not None:
         return _as_before(session, earlier, row.peer, row.signed_sha256)
     documents.add_document(session, row, document.case_uids())
-    _move(session, document, row.agency_id, now)
+    _move(node, session, document, row.agency_id, now)
     line = Entry(
         Action.RECEIVED,
         agency=row.agency_id,
@@ -131,7 +131,7 @@ def _unit(node: Node, session: Session, row: DocumentRow, document: Document, se
     return Received(receipts.prove(node, session, row, ReceiptStatus.STORED, line, role=None, now=now), is_new=True)
 
 
-def _move(session: Session, document: Document, holder: str, now: datetime) -> None:
+def _move(node: Node, session: Session, document: Document, holder: str, now: datetime) -> None:
     """Let a document move its cases where its sender may say so; what does not fit is kept and moves nothing."""
     asked = documents.find_document(session, holder, document.reply_to) if document.reply_to else None
     is_answer_to_us = asked is not None and asked.is_sent and asked.peer == document.sender
@@ -144,7 +144,7 @@ def _move(session: Session, document: Document, holder: str, now: datetime) -> N
     ours = Side.ORIGIN
     if corridor is not None:
         ours = side_in(corridor.destination, corridor.origin, country_of(holder), default=Side.ORIGIN)
-    move_cases(session, document, holder, ours, now)
+    move_cases(node, session, document, holder, ours, now)
 
 
 def _refuse(node: Node, opened: Unsealed, problem: InvalidInput | UnsupportedVersion, now: datetime) -> Received:

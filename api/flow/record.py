@@ -70,7 +70,7 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
 
     def unit(session: Session) -> Recorded:
         documents.add_document(session, new_row(), document.case_uids())
-        move_cases(session, document, agency, side, now)
+        move_cases(node, session, document, agency, side, now)
         put_into_outbox(session, _envelope(document, sealed), now)
         note(session, now, *_lines(document, sealed, permit, role))
         _prove_answer(node, session, document, role, now)
@@ -84,9 +84,11 @@ def _permit(
 ) -> Permit:
     """Ask the rules, with what this agency holds about every case the document speaks of."""
     earlier = {uid: shelf.read_case(node, session, document.sender, uid) for uid in document.case_uids()}
+    rows = {uid: cases.find_case(session, document.sender, uid) for uid in earlier}
+    found = {uid: find_case_file(held, document, rows[uid]) for uid, held in earlier.items()}
     return may_record(
         document,
-        case_files={uid: file for uid, held in earlier.items() if (file := find_case_file(held, document)) is not None},
+        case_files={uid: file for uid, file in found.items() if file is not None},
         earlier=[*referred, *(held for group in earlier.values() for held in group)],
         side=side,
         now=now,

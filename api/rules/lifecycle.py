@@ -1,17 +1,87 @@
 """Where a case stands, from the documents that speak of it.
 
-So far four states of the first journey are told apart; each document says itself how far it takes a case. A case only
-moves forward here, so the order in which documents arrive does not matter: both sides come to the same state.
+``fold`` is the rule: both sides hold the same documents, so both come to the same state, in whatever order they came
+and however often. The main line is as far as any document took the case; a re-admission begins it anew; beside it
+stand the side states, each until a later document ends it. A document that its own sender corrected counts no more,
+and its correction counts at the place in time of what it corrects.
+
+``step`` spares reading every document where the state alone tells what comes next.
 """
 
-from schemas.base import CaseUid
-from schemas.document import CaseState, Document
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
-_ORDER = {state: rank for rank, state in enumerate(CaseState)}
+from schemas.base import CaseUid, DocumentId
+from schemas.document import SIDE_STATES, CaseState, Document
+
+_FOR_GOOD = (CaseState.VOID, CaseState.DECEASED)
+"""No document ends these, and nothing that is told later hides them."""
+
+_ORDER = {state: rank for rank, state in enumerate(CaseState)} | {
+    CaseState.READMITTED: tuple(CaseState).index(CaseState.RECEIVED)
+}
+"""How far along the main line a state is; who was taken in again stands where one waits for support."""
 
 
-def after(state: str, document: Document, case_uid: str) -> CaseState:
-    """Return the state of a case after one more document, whenever that came."""
-    now = CaseState(state)
-    reached = document.moves(CaseUid(case_uid))
-    return now if reached is None else max(now, reached, key=lambda item: _ORDER[item])
+def further(now: CaseState, reached: CaseState) -> CaseState:
+    """Return the further one of two states of the main line; of two as far, the one that was there."""
+    return reached if _ORDER[reached] > _ORDER[now] else now
+
+
+def step(state: CaseState, document: Document, case_uid: CaseUid, *, is_corrected: bool) -> CaseState | None:
+    """Return the state after one more document, or ``None`` where only all documents together tell it.
+
+    ``is_corrected`` says whether a correction of the document came before it.
+    """
+    reached = document.moves(case_uid)
+    is_aside = state in SIDE_STATES or reached in SIDE_STATES
+    if is_corrected or is_aside or reached is CaseState.READMITTED:
+        return None
+    if reached is None:
+        return None if document.supersedes is not None else state
+    if further(state, reached) is state and document.supersedes is None:
+        return state
+    is_first_journey = _ORDER[reached] <= _ORDER[CaseState.RECEIVED]
+    return further(state, reached) if is_first_journey else None
+
+
+def fold(case_uid: CaseUid, documents: Iterable[Document]) -> CaseState:
+    """Return where a case stands after these documents, in whatever order and however often they are given."""
+    reached, aside = CaseState.NEW, list[CaseState]()
+    for document in _in_order(documents):
+        ended, state = document.ends(case_uid), document.moves(case_uid)
+        aside = [one for one in aside if one not in ended]
+        if state is None:
+            continue
+        if state in SIDE_STATES:
+            aside = [*(one for one in aside if one is not state), state]
+        elif state is CaseState.READMITTED:
+            reached = state
+        else:
+            reached = further(reached, state)
+    lasting = [state for state in _FOR_GOOD if state in aside]
+    return next(iter([*lasting, *reversed(aside)]), reached)
+
+
+def _in_order(documents: Iterable[Document]) -> Sequence[Document]:
+    """Return what counts, each once, by the time at which it, or the first version of it, was written."""
+    held = {document.id: document for document in documents}
+    corrected = {old.id for document in held.values() if (old := _corrected_by(document, held)) is not None}
+    counting = [document for document in held.values() if document.id not in corrected]
+    return sorted(counting, key=lambda document: (_told_at(document, held), document.id))
+
+
+def _corrected_by(document: Document, held: Mapping[DocumentId, Document]) -> Document | None:
+    """Find what a document corrects: somebody else's document, or one of another kind, is not hidden by it."""
+    old = held.get(document.supersedes) if document.supersedes is not None else None
+    is_own = old is not None and (old.kind, old.sender) == (document.kind, document.sender)
+    return old if is_own else None
+
+
+def _told_at(document: Document, held: Mapping[DocumentId, Document]) -> datetime:
+    """Return when the first version of a document was written; a circle of corrections ends where it began."""
+    seen = {document.id}
+    while (old := _corrected_by(document, held)) is not None and old.id not in seen:
+        document = old
+        seen.add(old.id)
+    return document.created_at

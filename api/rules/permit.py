@@ -1,8 +1,9 @@
 """Whether a document may be recorded and sent: consent, side, and its place after the documents before it.
 
-The rules know no kind by name: a kind declares what it discloses and what it follows (``schemas/guards.py``), and
-this file judges. Default is no: without a consent that is given, applies to this recipient and has not ended, a
-disclosure is refused, save for a vital interest with a reason and two different people (domain 2.J rule 4).
+A kind declares what it discloses and what it follows (``schemas/guards.py``), what a corridor agreed for it stands in
+``api/rules/agreed.py``, and this file judges without knowing a kind by name. Default is no: without a consent that is
+given, applies to this recipient, was not taken back and has not ended, a disclosure is refused, save for a vital
+interest with a reason and two different people (domain 2.J rule 4).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,12 +14,15 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from api.errors import Finding, InvalidInput, NotPermitted
+from api.rules.agreed import agreed_problems
+from api.rules.policy import DEFAULT_POLICY, CorridorPolicy, policy_for
+from api.rules.withdrawal import is_withdrawn
 from schemas.base import CaseUid
 from schemas.case_file import CaseFile
 from schemas.consent import ConsentRecord, decisive_record
 from schemas.document import Document, Side, is_same_worker
 from schemas.guards import Discloses, Disclosure, Follows
-from schemas.needs import pointer
+from schemas.needs import Problem, pointer
 
 
 class Ground(StrEnum):
@@ -49,28 +53,43 @@ def may_record(
     """Return the permit to record a document.
 
     ``case_files`` are the sender's own newest ones of the cases it speaks of (a consent that somebody else recorded
-    is not looked at), ``earlier`` the documents before it as far
-    as they are held, ``side`` the sender's part in the case (``None`` where it is not known yet). Raises
+    is not looked at), ``earlier`` the documents before it as far as they are held, ``side`` the sender's part in the
+    case (``None`` where it is not known yet). Raises
     ``NotPermitted`` with ``wrong_side``, ``supersedes_unknown``, ``superseded_already``, ``answers_unknown``,
     ``already_answered``, ``consent_missing`` or ``second_person_needed``, and ``InvalidInput`` where it does not fit
-    the document it follows.
+    the documents it follows, or what was agreed for the corridor.
     """
     if side is not None and side not in document.facts.senders:
         raise NotPermitted("wrong_side", "this kind of document is sent by the other side")
     _check_place(document, earlier)
+    _check_fit(document, earlier, _policy_of(document, case_files, earlier))
     return Permit(document.id, _ground_of(document, case_files, earlier, now), now)
 
 
 def _check_place(document: Document, earlier: Sequence[Document]) -> None:
-    """Refuse a correction that replaces nothing or forks, an answer out of place, and what does not fit."""
+    """Refuse a correction that replaces nothing or forks, and an answer out of place."""
     if document.supersedes is not None:
         _check_correction(document, earlier)
     if document.reply_to is not None:
         _check_answer(document, earlier)
-    if isinstance(document, Follows):
-        findings = tuple(Finding(pointer(p.location), p.code, p.hint) for p in document.misfits(earlier))
-        if findings:
-            raise InvalidInput(hint="it does not fit the document before it", findings=findings)
+
+
+def _check_fit(document: Document, earlier: Sequence[Document], policy: CorridorPolicy) -> None:
+    """Refuse what does not fit the documents before it, or what the two countries agreed."""
+    problems: list[Problem] = [*document.misfits(earlier)] if isinstance(document, Follows) else []
+    problems.extend(agreed_problems(document, earlier, policy))
+    if problems:
+        findings = tuple(Finding(pointer(problem.location), problem.code, problem.hint) for problem in problems)
+        raise InvalidInput(hint="it does not fit the documents before it, or what was agreed", findings=findings)
+
+
+def _policy_of(
+    document: Document, case_files: Mapping[CaseUid, CaseFile], earlier: Sequence[Document]
+) -> CorridorPolicy:
+    """Return what was agreed for the corridor that the document names, or one that is held about its cases."""
+    own = (case_files[uid] for uid in document.case_uids() if uid in case_files)
+    corridor = next((named for one in (document, *own, *earlier) if (named := one.find_corridor())), None)
+    return DEFAULT_POLICY if corridor is None else policy_for(corridor.destination, corridor.origin)
 
 
 def _check_correction(document: Document, earlier: Sequence[Document]) -> None:
@@ -106,7 +125,9 @@ def _ground_of(
     if not disclosures:
         return Ground.NOTHING_DISCLOSED
     today = max(document.created_at.date(), now.date())
-    refusals = tuple(hint for disclosure in disclosures for hint in _refusals(document, disclosure, case_files, today))
+    refusals = tuple(
+        hint for disclosure in disclosures for hint in _refusals(document, disclosure, case_files, earlier, today)
+    )
     if not refusals:
         return Ground.CONSENT
     override = document.vital_interest
@@ -118,7 +139,11 @@ def _ground_of(
 
 
 def _refusals(
-    document: Document, disclosure: Disclosure, case_files: Mapping[CaseUid, CaseFile], today: date
+    document: Document,
+    disclosure: Disclosure,
+    case_files: Mapping[CaseUid, CaseFile],
+    earlier: Sequence[Document],
+    today: date,
 ) -> Iterator[str]:
     """Yield why one disclosure is not covered by consent; nothing where it is."""
     case_file = case_files.get(disclosure.case_uid) if disclosure.case_uid else None
@@ -130,6 +155,8 @@ def _refusals(
         yield "record the consent to share this with this recipient first"
     elif not found.is_given:
         yield "the consent to share this with this recipient was not given, or was withdrawn"
+    elif is_withdrawn(disclosure, found, earlier):
+        yield "the consent to share this with this recipient was withdrawn since"
     elif found.has_ended(today):
         yield "the consent to share this with this recipient has ended; ask again"
     elif _tells_what_was_excluded(document, found):

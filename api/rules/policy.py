@@ -19,6 +19,15 @@ class CorridorPolicy:
     fast_lead_days: int = 3
     fast_channels: frozenset[Channel] = frozenset()
     legal_hold_review_days: int = 60
+    assessment_valid_days: int = 90
+    young_adult_ages: tuple[int, int] = (18, 24)
+    max_visitors: int = 2
+    countersign_hours: int = 72
+    transit_stay_days: int = 14
+    follow_up_months: tuple[int, ...] = (3, 6, 12)
+    follow_up_window_months: tuple[int, int] = (6, 7)
+    revisit_months: int = 12
+    lost_contact_attempts: int = 3
     border_points: tuple[str, ...] = ()
 
     def lead_days_for(self, channel: Channel) -> int:

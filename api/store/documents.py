@@ -107,6 +107,12 @@ def list_feed(
     return list(session.exec(query.order_by(col(DocumentRow.feed_on), col(DocumentRow.document_id)).limit(limit)))
 
 
+def is_superseded(session: Session, agency_id: str, document_id: str) -> bool:
+    """Say whether any document that is held, whoever sent it, says that it supersedes this one."""
+    query = select(DocumentRow.seq).where(DocumentRow.agency_id == agency_id, DocumentRow.supersedes == document_id)
+    return session.exec(query.limit(1)).first() is not None
+
+
 def list_own_corrections(session: Session, agency_id: str, document_id: str) -> list[DocumentRow]:
     """Return the documents by which this agency corrected one; what others claim to supersede is theirs."""
     query = select(DocumentRow).where(

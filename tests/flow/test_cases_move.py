@@ -49,6 +49,28 @@ def test_any_order_of_arrival_leads_to_the_same_state(world: World, order: str) 
     assert case_of(world.department, uid, "WO") == here
 
 
+@pytest.mark.parametrize("order", ["0123", "3210", "1302", "2031"])
+def test_an_escape_stands_beside_the_way_until_it_ends(world: World, order: str) -> None:
+    """She is gone and comes back before the notice; whatever the post brings first, both sides end alike."""
+    shelter, department = world.shelter, world.department
+    uid = open_case(shelter)
+    send_file(shelter, department, uid)
+    forms = f"/v1/cases/{uid}/forms"
+    world.clock.set("2025-04-11T09:00:00+07:00")
+    escape = post(shelter, f"{forms}/5", {**example("escape_notice"), "recipient": department.agency})
+    assert case_of(shelter, uid, "SW")[0] == "ESCAPED"
+    world.clock.set("2025-04-12T09:00:00+07:00")
+    news = {**example("escape_update"), "escape_ref": escape, "status": "returned_to_shelter"}
+    post(shelter, f"{forms}/7", {**news, "located_on": "2025-04-11", "recipient": department.agency})
+    assert case_of(shelter, uid, "SW")[0] == "ADMITTED"
+    world.clock.set("2025-07-25T02:00:00+00:00")
+    post(shelter, "/v1/forms/9", {**scenario_content("notice", case=uid), "recipient": department.agency}, "FO")
+    envelopes = [row.data for row in outbox_of(shelter)]
+    for place in order:
+        receive(department.node, envelopes[int(place)], peer=shelter.agency)
+    assert case_of(shelter, uid, "SW")[0] == case_of(department, uid, "WO")[0] == "RETURN_PLANNED"
+
+
 def neighbour(office: Office, agency: str) -> Office:
     """Open another agency on the same node, one that has no address at all."""
     new = AgencyId(agency)

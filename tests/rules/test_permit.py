@@ -1,6 +1,7 @@
 """Nothing leaves without a reason: consent of the person, the right side, and a place after the documents before it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -297,3 +298,73 @@ def test_a_new_version_says_who_comes_who_does_not_and_what_changed() -> None:
     assert [(person.seq, person.fields) for person in found.changed] == [(1, ("reception_wish",))]
     assert not found.is_empty
     assert changes_from(notice(), notice()).is_empty
+
+
+@pytest.mark.parametrize(
+    ("edits", "is_permitted"),
+    [
+        pytest.param({}, False, id="taken-back"),
+        pytest.param({"/records/0/recipient_agency": "MM-DSW"}, False, id="from-this-agency"),
+        pytest.param({"/records/0/recipient_agency": "MM-NGO-A"}, True, id="from-another-agency"),
+        pytest.param({"/records/0/purpose": "PHOTO"}, True, id="for-another-purpose"),
+        pytest.param({"/records/0/date": "2025-04-17"}, True, id="given-again-afterwards"),
+        pytest.param({"/case_uid": "01JSDQ7A1B2C3D4E5F6G7H8J9K"}, True, id="by-another-person"),
+    ],
+)
+def test_a_consent_that_was_taken_back_since_counts_as_missing(edits: dict[str, object], is_permitted: bool) -> None:
+    """The form still says *given*; the withdrawal that came after it wins (domain 2.J rule 3)."""
+    made, held_before = document(FULL), [document(BASIC), document("consent_withdrawal", edits)]
+    if is_permitted:
+        assert permit(made, *held_before).ground is Ground.CONSENT
+        return
+    with pytest.raises(NotPermitted) as caught:
+        permit(made, *held_before)
+    assert caught.value.code == "consent_missing"
+    urgent = document(FULL, {"/vital_interest": VITAL})
+    assert permit(urgent, *held_before).ground is Ground.VITAL_INTEREST
+
+
+def agreed(made: Document, *earlier: Document, side: Side, file: CaseFile) -> list[tuple[str, str]]:
+    """Return what a document does not keep, as pairs of place and code."""
+    try:
+        permit(made, *earlier, side=side, file=file, now=made.created_at)
+    except InvalidInput as refused:
+        return [(finding.path, finding.code) for finding in refused.findings]
+    return []
+
+
+CLOSURE, DECISION = "case_closure", "return_decision_adult"
+
+
+@pytest.mark.parametrize(
+    ("name", "edits", "side", "expected"),
+    [
+        pytest.param(CLOSURE, {}, Side.ORIGIN, [], id="closed-as-agreed"),
+        pytest.param(
+            CLOSURE, {"/revisit_due": "2027-06-07"}, Side.ORIGIN, [("/revisit_due", "revisit_day")], id="another-day"
+        ),
+        pytest.param(DECISION, {}, Side.DESTINATION, [], id="a-young-adult-was-reviewed"),
+        pytest.param(
+            DECISION,
+            {"/young_adult_risk_reviewed": "not_applicable"},
+            Side.DESTINATION,
+            [("/young_adult_risk_reviewed", "young_adult_not_reviewed")],
+            id="a-young-adult-was-not",
+        ),
+    ],
+)
+def test_what_a_corridor_agreed_is_kept(
+    name: str, edits: dict[str, object], side: Side, expected: list[tuple[str, str]]
+) -> None:
+    file = held()
+    family = document("family_assessment")
+    assert agreed(document(name, edits), file, family, side=side, file=file) == expected
+
+
+def test_each_corridor_has_its_own_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thailand and Myanmar agree on a visit after six months; the default would be twelve."""
+    own = replace(policy_for("TH", "MM"), revisit_months=6)
+    monkeypatch.setattr("api.rules.policy.POLICIES", {("TH", "MM"): own})
+    made = document(CLOSURE, {"/revisit_due": "2027-03-07"})
+    assert agreed(made, held(), side=Side.ORIGIN, file=held()) == []
+    assert agreed(document(CLOSURE), held(), side=Side.ORIGIN, file=held()) == [("/revisit_due", "revisit_day")]

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from ulid import ULID
 
+from api.web.staff.records import path_of
 from schemas.registry import KINDS
 from tests.support import example, scenario_content
 from tests.web.town import (
@@ -198,6 +199,9 @@ def _contents(pair: Pair, uid: str) -> dict[str, dict[str, Any]]:
     forms = {f"/v1/cases/{uid}/forms/{1 if name.startswith('case') else 2}": example(name) for name in EXAMPLES}
     forms["/v1/forms/9"] = notice(pair, uid, planned_date="2025-04-20")
     forms["/v1/forms/10"] = scenario_content("acknowledgement", case=uid, notice=str(ULID()))
+    for name, kind in KINDS.items():
+        if kind.facts.form not in {1, 2, 9, 10}:
+            forms[path_of(kind).format(case_uid=uid)] = example(name)
     assert len(forms) == len(KINDS)
     return {path: {**content, "recipient": pair.department.agency} for path, content in forms.items()}
 
