@@ -8,7 +8,7 @@ docs/decisions/0004 names the reason of each.
 from datetime import UTC, date, datetime
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Index, Integer, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, DateTime, Index, Integer, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -97,7 +97,11 @@ class CaseRow(SQLModel, table=True):
     """A case as one agency sees it."""
 
     __tablename__ = "case"
-    __table_args__: ClassVar = (Index("case_by_opening", "agency_id", "opened_at", "case_uid"),)
+    __table_args__: ClassVar = (
+        Index("case_by_opening", "agency_id", "opened_at", "case_uid"),
+        Index("case_by_return_due", "agency_id", "return_due", "case_uid"),
+        Index("case_by_watch", "is_watched", "agency_id", "case_uid"),
+    )
     agency_id: str = Field(primary_key=True)
     case_uid: str = Field(primary_key=True)
     side: str
@@ -108,6 +112,8 @@ class CaseRow(SQLModel, table=True):
     moved_at: datetime = Field(sa_type=UtcDateTime)
     return_due: date | None = None
     return_due_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    is_watched: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Not so while a document came since deadlines and match keys were last worked out."""
 
 
 class DraftRow(SQLModel, table=True):
