@@ -8,13 +8,13 @@ from typing import Annotated, cast, get_args
 import typer
 import uvicorn
 
-from api.app import found_node, open_node, open_private
 from api.cli.backup import ask_passphrase, take_backup
 from api.cli.logs import configure_logs
 from api.errors import InvalidInput
 from api.flow.carrier import Carrier
 from api.flow.deliver import deliver_once
 from api.flow.pull import pull_all
+from api.making import found_node, open_node, open_private
 from api.sealing.descriptor import fingerprint
 from api.sealing.keys import Encryption, Signing
 from api.settings import Settings

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from api.app import open_node, write_private
 from api.errors import InvalidInput, NodeError
 from api.flow.node import Node
+from api.making import open_node, write_private
 from api.settings import Settings
 
 __all__ = ["opened_node", "read_file", "replace_private", "write_private", "write_public"]

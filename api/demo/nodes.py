@@ -17,9 +17,9 @@ from typing import Any
 import httpx2
 from pydantic_settings import PydanticBaseSettingsSource
 
-from api.app import found_node, make_node
 from api.errors import NodeError
 from api.flow.node import Node
+from api.making import found_node, make_node
 from api.sealing.descriptor import fingerprint
 from api.settings import Settings
 from api.store.engine import open_database
