@@ -140,7 +140,7 @@ def test_an_older_database_is_not_served(folder: Path, homeward: Homeward, found
         file.unlink()
     assert homeward("serve").refused("not_migrated")
     done = homeward("migrate")
-    assert (done.code, done.out) == (0, "the database is at revision 0001\n")
+    assert (done.code, done.out) == (0, "the database is at revision 0002\n")
     assert homeward("agency", "list").code == 0
 
 

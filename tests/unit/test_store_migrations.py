@@ -15,7 +15,7 @@ from api.errors import NodeError
 from api.store import case_tables, tables
 from api.store.engine import Database, open_database
 from api.store.migrate import _config, get_revision, is_current, migrate
-from api.store.tables import AssertionRow
+from api.store.tables import AssertionRow, CaseRow
 from api.store.writer import Writer
 
 
@@ -89,3 +89,21 @@ def test_a_database_that_is_away_is_said_without_its_password(url: str, code: st
         migrate(open_database(url))
     assert "secret" not in caught.value.hint + str(caught.value)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def test_what_was_there_before_is_there_after(new_database: Callable[[], Database]) -> None:
+    """A case of the version before keeps everything, and is looked at anew since nothing was worked out for it yet."""
+    database = new_database()
+    command.downgrade(_config(database), "0001")
+    with database.writing.begin() as connection:
+        connection.execute(
+            text(
+                'INSERT INTO "case" (agency_id, case_uid, side, destination, origin, state, opened_at, moved_at) '
+                "VALUES ('TH-ONE', '01JQ', 'destination', 'TH', 'MM', 'NEW', '2025-03-14 09:00', '2025-03-14 09:00')"
+            )
+        )
+    migrate(database)
+    with database.reader() as session:
+        row = session.get(CaseRow, ("TH-ONE", "01JQ"))
+    assert row is not None
+    assert (row.state, row.is_watched) == ("NEW", False)
