@@ -15,6 +15,7 @@ from schemas.care_codes import ConsentDecision
 from schemas.consent import ConsentRecord
 from schemas.document import ConsentPurpose, Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
+from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
 from schemas.rows import Codes, SomeCodes
 
@@ -28,7 +29,7 @@ class ConsentWithdrawal(Document):
         source="domain 2.J; 000 purpose 7",
         senders=frozenset({Side.DESTINATION, Side.ORIGIN}),
         writers=frozenset({Role.SW, Role.CM}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.NG, Role.LE, Role.HO, Role.AU, Role.PI}),
+        row=Row.CONSENT,
         scope="consent",
     )
 
@@ -65,10 +66,9 @@ class ConsentWithdrawal(Document):
             yield Problem(("vital_interest",), "withdrawal_needs_none", "a withdrawal discloses nothing")
 
     def withdraws(self, purpose: ConsentPurpose, recipient: AgencyId) -> ConsentRecord | None:
-        """Find the row that takes back the consent to tell a recipient for a purpose."""
-        return next(
-            (row for row in self.records if row.purpose is purpose and row.recipient_agency in {None, recipient}), None
-        )
+        """Find the newest row that takes back the consent to tell a recipient for a purpose."""
+        fitting = [row for row in self.records if row.purpose is purpose and row.recipient_agency in {None, recipient}]
+        return max(fitting, key=lambda row: row.date, default=None)
 
     def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
         """Yield recalled documents that went to somebody else, or are about another case."""

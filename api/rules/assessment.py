@@ -3,7 +3,7 @@
 Pure: it takes ranks and answers, whether of a finished document or of one that is being filled in (004 1.8, 2.8).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -19,6 +19,7 @@ from schemas.assessment_result import (
 )
 from schemas.base import Frozen
 from schemas.family_assessment import FamilyAssessment
+from schemas.needs import Problem
 from schemas.risk_catalogue import RiskCatalogue, RiskFactor, Tier, find_catalogue
 
 
@@ -57,8 +58,9 @@ class FactorExplained(Frozen):
 
 
 class Explanation(Frozen):
-    """The computed result. ``flags`` name what a policy finds unusual; they never block."""
+    """The computed result, and why. ``flags`` name what a policy finds unusual; they never block."""
 
+    because: str
     catalogue_version: str
     population: Population
     overall_rank: RiskRank
@@ -75,6 +77,15 @@ _TEXTS: Mapping[Effect, str] = {
     Effect.WEIGHS: "This is a risk that counts towards the overall rank and needs an answer in the support plan.",
     Effect.NO_RISK: "Every question was answered with no.",
 }
+_REASONS: Mapping[frozenset[AssessmentResult], str] = {
+    frozenset({AssessmentResult.INCONCLUSIVE}): "Inconclusive, since not every factor was assessed: "
+    "what nobody has looked at is not the same as no risk.",
+    frozenset({AssessmentResult.NEGATIVE}): "Negative, since a factor that decides by itself is medium or high.",
+    frozenset(AssessmentResult) - {AssessmentResult.POSITIVE}: "No factor decides by itself, but a risk is high: "
+    "positive with support at best, and the assessor says which.",
+    frozenset(AssessmentResult): "No factor decides by itself and no risk is high: the assessor weighs what there is.",
+}
+"""By the results that are left open; together these are all that ranks can come to."""
 _NEAR_MISS = "This kind of risk decides by itself from medium on; at low it does not."
 
 
@@ -93,6 +104,7 @@ def explain_ranks(
     known = {factor.factor_id: factor.rank for factor in factors}
     possible = possible_results(catalogue, population, known)
     return Explanation(
+        because=_REASONS[possible],
         catalogue_version=catalogue.version,
         population=population,
         overall_rank=overall_rank_of(known),
@@ -101,6 +113,34 @@ def explain_ranks(
         possible_results=tuple(result for result in AssessmentResult if result in possible),
         factors=factors,
     )
+
+
+def misnumbered(
+    catalogue: RiskCatalogue, population: Population, questions: Sequence[str], factors: Sequence[str]
+) -> Iterator[Problem]:
+    """Yield the questions and factors of a draft that do not exist, are for the other population, or are there twice.
+
+    ``questions`` are those of its answers and ``factors`` those of its ranks, in the order of their rows.
+    """
+    yield from _misfits("answers", "question", questions, catalogue.find_factor_of, population)
+    yield from _misfits("ranks", "factor", factors, catalogue.factors.get, population)
+
+
+def _misfits(
+    rows: str,
+    what: str,
+    numbers: Sequence[str],
+    find: Callable[[str], RiskFactor | None],
+    population: Population,
+) -> Iterator[Problem]:
+    for index, number in enumerate(numbers):
+        here, factor = (rows, index, f"{what}_id"), find(number)
+        if factor is None:
+            yield Problem(here, f"unknown_{what}", f"the catalogue has no such {what}")
+        elif population not in factor.populations:
+            yield Problem(here, "wrong_population", f"this {what} is not for a child, or not for an adult")
+        if number in numbers[:index]:
+            yield Problem(here, f"duplicate_{what}", f"name each {what} once")
 
 
 def _explained(

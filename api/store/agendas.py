@@ -1,0 +1,77 @@
+"""What a meeting's agenda is made of: the cases of a corridor, page by page, and what stands beside them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, or_, select
+
+from api.store.case_tables import CaseLinkRow, DeadlineRow
+from api.store.tables import CaseRow, DocumentCaseRow, DocumentRow, ReceiptRow
+
+
+def list_corridor(
+    session: Session,
+    agency_id: str,
+    ends: tuple[str, str],
+    *,
+    ended: Collection[str],
+    closed: str,
+    closed_since: datetime,
+    after: str,
+    limit: int,
+) -> list[CaseRow]:
+    """Return cases of a corridor (destination, origin) that have not ended, by id, after an id.
+
+    Of those that are closed what moved since an instant comes too, for the visit that follows a closure. A case that
+    somebody merged into another one is spoken about there.
+    """
+    merged = select(CaseLinkRow.into_uid).where(
+        CaseLinkRow.agency_id == agency_id, CaseLinkRow.case_uid == col(CaseRow.case_uid)
+    )
+    is_open = or_(
+        col(CaseRow.state).not_in(ended), (col(CaseRow.state) == closed) & (col(CaseRow.moved_at) >= closed_since)
+    )
+    query = select(CaseRow).where(
+        CaseRow.agency_id == agency_id,
+        CaseRow.destination == ends[0],
+        CaseRow.origin == ends[1],
+        is_open,
+        ~merged.exists(),
+        col(CaseRow.case_uid) > after,
+    )
+    return list(session.exec(query.order_by(col(CaseRow.case_uid)).limit(limit)))
+
+
+def list_barriers(session: Session, agency_id: str, case_uids: Sequence[str], *, rule: str) -> Mapping[str, str]:
+    """Return what somebody recorded to keep each of these cases from meeting a rule, if anything."""
+    query = select(DeadlineRow.case_uid, DeadlineRow.barrier).where(
+        DeadlineRow.agency_id == agency_id,
+        col(DeadlineRow.case_uid).in_(case_uids),
+        DeadlineRow.rule == rule,
+        col(DeadlineRow.met_at).is_(None),
+        col(DeadlineRow.barrier).is_not(None),
+    )
+    return {uid: barrier for uid, barrier in session.exec(query) if barrier}
+
+
+def list_unproven(
+    session: Session, agency_id: str, case_uids: Sequence[str], *, before: datetime
+) -> Mapping[str, Sequence[str]]:
+    """Return by case the ids of what was sent before an instant and nobody has signed a receipt for."""
+    proof = select(ReceiptRow.document_id).where(
+        ReceiptRow.agency_id == agency_id,
+        ReceiptRow.peer == col(DocumentRow.peer),
+        ReceiptRow.document_id == col(DocumentRow.document_id),
+        ~col(ReceiptRow.is_issued),
+    )
+    query = (
+        select(DocumentCaseRow.case_uid, DocumentRow.document_id)
+        .join(DocumentRow, col(DocumentRow.seq) == col(DocumentCaseRow.document_seq))
+        .where(DocumentCaseRow.agency_id == agency_id, col(DocumentCaseRow.case_uid).in_(case_uids))
+        .where(col(DocumentRow.is_sent), col(DocumentRow.at) < before, ~proof.exists())
+    )
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for uid, document_id in session.exec(query.order_by(col(DocumentRow.seq))):
+        found[uid].append(document_id)
+    return found
