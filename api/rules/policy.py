@@ -1,7 +1,7 @@
 """What two countries agreed for their corridor: periods, lead times and crossings.
 
 Six months come from 004 1.1; the other numbers are proposals (domain 4.1), kept in one place so that a corridor can
-set its own.
+set its own: by an agreement that both sides hold (form 29; ``api/rules/agreements.py``).
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,21 @@ class CorridorPolicy:
     """The agreed periods of one corridor, destination first."""
 
     return_months: int = 6
+    return_warn_days: int = 90
+    basic_file_days: int = 7
+    full_file_days: int = 60
+    full_file_special_days: int = 30
+    alert_hours: int = 48
+    alert_answer_working_days: int = 5
+    escape_notice_hours: int = 24
+    escape_family_hours: int = 72
+    receipt_working_days: int = 2
+    receipt_escalation_working_days: int = 5
+    tracing_first_report_days: int = 14
+    tracing_days: int = 45
+    assessment_days: int = 30
+    notice_answer_days: int = 5
+    notice_answer_before_days: int = 3
     lead_days: int = 14
     fast_lead_days: int = 3
     fast_channels: frozenset[Channel] = frozenset()
@@ -28,6 +43,10 @@ class CorridorPolicy:
     follow_up_window_months: tuple[int, int] = (6, 7)
     revisit_months: int = 12
     lost_contact_attempts: int = 3
+    family_contact_days: int = 90
+    consent_review_months: int = 6
+    statistics_grace_days: int = 31
+    access_grace_days: int = 90
     border_points: tuple[str, ...] = ()
 
     def lead_days_for(self, channel: Channel) -> int:

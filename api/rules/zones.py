@@ -17,7 +17,11 @@ ZONES = {
 """The zone of each country's welfare agencies; a country that is not listed is read in UTC."""
 
 
+def zone_of(country: str) -> ZoneInfo:
+    """Return the zone of a country's agencies."""
+    return ZONES.get(country, ZoneInfo("UTC"))
+
+
 def local_time(now: datetime, country: str) -> datetime:
     """Return an instant with the offset of a country's agencies, in whole seconds."""
-    zone = ZONES.get(country, ZoneInfo("UTC"))
-    return now.astimezone(zone).replace(microsecond=0)
+    return now.astimezone(zone_of(country)).replace(microsecond=0)

@@ -1,0 +1,130 @@
+"""One case as the rules look at it: what an agency holds about it, when each document arrived, and what was agreed.
+
+Only documents count that may move the case: a stranger's document, or an answer that nobody asked for, starts no clock
+and stops none.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeVar
+
+from api.rules.agreements import BUILT_IN, Policies
+from api.rules.parties import may_move
+from api.rules.policy import CorridorPolicy
+from api.rules.watch.clock import day_of
+from schemas.base import AgencyId, CaseUid
+from schemas.case_closure import CaseClosure
+from schemas.case_file import CaseFile
+from schemas.departure_record import DepartureRecord
+from schemas.document import CaseState, Document
+from schemas.earlier import current, find_newest
+from schemas.handover_record import HandoverRecord
+from schemas.readmission import Readmission
+from schemas.reception_record import ReceptionRecord
+
+D = TypeVar("D", bound=Document)
+Met = tuple[datetime, str]
+"""When something was done, and the document that says so."""
+
+_ENDED = frozenset({CaseState.VOID, CaseState.DECEASED, CaseState.NOT_RETURNING, CaseState.TRANSFERRED})
+"""After these nobody waits for anything any more, save for receipts."""
+
+
+class Phase(StrEnum):
+    """Until when something is waited for."""
+
+    SHELTER = "shelter"
+    """until the person has crossed the border"""
+    HOME = "home"
+    """until the person is home"""
+    LIFE = "life"
+    """as long as the case is one"""
+    EVER = "ever"
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A case. ``arrived`` tells when a document came to its recipient, as far as that is known here."""
+
+    case_uid: CaseUid
+    agency: AgencyId
+    destination: str
+    origin: str
+    opened_at: datetime
+    state: CaseState
+    held: tuple[Document, ...]
+    arrived: Mapping[str, datetime] = field(default_factory=dict)
+    policies: Policies = BUILT_IN
+
+    def all(self, kind: type[D]) -> tuple[D, ...]:
+        """Return the documents of a kind that count, oldest first."""
+        return current(kind, self.counting, self.case_uid)
+
+    def newest(self, kind: type[D]) -> D | None:
+        """Return the newest document of a kind that counts, if there is one."""
+        return find_newest(kind, self.counting, self.case_uid)
+
+    def policy_on(self, day: date) -> CorridorPolicy:
+        """Return the numbers that held when a clock started: a later agreement moves no deadline that runs."""
+        return self.policies.on(self.destination, self.origin, day)
+
+    def policy_at(self, moment: datetime) -> CorridorPolicy:
+        """Return the numbers that held at an instant, by the calendar of the destination."""
+        return self.policy_on(day_of(moment, self.destination))
+
+    def told_first(self, document: Document) -> datetime:
+        """Return when the first version of a document was written: a correction does not make it late."""
+        earlier = {one.id: one for one in self.counting if (one.kind, one.sender) == (document.kind, document.sender)}
+        seen = {document.id}
+        while (old := document.supersedes and earlier.get(document.supersedes)) and old.id not in seen:
+            document = old
+            seen.add(old.id)
+        return document.created_at
+
+    @cached_property
+    def counting(self) -> tuple[Document, ...]:
+        """The documents that count, each once, by time and id."""
+        asked = {(one.id, one.recipient) for one in self.held if one.sender == self.agency}
+        own = {(one.id, one.sender): one for one in self.held if may_move(one, self, self.agency, asked)}
+        return tuple(sorted(own.values(), key=lambda one: (one.created_at, one.id, one.sender)))
+
+    @cached_property
+    def admitted(self) -> date | None:
+        """The first day in any shelter of the country, by the newest file that tells it (004 1.1)."""
+        headers = [file.header for file in self.all(CaseFile) if file.header is not None]
+        told = [header.first_admission_date or header.admission_date for header in headers]
+        return next((day for day in reversed(told) if day is not None), None)
+
+    @cached_property
+    def returned(self) -> Met | None:
+        """When the person came back over the border, or was first met at home, and what says so."""
+        crossed = ((one.at, one.id) for one in self.all(HandoverRecord) if self._crossed_by(one))
+        arrived = ((one.arrived_at, one.id) for one in self.all(ReceptionRecord))
+        return min([*crossed, *arrived, *self._departures()], default=None)
+
+    @cached_property
+    def home(self) -> Met | None:
+        """When the person went home, and what says so."""
+        return min(self._departures(), default=None)
+
+    def is_past(self, phase: Phase) -> bool:
+        """Say whether what belongs to a phase is waited for no more."""
+        is_over = {
+            Phase.SHELTER: self.returned is not None or self._is_closed,
+            Phase.HOME: self.home is not None or self._is_closed,
+        }
+        return phase is not Phase.EVER and (self.state in _ENDED or is_over.get(phase, False))
+
+    @cached_property
+    def _is_closed(self) -> bool:
+        closure, again = self.newest(CaseClosure), self.newest(Readmission)
+        return closure is not None and (again is None or again.closure_ref != closure.id)
+
+    def _departures(self) -> Iterable[Met]:
+        return [(one.departed_at, one.id) for one in self.all(DepartureRecord)]
+
+    def _crossed_by(self, record: HandoverRecord) -> bool:
+        return any(person.case_uid == self.case_uid and person.has_crossed for person in record.persons)
