@@ -1,0 +1,192 @@
+"""The rows of a year, for who keeps them: the register, the national sheet, and the one-page form of a case.
+
+Rows never leave as a file for others: they are for the agency's own statisticians, and travel to the Central Body
+sealed, as form 27. Every look is noted.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Path, Query
+from pydantic import BaseModel, Field
+
+from api.flow.figures import Year, note_look, read_case, read_year
+from api.flow.node import Node
+from api.rules.access import FIGURES_KEEP, Principal
+from api.rules.figures import national, register
+from api.rules.figures.columns import Column, explain, item_of, line_of, told
+from api.rules.figures.row import FigureRow, blanks_of, content_of
+from api.web.callers import Caller
+from api.web.context import CaseInPath, NodeOf, operation_name
+from api.web.cursors import Cursor, Limit, page_of, read_cursor
+from api.web.sheets import CSV, XLSX, Cell, Format, Sheet, answer, chosen
+from schemas.document import Side
+from schemas.facts import facts_of
+from schemas.statistics_record import StatisticsRecord
+
+router = APIRouter(tags=["figures"], generate_unique_id_function=operation_name)
+
+YearInPath = Annotated[int, Path(ge=2000, le=2100, description="The year of the returns")]
+FormatAsked = Annotated[Format | None, Query(alias="format", description="Or by `Accept`")]
+Accepted = Annotated[str | None, Header(alias="accept", include_in_schema=False)]
+SideAsked = Annotated[Side, Query(description="Who came home to your country, or who went home from it")]
+FILES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {CSV: {"schema": {"type": "string"}}, XLSX: {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+
+class RowPage(BaseModel):
+    """A page of rows, in the order of their pseudonyms; a file has them in the order of the returns."""
+
+    year: int
+    rows: int = Field(description="How many there are in all")
+    counted_only: int = Field(description="Returns that are no row, because the person did not agree")
+    counted_twice: int = Field(description="Rows that were left out, because somebody else told the same return")
+    headers: dict[str, str] = Field(description="What each column is called on paper")
+    items: list[dict[str, str | int]]
+    next: str | None = None
+
+
+class Question(BaseModel):
+    """A question of the one-page form and its answer by the documents; null has to be filled in by hand."""
+
+    name: str
+    label: str
+    help: str
+    answer: str | int | None
+
+
+class ReturnForm(BaseModel):
+    """Form 27 for one return, filled in as far as the documents go."""
+
+    may_be_a_row: bool = Field(description="Whether the person agreed; otherwise the return counts in the totals only")
+    content: dict[str, Any] = Field(description="What to post to `/v1/forms/27`, with a `recipient`")
+    blanks: list[str] = Field(description="What has to be filled in by hand")
+    questions: list[Question]
+
+
+class CaseFigures(BaseModel):
+    """One form for each return of a case; none before the first return."""
+
+    items: list[ReturnForm]
+
+
+@router.get("/v1/figures/{year}/register", response_model=RowPage, responses=FILES)
+def get_register(
+    node: NodeOf,
+    caller: Caller,
+    year: YearInPath,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    form: FormatAsked = None,
+    accept: Accepted = None,
+    side: SideAsked = Side.ORIGIN,
+) -> Any:
+    """List who came back from government to government, in the nine columns of the register (004 2.12)."""
+    read = _read(node, caller, year, side)
+    if (asked := chosen(form, accept)) is not Format.JSON:
+        return _file("register", asked, read, register.register_of, register.COLUMNS)
+    return _page(read, register.register_of, register.COLUMNS, cursor, limit)
+
+
+@router.get("/v1/figures/{year}/sheet", response_model=RowPage, responses=FILES)
+def get_sheet(
+    node: NodeOf,
+    caller: Caller,
+    year: YearInPath,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    form: FormatAsked = None,
+    accept: Accepted = None,
+    side: SideAsked = Side.ORIGIN,
+) -> Any:
+    """List all returns in the fields of the national spreadsheet (004 4.8): restricted, it names villages."""
+    read = _read(node, caller, year, side)
+    if (asked := chosen(form, accept)) is not Format.JSON:
+        return _file("sheet", asked, read, national.sheet_of, national.COLUMNS)
+    return _page(read, national.sheet_of, national.COLUMNS, cursor, limit)
+
+
+@router.get("/v1/cases/{case_uid}/figures", response_model=CaseFigures, responses=FILES)
+def get_case_figures(
+    node: NodeOf, caller: Caller, case_uid: CaseInPath, form: FormatAsked = None, accept: Accepted = None
+) -> Any:
+    """Fill in form 27 from the documents of a case, one page for each return (004 2.12); a workbook can be printed."""
+    caller.require(FIGURES_KEEP)
+    rows = read_case(node, caller.agency, case_uid, caller.role)
+    if (asked := chosen(form, accept)) is not Format.JSON:
+        return answer("form", asked, [_printed(number, row) for number, row in enumerate(rows, start=1)] or [_EMPTY])
+    return CaseFigures(items=[_form(row) for row in rows])
+
+
+def _read(node: Node, caller: Principal, year: int, side: Side) -> Year:
+    """Read a year for somebody who may see its rows, and note the look."""
+    caller.require(FIGURES_KEEP)
+    read = read_year(node, caller.agency, year, side)
+    note_look(node, caller.agency, caller.role, year)
+    return read
+
+
+Pick = Callable[[Iterable[FigureRow]], Iterator[FigureRow]]
+
+
+def _file(name: str, form: Format, read: Year, pick: Pick, columns: Sequence[Column]) -> Any:
+    """Answer rows as a file, in the order of the returns; a second sheet explains the codes."""
+    lines = (line_of(columns, row) for row in pick(read.rows))
+    page = Sheet("Figures", [one.header for one in columns], lines, [one.width for one in columns])
+    codes = [(one.column, one.code, one.meaning) for one in explain(columns)]
+    return answer(f"{name}-{read.year}", form, [page, codes_sheet(codes)])
+
+
+def codes_sheet(lines: Iterable[Sequence[Cell]]) -> Sheet:
+    """Return the sheet that explains the codes of the others."""
+    return Sheet("Codes", ("Column", "Code", "Meaning"), lines, (26, 26, 60))
+
+
+def _page(read: Year, pick: Pick, columns: Sequence[Column], cursor: str | None, limit: int) -> RowPage:
+    """Return a page of rows behind a pseudonym."""
+    after = read_cursor(cursor, 1)[0] if cursor is not None else ""
+    picked = sorted(pick(read.rows), key=lambda row: row.stat_id)
+    items, more = page_of([row for row in picked if row.stat_id > after], limit, lambda row: (row.stat_id,))
+    return RowPage(
+        year=read.year,
+        rows=len(picked),
+        counted_only=read.counted_only,
+        counted_twice=read.dropped,
+        headers={one.key: one.header for one in columns},
+        items=[dict(item_of(columns, row)) for row in items],
+        next=more,
+    )
+
+
+def _form(row: FigureRow) -> ReturnForm:
+    """Return form 27 for one return."""
+    return ReturnForm(
+        may_be_a_row=row.may_be_a_row,
+        content=content_of(row),
+        blanks=list(blanks_of(row)),
+        questions=list(_questions(row)),
+    )
+
+
+def _questions(row: FigureRow) -> Iterator[Question]:
+    """Yield the questions of the form in its order."""
+    for name in StatisticsRecord.model_fields:
+        facts = facts_of(StatisticsRecord, name)
+        if facts is None or name not in FigureRow.model_fields:
+            continue
+        value = getattr(row, name)
+        several = isinstance(value, tuple)
+        shown = "; ".join(str(told(one)) for one in value) if several else told(value)
+        yield Question(name=name, label=facts.label, help=facts.help, answer=None if value is None else shown)
+
+
+def _printed(number: int, row: FigureRow) -> Sheet:
+    """Return the one-page form, with room for the notes of the case manager."""
+    lines: list[Sequence[Cell]] = [(one.label, one.answer, one.help) for one in _questions(row)]
+    notes: Sequence[Cell] = ("Notes of the case manager", "\n" * 8, "")
+    return Sheet(f"Form {number}", _HEADERS, [*lines, notes], (32, 40, 44), is_one_page=True)
+
+
+_HEADERS = ("Question", "Answer", "Help")
+_EMPTY = Sheet("Form", _HEADERS, (), (32, 40, 44), is_one_page=True)
