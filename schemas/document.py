@@ -15,6 +15,7 @@ from pydantic import StringConstraints
 from schemas.base import AgencyIdField, CaseUid, CaseUidField, DocumentIdField, Frozen, Instant, Text, WorkerId
 from schemas.corridor import Corridor
 from schemas.facts import Level, fact
+from schemas.need_to_know import Row
 
 SCHEMA_VERSION = "1.0"
 """The version of the documents this checkout writes: a new minor adds, a new major breaks."""
@@ -117,10 +118,13 @@ class KindFacts:
     """What a kind of document declares about itself; no table, migration or route knows a kind by name.
 
     ``form`` is the neutral number that stands in URLs in place of the kind's name (promise 5). ``senders`` are the
-    sides that may send it, ``writers`` and ``readers`` the roles there that may write and read it, ``scope`` the word
-    in front of ``:read`` and ``:write`` in a token's scopes. ``answered_by`` is the kind that answers it, within
-    ``answer_within``. What is ``about_case`` is posted to one case, any other kind speaks of several persons.
-    ``feed_on`` puts received documents into a list that is sorted by the date field of that name.
+    sides that may send it, ``writers`` the roles there that may write it, ``scope`` the word in front of ``:read`` and
+    ``:write`` in a token's scopes. ``row`` is its row in the access matrix, which says who reads it (``own_row`` one
+    more, for what one's own agency wrote); a kind about no person has none and names its ``readers`` itself. What
+    ``needs_release`` leaves only after a second person agreed; what ``marks_return`` says that the person is home.
+    ``answered_by`` is the kind that answers it, within ``answer_within``. What is ``about_case`` is posted to one case,
+    any other kind speaks of several persons. ``feed_on`` puts received documents into a list that is sorted by the
+    date field of that name.
     """
 
     form: int
@@ -128,7 +132,11 @@ class KindFacts:
     source: str
     senders: frozenset[Side]
     writers: frozenset[Role] = frozenset()
+    row: Row | None = None
+    own_row: Row | None = None
     readers: frozenset[Role] = frozenset()
+    needs_release: bool = False
+    marks_return: bool = False
     scope: str = "casefile"
     about_case: bool = True
     answered_by: str | None = None

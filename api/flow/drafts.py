@@ -11,9 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from api.errors import Conflict, NotFound
+from api.flow.assigning import is_assigned
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.rules.access import Principal
+from api.rules.need_to_know import Purpose
 from api.store import cases, log
 from api.store.engine import Session
 from api.store.tables import DraftRow
@@ -32,14 +34,28 @@ def _context(agency: str, case_uid: str, form: int) -> str:
     return f"draft,{agency}/{case_uid}/{form},body,1"
 
 
-def get_draft(node: Node, agency: str, case_uid: str, form: int) -> Draft:
-    """Return a draft; raises ``NotFound`` where there is none."""
+def get_draft(node: Node, caller: Principal, case_uid: str, form: int) -> Draft:
+    """Return a draft for whoever works on the case or saved it last.
+
+    Raises ``NotFound`` where there is none, and to everybody else as if there were none.
+    """
+    agency = caller.agency
     with node.database.reader() as session:
         row = cases.find_draft(session, agency, case_uid, form)
-    if row is None or row.body_key is None:
+        is_theirs = row is not None and row.saved_by == caller.client_id
+        is_known = is_theirs or is_assigned(session, caller, case_uid)
+    if row is None or row.body_key is None or not is_known:
         raise NotFound("draft_not_found", "save the form first with PUT")
     content = json.loads(node.vault.unlock(row.body, row.body_key, _context(agency, case_uid, form)))
     return Draft(content, row.version, row.saved_at)
+
+
+def look_at_draft(node: Node, caller: Principal, case_uid: str, form: int) -> Draft:
+    """Return a draft and note the look; raises ``NotFound`` like ``get_draft``."""
+    draft, now = get_draft(node, caller, case_uid, form), node.clock()
+    line = Entry(Action.LOOKED_AT, agency=caller.agency, by=caller.role, case_uid=case_uid, code=Purpose.CASE_WORK)
+    node.writer.write(lambda session: note(session, now, line))
+    return draft
 
 
 def prepare_save(

@@ -1,6 +1,8 @@
-"""A document is looked at.
+"""A document is looked at: the caller sees what they need to know, and the look stands in the log.
 
-The first look at a received one is proven to its sender by a signed receipt that names the role.
+The line names the purpose wherever anything sensitive (L3 or L4) was shown. The first look at a received document that
+shows more than flags and codes is proven to its sender by a signed receipt that names the role; a look at the mask
+alone proves nothing to anybody, since nobody has read anything.
 """
 
 from dataclasses import dataclass
@@ -8,53 +10,73 @@ from datetime import datetime
 
 from api.errors import NotFound
 from api.flow import receipts, shelf
+from api.flow.clearance import reader_of
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.rules.access import Principal
+from api.rules.masks import View, masked
+from api.rules.need_to_know import Purpose
 from api.sealing.receipt import ReceiptStatus
 from api.store import documents
 from api.store.engine import Session
 from api.store.tables import DocumentRow, ReceiptRow
 from schemas.document import Document
+from schemas.facts import Level
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A document with everything that proves its way."""
+    """What the caller sees of a document, with everything that proves the way of the whole."""
 
-    document: Document
+    view: View
     row: DocumentRow
     receipts: list[ReceiptRow]
 
 
-def look_at(node: Node, principal: Principal, document_id: str) -> Opened:
-    """Return a document of the caller's agency and note the look.
+def look_at(node: Node, caller: Principal, document_id: str, purpose: Purpose = Purpose.CASE_WORK) -> Opened:
+    """Return what the caller may see of a document of their agency and note the look.
 
-    Raises ``NotFound`` like for an id that does not exist.
+    Raises ``NotFound``, like for an id that does not exist, where that is nothing at all.
     """
     now = node.clock()
     with node.database.reader() as session:
-        row = documents.find_document(session, principal.agency, document_id)
-    if row is None:
+        row = documents.find_document(session, caller.agency, document_id)
+        if row is None:
+            raise NotFound
+        document = shelf.read_document(node, row)
+        if not caller.may_read(type(document)):
+            raise NotFound
+        view = masked(document, reader_of(node, session, caller, document, purpose))
+    if view.is_nothing:
         raise NotFound
-    document = shelf.read_document(node, row)
-    if not principal.may_read(type(document)):
-        raise NotFound
-    role = principal.role_for(type(document))
-    node.writer.write(lambda session: _note_look(node, session, row.seq or 0, role, now))
+    line = _line(document, caller, view, purpose)
+    seq, is_read = row.seq or 0, view.is_read
+    node.writer.write(lambda session: _note_look(node, session, seq, line, now, is_read=is_read))
     with node.database.reader() as session:
-        return Opened(document, row, documents.list_receipts(session, principal.agency, document_id))
+        return Opened(view, row, documents.list_receipts(session, caller.agency, document_id))
 
 
-def _note_look(node: Node, session: Session, seq: int, role: str, now: datetime) -> None:
+def _line(document: Document, caller: Principal, view: View, purpose: Purpose) -> Entry:
+    """Return the line of the log: who by role, what by id, and for what where it was sensitive."""
+    is_sensitive = view.level is not None and view.level >= Level.L3
+    return Entry(
+        Action.LOOKED_AT,
+        agency=caller.agency,
+        by=caller.role_for(type(document)),
+        document_id=document.id,
+        case_uid=document.case_uid,
+        code=purpose if is_sensitive else None,
+    )
+
+
+def _note_look(node: Node, session: Session, seq: int, line: Entry, now: datetime, *, is_read: bool) -> None:
     row = session.get(DocumentRow, seq)
     if row is None:
         raise NotFound
-    line = Entry(Action.LOOKED_AT, agency=row.agency_id, by=role, document_id=row.document_id)
-    if row.is_sent or row.opened_at is not None:
+    if row.is_sent or row.opened_at is not None or not is_read:
         note(session, now, line)
         return
     row.opened_at = now
     session.add(row)
-    opened = Entry(Action.OPENED, agency=row.agency_id, by=role, document_id=row.document_id)
-    receipts.prove(node, session, row, ReceiptStatus.OPENED, line, opened, role=role, now=now)
+    opened = Entry(Action.OPENED, agency=row.agency_id, by=line.by, document_id=row.document_id)
+    receipts.prove(node, session, row, ReceiptStatus.OPENED, line, opened, role=line.by, now=now)

@@ -19,7 +19,7 @@ from api.flow.record import Recorded, prepare_record
 from api.rules.access import Principal
 from api.rules.withdrawal import Reached, is_recalled, left_to_tell, reached_by, to_tell, withdrawals_of
 from api.sealing.receipt import ReceiptStatus
-from api.store import documents, log
+from api.store import documents, log, trail
 from api.store.engine import Session
 from schemas.base import CaseUid, DocumentId
 from schemas.consent_withdrawal import ConsentWithdrawal
@@ -183,7 +183,6 @@ def is_held_recalled(node: Node, session: Session, agency: str, document: Docume
 
     Other documents are only opened where a withdrawal is held in one of its cases, which is seldom.
     """
-    rows = {row.seq: row for uid in document.case_uids() for row in documents.list_of_case(session, agency, uid)}
-    if not any(row.form == ConsentWithdrawal.facts.form for row in rows.values()):
-        return False
-    return is_recalled(document, shelf.read_all(node, rows.values()))
+    uids = trail.cases_with(session, agency, document.case_uids(), ConsentWithdrawal.facts.form)
+    rows = {row.seq: row for uid in uids for row in documents.list_of_case(session, agency, uid)}
+    return bool(rows) and is_recalled(document, shelf.read_all(node, rows.values()))

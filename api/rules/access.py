@@ -1,6 +1,7 @@
 """Who may do what: one pure decision over role, kind of document and scope. The default is no.
 
-The roles that may write and read a kind are declared on the kind; a token's scopes can only narrow what its roles
+The roles that may write a kind are declared on the kind, those that see anything of it follow from the access matrix
+(how much they see is decided piece by piece in ``need_to_know.py``); a token's scopes can only narrow what its roles
 allow. Which agency's documents are meant is not decided here: every query is limited to the caller's agency.
 """
 
@@ -8,18 +9,33 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from api.errors import NotPermitted
+from api.rules.places import readers_of
 from schemas.base import AgencyId
 from schemas.document import Document, Role
 from schemas.registry import KINDS
 
 CASES_READ, CASES_WRITE, BOXES_READ, AGENCIES_READ = "cases:read", "cases:write", "boxes:read", "agencies:read"
+CASES_ASSIGN, GRANTS_ASK, GRANTS_APPROVE = "cases:assign", "grants:ask", "grants:approve"
+GRANTS_READ, AUDIT_READ, BUNDLES_CARRY = "grants:read", "audit:read", "bundles:carry"
+FIGURES_READ, FIGURES_KEEP = "figures:read", "figures:keep"
+"""Totals; and the rows they are made of, with what is frozen of them."""
 
 _CARE = frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.PI})
+_OVERSIGHT = frozenset({Role.FO, Role.WO, Role.PI, Role.AU})
+"""Roles that know of every case of their agency; the others know of those that they are assigned to."""
 _ACTS: Mapping[str, frozenset[Role]] = {
-    CASES_READ: _CARE | {Role.HO, Role.NG, Role.AU},
+    CASES_READ: _CARE | {Role.HO, Role.NG, Role.LE, Role.AU},
     CASES_WRITE: frozenset({Role.SW, Role.CM, Role.WO, Role.PI}),
     BOXES_READ: _CARE | {Role.AU, Role.AD},
     AGENCIES_READ: frozenset(Role),
+    CASES_ASSIGN: frozenset({Role.CM, Role.FO, Role.WO}),
+    GRANTS_ASK: (_CARE - {Role.PI}) | {Role.HO, Role.NG, Role.LE},
+    GRANTS_APPROVE: frozenset({Role.CM, Role.FO, Role.HO}),
+    GRANTS_READ: frozenset({Role.AU, Role.FO, Role.CM}),
+    AUDIT_READ: frozenset({Role.AU}),
+    BUNDLES_CARRY: frozenset({Role.FO, Role.WO, Role.AD}),
+    FIGURES_READ: frozenset({Role.FO, Role.WO, Role.LE, Role.ST, Role.AU, Role.PI}),
+    FIGURES_KEEP: frozenset({Role.WO, Role.ST}),
 }
 
 
@@ -37,9 +53,14 @@ class Principal:
         """Name the roles for the log."""
         return "+".join(sorted(self.roles))
 
+    @property
+    def sees_every_case(self) -> bool:
+        """Whether the caller knows of all cases of the agency, and not only of those assigned."""
+        return bool(self.roles & _OVERSIGHT)
+
     def role_for(self, kind: type[Document]) -> str:
         """Name the role under which the caller reads a kind, for the receipt that says so."""
-        return min(self.roles & kind.facts.readers, default=next(iter(sorted(self.roles))))
+        return min(self.roles & readers_of(kind), default=next(iter(sorted(self.roles))))
 
     def may(self, scope: str) -> bool:
         """Tell whether the caller may do what the scope stands for."""
@@ -47,7 +68,7 @@ class Principal:
 
     def may_read(self, kind: type[Document]) -> bool:
         """Tell whether the caller may read documents of a kind."""
-        return self.may(f"{kind.facts.scope}:read") and bool(self.roles & kind.facts.readers)
+        return self.may(f"{kind.facts.scope}:read") and bool(self.roles & readers_of(kind))
 
     def may_write(self, kind: type[Document]) -> bool:
         """Tell whether the caller may write documents of a kind."""
@@ -70,6 +91,6 @@ def scopes_of(roles: Iterable[Role]) -> frozenset[str]:
     """Return every scope that the roles can carry."""
     held = frozenset(roles)
     acts = {scope for scope, allowed in _ACTS.items() if held & allowed}
-    reads = {f"{kind.facts.scope}:read" for kind in KINDS.values() if held & kind.facts.readers}
+    reads = {f"{kind.facts.scope}:read" for kind in KINDS.values() if held & readers_of(kind)}
     writes = {f"{kind.facts.scope}:write" for kind in KINDS.values() if held & kind.facts.writers}
     return frozenset(acts | reads | writes)

@@ -158,9 +158,13 @@ def test_nothing_new_follows_until_the_consent_is_given_anew(town: Town) -> None
     recalled(town.shelter, town.uid, {"records": [row(BASIC), row(PROVIDER)]})
     consents = [*example("case_file_basic")["consents"], row(PROVIDER, "given", "2025-03-10")]
     content = {**example("case_file_basic"), "consents": consents, "supersedes": file}
+    assert "names" in read(town.shelter, file, "SW")["document"]["person"], "whose own it is goes on reading it"
     answer = town.shelter.http.post(f"{path}/1", json=content, headers=town.shelter.as_role("SW"))
     assert (answer.status_code, answer.json()["code"]) == (403, "consent_missing")
     town.settle()
+    seen = read(town.department, file, "WO")
+    assert "names" not in seen["document"].get("person", {}), "what is left are flags and codes"
+    assert "recalled" in {one["why"] for one in seen["withheld"]}
     packets = f"{path}/19", packet(town.provider)
     answer = town.department.http.post(packets[0], json=packets[1], headers=town.department.as_role("WO"))
     assert (answer.status_code, answer.json()["code"]) == (403, "consent_missing")
@@ -170,6 +174,7 @@ def test_nothing_new_follows_until_the_consent_is_given_anew(town: Town) -> None
     send_file(town.shelter, town.department, town.uid, consents=[*consents, *anew], supersedes=file)
     town.settle()
     assert recalls(town.department, town.uid)["got"][0]["to_pass_on"] == []
+    assert "names" in read(town.department, file, "WO")["document"]["person"], "allowed anew, it is read again"
     post(town.department, *packets, "WO")
     assert recall(town.shelter, town.uid, {"records": [row(BASIC)]}).json()["code"] == "recalled_already"
     again = recalled(town.shelter, town.uid, {"records": [row(BASIC, on="2025-09-10")]})

@@ -1,12 +1,14 @@
-"""One document, with what proves its way."""
+"""One document as far as the caller needs to know it, with what proves the way of the whole."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.flow.opening import look_at
+from api.rules.masks import HINTS
+from api.rules.need_to_know import Purpose, Why
 from api.store.tables import DocumentRow, ReceiptRow
 from api.web.callers import Caller
 from api.web.context import DocumentInPath, NodeOf, operation_name
@@ -36,22 +38,41 @@ class Evidence(BaseModel):
     receipts: list[ReceiptView]
 
 
-class DocumentView(BaseModel):
-    """A document and its evidence."""
+class WithheldView(BaseModel):
+    """A part that you do not see, or not all of."""
 
-    document: dict[str, Any] = Field(description="The document; its schema is named by `kind`")
+    part: str
+    why: Why
+    hint: str = Field(description="What you can do about it")
+
+
+class DocumentView(BaseModel):
+    """What you may see of a document, and the evidence of the whole."""
+
+    document: dict[str, Any] = Field(
+        description="The document; its schema is named by `kind`. What you may not see is absent."
+    )
+    withheld: list[WithheldView] = Field(description="Parts that are not shown, or not all of them, and why")
     evidence: Evidence
 
 
 @router.get("/documents/{document_id}")
-def read_document(node: NodeOf, caller: Caller, document_id: DocumentInPath) -> DocumentView:
-    """Read a document. Every look is logged by role.
+def read_document(
+    node: NodeOf,
+    caller: Caller,
+    document_id: DocumentInPath,
+    purpose: Annotated[
+        Purpose, Query(description="Why you look; restricted detail opens only under a purpose that needs it")
+    ] = Purpose.CASE_WORK,
+) -> DocumentView:
+    """Read what you need to know of a document. Every look is logged by role, sensitive ones with their purpose.
 
-    The first look at a received one is proven to its sender by a receipt.
+    The first look at a received one that shows more than flags and codes is proven to its sender by a receipt.
     """
-    opened = look_at(node, caller, document_id)
+    opened = look_at(node, caller, document_id, purpose)
     return DocumentView(
-        document=opened.document.model_dump(mode="json", exclude_none=True),
+        document=dict(opened.view.content),
+        withheld=[WithheldView(part=one.part, why=one.why, hint=HINTS[one.why]) for one in opened.view.withheld],
         evidence=_evidence(opened.row, opened.receipts),
     )
 

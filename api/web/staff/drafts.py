@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Conflict, InvalidInput, NotFound
-from api.flow.drafts import Draft, get_draft, prepare_save
+from api.flow.drafts import Draft, get_draft, look_at_draft, prepare_save
 from api.rules.access import Principal
 from api.rules.completeness import Review, review_case_file
 from api.rules.zones import local_time
@@ -130,9 +130,9 @@ async def save_draft(
 
 @router.get("")
 def read_draft(node: NodeOf, caller: Caller, case_uid: CaseInPath, form: int, response: Response) -> DraftView:
-    """Read a form as it was saved last; its ETag names the version."""
+    """Read a form as it was saved last, if you work on the case or saved it; its ETag names the version."""
     _kind(caller, form)
-    draft = get_draft(node, caller.agency, case_uid, form)
+    draft = look_at_draft(node, caller, case_uid, form)
     response.headers["etag"] = _etag(draft)
     return DraftView(form=form, saved_at=draft.saved_at, content=dict(draft.content))
 
@@ -141,7 +141,7 @@ def read_draft(node: NodeOf, caller: Caller, case_uid: CaseInPath, form: int, re
 def review_draft(node: NodeOf, caller: Caller, case_uid: CaseInPath, form: int) -> Review:
     """See what is missing and what is wrong, section by section, and whether the family could be traced with it."""
     kind = _kind(caller, form)
-    draft = get_draft(node, caller.agency, case_uid, form)
+    draft = get_draft(node, caller, case_uid, form)
     found = _review(node, caller, kind, dict(draft.content))
     if found is None:
         raise NotFound("form_without_review", "this form has no sections; finalise it to see what is wrong")
@@ -170,7 +170,7 @@ async def finalise_draft(
     kind = _kind(caller, form)
 
     def write() -> Document:
-        draft = get_draft(node, caller.agency, case_uid, form)
+        draft = get_draft(node, caller, case_uid, form)
         if if_match is not None and _expected(if_match, None) != draft.version:
             raise Conflict("draft_changed", "the draft was saved again since you read it; look at it first")
         with node.database.reader() as session:

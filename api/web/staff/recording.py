@@ -6,6 +6,8 @@ from datetime import datetime
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
+from api.flow.assigning import assign_first
+from api.flow.grants import require_release
 from api.flow.node import Node
 from api.flow.record import Recorded, prepare_record
 from api.rules.access import Principal
@@ -44,11 +46,22 @@ async def record_once(
     earlier = await run_in_threadpool(once.find)
     if earlier is not None:
         return earlier
-    record = await run_in_threadpool(lambda: prepare_record(node, write(), role=caller.role))
-
-    def unit(session: Session) -> Answer:
-        return RecordedView.of(record(session)).model_dump(mode="json")
-
+    unit = await run_in_threadpool(lambda: _prepare(node, caller, write()))
     answer = await once.do(unit, node.clock())
     node.wake.set()
     return answer
+
+
+def _prepare(node: Node, caller: Principal, document: Document) -> Callable[[Session], Answer]:
+    """Return the unit that records a document, by leave of a second person where its kind needs one.
+
+    Whoever begins the work on a case is assigned to it.
+    """
+    record, now = prepare_record(node, document, role=caller.role), node.clock()
+
+    def unit(session: Session) -> Answer:
+        require_release(session, caller, document, now)
+        assign_first(session, caller, document.case_uid, now)
+        return RecordedView.of(record(session)).model_dump(mode="json")
+
+    return unit

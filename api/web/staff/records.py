@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body
 from pydantic import BaseModel, Field
 
+from api.rules.places import readers_of
 from api.web.callers import Caller
 from api.web.context import CaseInPath, NodeOf, operation_name
 from api.web.idempotency import IdempotencyKey
@@ -84,7 +85,7 @@ def list_forms(_caller: Caller) -> list[FormView]:
             about_case=kind.facts.about_case,
             path=path_of(kind),
             writers=sorted(kind.facts.writers),
-            readers=sorted(kind.facts.readers),
+            readers=sorted(readers_of(kind)),
         )
         for name, kind in KINDS.items()
     ]

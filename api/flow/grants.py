@@ -1,0 +1,175 @@
+"""Leave beyond the access matrix: glass that is broken in an emergency, and a release to which two people agree.
+
+Both end by themselves, both stand in the log under an action of their own, and both are listed for auditors. The words
+of a reason are locked like a document; the code is not.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from ulid import ULID
+
+from api.errors import InvalidInput, NotFound, NotPermitted
+from api.flow.assigning import get_known_case
+from api.flow.evidence import Action, Entry, note
+from api.flow.node import Node
+from api.rules.access import GRANTS_APPROVE, GRANTS_ASK, Principal
+from api.rules.need_to_know import Leave, Purpose, may_break_glass, may_release, opens
+from api.store import documents, grants, log
+from api.store.case_tables import GrantRow
+from api.store.engine import Session
+from schemas.document import Document
+from schemas.facts import Level
+
+GLASS_STAYS_BROKEN = timedelta(hours=8)
+"""One shift: long enough for an emergency, short enough to be asked again."""
+RELEASE_LASTS = timedelta(hours=72)
+"""From asking on: over a weekend, so that a second person can be found."""
+_BEGINS: Mapping[Leave, tuple[Action, timedelta]] = {
+    Leave.BROKEN_GLASS: (Action.GLASS_BROKEN, GLASS_STAYS_BROKEN),
+    Leave.RELEASE: (Action.RELEASE_ASKED, RELEASE_LASTS),
+}
+"""What is noted when leave is asked for or taken, and how long it lasts."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for: a code and words that say why, and for a release to whom or of which document."""
+
+    reason: str
+    words: str
+    purpose: Purpose | None = None
+    recipient: str | None = None
+    document_id: str | None = None
+
+
+def prepare_break_glass(node: Node, caller: Principal, case_uid: str, wanted: Wanted) -> Callable[[Session], GrantRow]:
+    """Return the unit that breaks the glass for the caller in one case, for some hours.
+
+    Raises ``NotPermitted`` ``no_glass_to_break`` for roles that the matrix gives none, ``NotFound`` for a case that
+    the caller can't know of.
+    """
+    if not may_break_glass(caller.roles):
+        raise NotPermitted("no_glass_to_break", "your role has nothing that an emergency opens")
+    return _prepare(node, caller, case_uid, wanted, Leave.BROKEN_GLASS)
+
+
+def prepare_ask(node: Node, caller: Principal, case_uid: str, wanted: Wanted) -> Callable[[Session], GrantRow]:
+    """Return the unit that asks for a release: to send to a recipient, or to read a document.
+
+    Raises ``InvalidInput`` ``release_of_what`` unless exactly one of both is named and ``purpose_opens_nothing`` for
+    an ordinary purpose, ``NotFound`` for a case or document that is not there.
+    """
+    caller.require(GRANTS_ASK)
+    if (wanted.recipient is None) == (wanted.document_id is None):
+        raise InvalidInput("release_of_what", "name the recipient to send to, or the document to read, not both")
+    if wanted.purpose is None or opens(wanted.purpose) < Level.L4:
+        raise InvalidInput("purpose_opens_nothing", "name a purpose that restricted detail is needed for")
+    if wanted.document_id is not None:
+        with node.database.reader() as session:
+            row = documents.find_document(session, caller.agency, wanted.document_id)
+            of_case = {one.document_id for one in documents.list_of_case(session, caller.agency, case_uid)}
+        if row is None or row.document_id not in of_case:
+            raise NotFound
+    return _prepare(node, caller, case_uid, wanted, Leave.RELEASE)
+
+
+def prepare_approve(node: Node, caller: Principal, grant_id: str) -> Callable[[Session], GrantRow]:
+    """Return the unit by which a second person agrees to a release.
+
+    Raises in the unit ``NotFound`` for what is no release of this agency or has ended, ``NotPermitted``
+    ``second_person_needed`` to the one who asked, ``role_may_not_release`` where another role has to approve.
+    """
+    caller.require(GRANTS_APPROVE)
+    now = node.clock()
+
+    def unit(session: Session) -> GrantRow:
+        row = grants.find_grant(session, caller.agency, grant_id)
+        if row is None or row.what != Leave.RELEASE or row.expires_at <= now:
+            raise NotFound
+        if row.client_id == caller.client_id:
+            raise NotPermitted("second_person_needed", "a release is asked for by one and approved by another")
+        if row.purpose is None or not may_release(caller.roles, Purpose(row.purpose)):
+            raise NotPermitted(
+                "role_may_not_release", "a case manager or focal officer approves; for care a health officer may"
+            )
+        if row.approved_at is None:
+            row.approved_by, row.approved_at = caller.client_id, now
+            session.add(row)
+            line = Entry(Action.RELEASE_APPROVED, caller.agency, caller.role, row.document_id, row.case_uid)
+            note(session, now, line)
+        return row
+
+    return unit
+
+
+def require_release(session: Session, caller: Principal, document: Document, now: datetime) -> None:
+    """Use up the release under which a document may leave; to be called in the unit that records it.
+
+    Nothing is asked of a kind that needs none. Raises ``NotPermitted`` ``release_needed`` where no second person agreed
+    that the caller sends this case's restricted detail to this recipient.
+    """
+    if not document.facts.needs_release or document.case_uid is None:
+        return
+    log.take_head(session)  # one at a time, so that nothing leaves twice under one release
+    for row in grants.list_in_force(session, caller.agency, caller.client_id, [document.case_uid], now):
+        if (row.what, row.recipient) == (Leave.RELEASE, document.recipient) and row.approved_at is not None:
+            row.used_at, row.document_id = now, document.id
+            session.add(row)
+            line = Entry(Action.RELEASE_USED, caller.agency, caller.role, document.id, document.case_uid)
+            note(session, now, line)
+            return
+    hint = "ask for a release to this recipient, and let a second person approve it: POST /v1/cases/{case_uid}/releases"
+    raise NotPermitted("release_needed", hint)
+
+
+def words_of(node: Node, row: GrantRow) -> str:
+    """Return the reason in words; raises ``NotFound`` where it was erased."""
+    if row.body_key is None:
+        raise NotFound("erased")
+    return node.vault.unlock(row.body, row.body_key, _context(row.agency_id, row.grant_id)).decode()
+
+
+def _context(agency: str, grant_id: str) -> str:
+    return f"access_grant,{agency}/{grant_id},body,1"
+
+
+def _prepare(
+    node: Node, caller: Principal, case_uid: str, wanted: Wanted, what: Leave
+) -> Callable[[Session], GrantRow]:
+    """Return the unit that stores what was asked for and notes it."""
+    now, grant_id = node.clock(), str(ULID())
+    action, lasts = _BEGINS[what]
+    with node.database.reader() as session:
+        get_known_case(session, caller, case_uid)
+    locked = node.vault.lock(wanted.words.encode(), _context(caller.agency, grant_id))
+    new_row = partial(
+        GrantRow,
+        grant_id=grant_id,
+        agency_id=caller.agency,
+        case_uid=case_uid,
+        what=what,
+        purpose=wanted.purpose,
+        document_id=wanted.document_id,
+        recipient=wanted.recipient,
+        client_id=caller.client_id,
+        role=caller.role,
+        reason=wanted.reason,
+        asked_at=now,
+        expires_at=now + lasts,
+        body=locked.body,
+        body_key=locked.key,
+    )
+
+    def unit(session: Session) -> GrantRow:
+        row = new_row()
+        session.add(row)
+        line = Entry(
+            action, caller.agency, caller.role, wanted.document_id, case_uid, peer=wanted.recipient, code=wanted.reason
+        )
+        note(session, now, line)
+        return row
+
+    return unit

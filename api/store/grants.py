@@ -1,0 +1,39 @@
+"""Leave that was granted beyond the access matrix, as one agency sees it."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlmodel import Session, col, select, tuple_
+
+from api.store.case_tables import GrantRow
+
+
+def find_grant(session: Session, agency_id: str, grant_id: str) -> GrantRow | None:
+    """Return a grant of this agency, or ``None``."""
+    row = session.get(GrantRow, grant_id)
+    return row if row is not None and row.agency_id == agency_id else None
+
+
+def list_grants(
+    session: Session, agency_id: str, *, limit: int, after: tuple[datetime, str] | None = None
+) -> list[GrantRow]:
+    """Return grants, newest first, after the one that the cursor names."""
+    query = select(GrantRow).where(GrantRow.agency_id == agency_id)
+    if after is not None:
+        query = query.where(tuple_(col(GrantRow.asked_at), col(GrantRow.grant_id)) < tuple_(*after))
+    query = query.order_by(col(GrantRow.asked_at).desc(), col(GrantRow.grant_id).desc()).limit(limit)
+    return list(session.exec(query))
+
+
+def list_in_force(
+    session: Session, agency_id: str, client_id: str, case_uids: Collection[str], now: datetime
+) -> list[GrantRow]:
+    """Return what a client may make use of now in these cases, whoever else has to have approved it."""
+    query = select(GrantRow).where(
+        GrantRow.agency_id == agency_id,
+        GrantRow.client_id == client_id,
+        col(GrantRow.case_uid).in_(case_uids),
+        col(GrantRow.expires_at) > now,
+        col(GrantRow.used_at).is_(None),
+    )
+    return list(session.exec(query.order_by(col(GrantRow.grant_id)))) if case_uids else []

@@ -1,0 +1,49 @@
+"""What a person agreed to share with an agency opens what a ``c`` of the matrix asks for, and closes it again."""
+
+from datetime import date
+
+from api.rules.sharing import agreed_with
+from schemas.base import AgencyId, CaseUid
+from schemas.document import ConsentPurpose
+from tests.cases import S1
+from tests.forms import document, example
+
+HEALTH, POLICE = ConsentPurpose.SHARE_HEALTH_RESTRICTED, ConsentPurpose.SHARE_WITH_LAW_ENFORCEMENT
+FULL, UID, ON = document("case_file_full"), CaseUid(S1), date(2025, 5, 10)
+DSW, OTHER = AgencyId("MM-DSW"), AgencyId("MM-POLICE")
+_GIVEN = next(record for record in example("case_file_full")["consents"] if record["purpose"] == HEALTH)
+
+
+def test_restricted_health_is_shared_with_the_agency_that_was_named_and_no_other() -> None:
+    assert HEALTH in agreed_with(DSW, UID, [FULL], ON)
+    assert HEALTH not in agreed_with(OTHER, UID, [FULL], ON)
+
+
+def test_nothing_is_agreed_before_it_was_given_or_without_a_case_file() -> None:
+    """Nor by the file of somebody else's case."""
+    assert agreed_with(DSW, UID, [FULL], date(2025, 1, 1)) == frozenset()
+    assert agreed_with(DSW, UID, [], ON) == frozenset()
+    assert agreed_with(DSW, CaseUid("01JHM8Z2X4C6V8B1N3M5K7J9H2"), [FULL], ON) == frozenset()
+
+
+def test_a_consent_that_was_taken_back_or_has_ended_opens_nothing() -> None:
+    withdrawn = document(
+        "consent_withdrawal",
+        {"/records/0/purpose": HEALTH, "/records/0/recipient_agency": DSW, "/recalled": []},
+    )
+    assert HEALTH not in agreed_with(DSW, UID, [FULL, withdrawn], ON)
+    place = example("case_file_full")["consents"].index(_GIVEN)
+    ended = document("case_file_full", {f"/consents/{place}/valid_until": "2025-05-01"})
+    assert HEALTH not in agreed_with(DSW, UID, [ended], ON)
+
+
+def test_the_newest_file_counts() -> None:
+    """What it does not repeat is not agreed; the police is told once the person says so."""
+    basic = document("case_file_basic")
+    assert HEALTH in agreed_with(DSW, UID, [FULL, basic], ON)
+    number = len(example("case_file_full")["consents"])
+    police = {**_GIVEN, "purpose": POLICE, "recipient": "law_enforcement"}
+    police.pop("recipient_agency")
+    agreed = document("case_file_full", {f"/consents/{number}": police})
+    assert POLICE in agreed_with(OTHER, UID, [agreed], ON)
+    assert POLICE not in agreed_with(OTHER, UID, [FULL], ON)

@@ -1,0 +1,85 @@
+"""People of the tests of need-to-know: clients of their own, put on a case, who read, ask and approve."""
+
+from typing import Any
+
+import httpx2
+
+from tests.support import Office, example
+from tests.web.town import Pair, basic_form, open_case
+
+
+def worker(office: Office, *roles: str) -> tuple[str, dict[str, str]]:
+    """Let a new client in and return its id and headers."""
+    name = office.add_client(*roles)
+    office.clients["+".join(roles)] = name
+    return name, Office.as_role(office, *roles)
+
+
+def assign(office: Office, uid: str, client: str, role: str) -> None:
+    """Let a welfare officer put somebody on a case."""
+    path = f"/v1/cases/{uid}/assignments/{client}"
+    answer = office.http.put(path, json={"role": role}, headers=office.as_role("WO"))
+    assert answer.status_code == 200, answer.text
+
+
+def assigned(office: Office, uid: str, role: str) -> dict[str, str]:
+    """Return the headers of a new client who works on a case."""
+    client, headers = worker(office, role)
+    assign(office, uid, client, role)
+    return headers
+
+
+def read(office: Office, document_id: str, headers: dict[str, str], **query: str) -> httpx2.Response:
+    """Look at a document."""
+    return office.http.get(f"/v1/documents/{document_id}", params=query, headers=headers)
+
+
+def send_agreeing(pair: Pair) -> str:
+    """Record a basic form by which the person agrees that the department learns of her health, and return the case."""
+    uid, form = open_case(pair.shelter), basic_form(pair.department)
+    given = next(record for record in form["consents"] if record["purpose"] == "SHARE_BASIC_ORIGIN_WELFARE")
+    named = {**given, "purpose": "SHARE_HEALTH_RESTRICTED", "recipient_agency": pair.department.agency}
+    path = f"/v1/cases/{uid}/forms/1"
+    answer = pair.shelter.http.post(
+        path, json={**form, "consents": [*form["consents"], named]}, headers=pair.shelter.as_role("SW")
+    )
+    assert answer.status_code == 201, answer.text
+    return uid
+
+
+def post_annex(pair: Pair, uid: str, headers: dict[str, str]) -> httpx2.Response:
+    """Record the restricted annex of a case."""
+    content: dict[str, Any] = {**example("restricted_annex"), "recipient": pair.department.agency}
+    content["release"] = {**content["release"], "approved_on": "2025-03-14"}
+    return pair.shelter.http.post(f"/v1/cases/{uid}/forms/2", json=content, headers=headers)
+
+
+def ask_release(office: Office, uid: str, headers: dict[str, str], **what: str) -> httpx2.Response:
+    """Ask for a release for the sake of health."""
+    body = {"purpose": "care", "reason_code": "continuing_care", "reason": "CANARY the treatment must go on"}
+    return office.http.post(f"/v1/cases/{uid}/releases", json={**body, **what}, headers=headers)
+
+
+def approve(office: Office, grant_id: str, headers: dict[str, str]) -> httpx2.Response:
+    """Agree to a release."""
+    return office.http.post(f"/v1/releases/{grant_id}/approve", headers=headers)
+
+
+def release(office: Office, uid: str, headers: dict[str, str], **what: str) -> str:
+    """Ask for a release and let a case manager agree, and return its id."""
+    asked = ask_release(office, uid, headers, **what)
+    assert asked.status_code == 201, asked.text
+    grant_id: str = asked.json()["grant_id"]
+    assert approve(office, grant_id, worker(office, "CM")[1]).status_code == 200
+    return grant_id
+
+
+def send_annex(pair: Pair) -> tuple[str, str]:
+    """Release and record a restricted annex, and return the ids of its case and document."""
+    uid = send_agreeing(pair)
+    doctor = assigned(pair.shelter, uid, "HO")
+    release(pair.shelter, uid, doctor, recipient=pair.department.agency)
+    answer = post_annex(pair, uid, doctor)
+    assert answer.status_code == 201, answer.text
+    document_id: str = answer.json()["document_id"]
+    return uid, document_id
