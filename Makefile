@@ -23,7 +23,7 @@ $(VENV)/.dev: requirements/dev.lock $(VENV)/.base
 	@$(PIP) --require-hashes -r requirements/dev.lock
 	@touch $@
 
-demo: $(VENV)/.base  ## two nodes, one journey, step by step (make demo ARGS=--stay keeps them up)
+demo: $(VENV)/.base  ## all journeys between real nodes, step by step (make demo ARGS=--stay keeps the last nodes up)
 	@$(BIN)/homeward demo $(ARGS)
 
 test: $(VENV)/.dev  ## the whole test suite, on SQLite and PostgreSQL

@@ -4,29 +4,27 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx2
 from pydantic_settings import PydanticBaseSettingsSource
 
+from api.demo.processes import Launch, Running, start_process
 from api.errors import NodeError
+from api.flow.founding import found_agency
 from api.flow.node import Node
-from api.making import found_node, make_node
+from api.making import found_node, make_node, write_private
 from api.sealing.descriptor import fingerprint
+from api.sealing.keys import generate_keys
 from api.settings import Settings
 from api.store.engine import open_database
 from schemas.base import AgencyId
-
-_PASSED = frozenset({"authorization", "content-type", "if-match", "if-none-match", "idempotency-key"})
-_RETURNED = frozenset({"content-type", "etag", "location", "www-authenticate"})
 
 
 def free_port() -> int:
@@ -34,60 +32,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-@dataclass
-class Wiretap:
-    """Stands on the line in front of a node and sees what an eavesdropper inside TLS would see.
-
-    Every body that passes.
-    """
-
-    target: str
-    port: int
-    seen: list[tuple[str, bytes]] = field(default_factory=list)
-    client: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=30))
-    _server: ThreadingHTTPServer | None = None
-
-    def start(self) -> None:
-        """Begin to pass things on."""
-        tap = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def _pass_on(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length", "0")))
-                if self.path.startswith("/exchange/v1/envelopes"):
-                    tap.seen.append((self.path, body))
-                kept = {name: value for name, value in self.headers.items() if name.lower() in _PASSED}
-                try:
-                    answer = tap.client.request(self.command, tap.target + self.path, content=body, headers=kept)
-                except httpx2.HTTPError:
-                    self.send_error(502)
-                    return
-                self.send_response(answer.status_code)
-                for name, value in answer.headers.items():
-                    if name.lower() in _RETURNED:
-                        self.send_header(name, value)
-                self.send_header("content-length", str(len(answer.content)))
-                self.end_headers()
-                self.wfile.write(answer.content)
-
-            do_GET = do_POST = do_PUT = _pass_on  # noqa: N815  # names of http.server
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def stop(self) -> None:
-        """Stop listening."""
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-        self.client.close()
 
 
 class _Given(Settings):
@@ -110,7 +54,8 @@ class NodeProcess:
     port: int = field(default_factory=free_port)
     public_port: int = 0
     settings: dict[str, str] = field(default_factory=dict)
-    process: "subprocess.Popen[bytes] | None" = None
+    launch: Launch = start_process
+    process: Running | None = None
 
     @property
     def is_tapped(self) -> bool:
@@ -162,6 +107,15 @@ class NodeProcess:
         settings, agency = self.as_settings(), AgencyId(self.agency)
         return fingerprint(found_node(settings, agency=agency, name=self.name, reachable=True))
 
+    def add(self, agency: str, name: str) -> str:
+        """Do what ``homeward agency add`` does, before the node serves; returns the agency's fingerprint."""
+        new = AgencyId(agency)
+        with self.opened() as node:
+            keys = generate_keys(new, node.clock(), hybrid=True)
+            write_private(self.as_settings().keys_dir / f"{agency}.jwks", keys.to_json())
+            known = replace(node, keyring={**node.keyring, new: keys})
+            return fingerprint(found_agency(known, new, name=name, reachable=True))
+
     @contextmanager
     def opened(self) -> Iterator[Node]:
         """Open the node in this process, as the commands do, and close it again."""
@@ -175,14 +129,8 @@ class NodeProcess:
 
     def start(self, command: str) -> None:
         """Start a ``homeward`` command that runs on; its lines go to a file beside the database."""
-        with (self.directory / f"{command}.log").open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603  # our own command
-                [sys.executable, "-m", "api.cli", command],
-                env=self.environment,
-                cwd=self.directory,  # out of reach of somebody's .env
-                stdout=log,
-                stderr=log,
-            )
+        log = self.directory / f"{command}.log"
+        self.process = self.launch([command], self.environment, self.directory, log)  # out of reach of a .env
 
     def serve(self) -> None:
         """Start serving and wait until it is ready."""

@@ -1,17 +1,26 @@
-"""A scenario file: who takes part, which steps they take when, and what must come out. Told in docs/scenarios.md."""
+"""The form of a scenario: who takes part, which steps they take when, and what must come out.
 
-import json
-import re
+Told for whoever writes one in docs/scenarios.md; ``examples/scenarios/scenario.schema.json`` is made from here. How a
+file is read, and how its mistakes are told, is in ``reading.py``.
+"""
+
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from api.errors import InvalidInput, NotFound
-from schemas.base import AgencyId, AgencyIdField
+from api.rules.need_to_know import Purpose
+from schemas.base import AgencyId, AgencyIdField, CountryCode
 from schemas.document import Role
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+"""How later steps refer to something: ``$name`` stands for its id."""
+Target = Annotated[str, StringConstraints(pattern=r"^(/[^/]+)+$|^[a-z][a-z0-9_]*$")]
+"""A member of a content: by its name at the top, or by a JSON pointer further down."""
+ApiPath = Annotated[str, StringConstraints(pattern=r"^/v1/\S*$")]
+"""An address of the staff API; ``$name`` in it stands for an id."""
 
 
 class _Part(BaseModel):
@@ -19,145 +28,149 @@ class _Part(BaseModel):
 
 
 class Party(_Part):
-    """An agency that takes part, with a node of its own."""
+    """An agency that takes part, with a node of its own or on the node of another one."""
 
-    name: str
+    name: Annotated[str, Field(description="Its name, as the others see it.")]
+    node: Annotated[AgencyIdField | None, Field(description="The agency whose node serves it too.")] = None
+
+
+class Ends(_Part):
+    """A corridor: from which country to which."""
+
+    destination: CountryCode
+    origin: CountryCode
+
+
+class _Filled(_Part):
+    """A form's content: a file, or the content itself, with parts put in and parts left out."""
+
+    content: Path | dict[str, Any]
+    put: Annotated[dict[Target, Any], Field(description="Members that are added or replaced.")] = {}
+    without: Annotated[tuple[Target, ...], Field(description="Members that are left out.")] = ()
+    case: Annotated[Name, Field(description="The case that it is about.")] = "case"
 
 
 class OpenCase(_Part):
-    """Open the case of the journey."""
+    """Open a case; ``$name`` stands for its id from then on."""
 
     do: Literal["open_case"]
+    name: Name = "case"
+    corridor: Annotated[Ends | None, Field(description="Where it is not the journey's.")] = None
 
 
-class SaveDraft(_Part):
-    """Save a form as far as it is filled in; ``without`` leaves parts out, ``put`` adds or replaces some."""
+class SaveDraft(_Filled):
+    """Save a form as far as it is filled in."""
 
     do: Literal["save_draft"]
     form: int
-    content: Path
-    put: dict[str, Any] = {}
-    without: tuple[str, ...] = ()
 
 
 class Finalise(_Part):
-    """Finalise the draft and send it; ``name`` is how later steps refer to the document."""
+    """Finalise the draft and send it."""
 
     do: Literal["finalise"]
     form: int
     to: AgencyIdField
-    name: str
+    name: Name
+    case: Name = "case"
 
 
-class Send(_Part):
+class Send(_Filled):
     """Send a form whole."""
 
     do: Literal["send"]
     form: int
     to: AgencyIdField
-    content: Path
-    put: dict[str, Any] = {}
-    without: tuple[str, ...] = ()
-    name: str
+    name: Name
 
 
-class Read(_Part):
+class Wanted(_Part):
+    """What an answer must say, and which words it must not hold."""
+
+    expect: Annotated[dict[str, Any], Field(description="What has to be in the answer.")] = {}
+    never: Annotated[tuple[str, ...], Field(description="Words that must not stand anywhere in it.")] = ()
+
+
+class Read(Wanted):
     """Read a document that came in."""
 
     do: Literal["read"]
-    name: str
+    name: Name
+    partly: Annotated[bool, Field(description="Whether the role may see a part of it only.")] = False
+    purpose: Annotated[Purpose | None, Field(description="What it is read for.")] = None
 
 
-class Feed(_Part):
-    """Look at the announced returns; ``expect`` compares how the first one stands."""
+class Call(Wanted):
+    """Make any other call of the staff API, and compare what it answers."""
 
-    do: Literal["feed"]
-    expect: dict[str, Any] = {}
+    do: Literal["call"]
+    path: ApiPath
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "GET"
+    body: dict[str, Any] | None = None
+    keep: Annotated[dict[Name, str], Field(description="Names for what stands at JSON pointers of the answer.")] = {}
 
 
-Action = Annotated[OpenCase | SaveDraft | Finalise | Send | Read | Feed, Field(discriminator="do")]
+class Wait(_Part):
+    """Wait until the sender of a document holds a receipt of a kind for it."""
+
+    do: Literal["wait"]
+    name: Name
+    status: Literal["stored", "opened", "answered"]
+
+
+Action = Annotated[OpenCase | SaveDraft | Finalise | Send | Read | Call | Wait, Field(discriminator="do")]
 
 
 class Step(_Part):
-    """One step: when, by whom in which role, what, and what is said about it.
-
-    ``refused`` is the code that must come back.
-    """
+    """One step: when, by whom in which role, what, and what is said about it."""
 
     at: AwareDatetime
     by: AgencyIdField
     role: Role
     say: str
     action: Action
-    refused: str | None = None
+    refused: Annotated[str | None, Field(description="The code that has to come back.")] = None
 
 
-def _two(parties: dict[AgencyId, Party]) -> dict[AgencyId, Party]:
-    if len(parties) != 2:  # noqa: PLR2004
-        raise ValueError("a journey has two parties")
-    return parties
+class CaseAtTheEnd(_Part):
+    """Where a case has to stand, at each agency that is named."""
+
+    state: str | None = None
+    return_due: date | None = None
+    at: Annotated[tuple[AgencyIdField, ...], Field(description="At these agencies; at all when left out.")] = ()
+
+
+class Look(Wanted):
+    """A look at the end."""
+
+    by: AgencyIdField
+    role: Role
+    path: ApiPath
+    say: str | None = None
 
 
 class Expectations(_Part):
     """What must have come out in the end."""
 
-    return_due: date | None = None
-    state: str | None = None
-    receipts: dict[str, tuple[str, ...]] = {}
+    cases: dict[Name, CaseAtTheEnd] = {}
+    receipts: dict[Name, tuple[str, ...]] = {}
+    calls: tuple[Look, ...] = ()
 
 
 class Scenario(_Part):
     """A whole journey."""
 
     title: str
-    corridor: dict[Literal["destination", "origin"], str]
-    parties: Annotated[dict[AgencyIdField, Party], AfterValidator(_two)]
-    steps: tuple[Step, ...]
+    corridor: Ends
+    parties: Annotated[dict[AgencyIdField, Party], Field(min_length=2, max_length=12)]
+    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
     expect: Expectations = Expectations()
-    later: tuple[str, ...] = ()
 
+    def actors(self) -> Iterator[tuple[str, str]]:
+        """Yield every agency with every role in which somebody acts."""
+        yield from ((step.by, step.role) for step in self.steps)
+        yield from ((look.by, look.role) for look in self.expect.calls)
 
-def read_scenario(path: Path) -> Scenario:
-    """Read a scenario file; raises ``InvalidInput`` that says which part of it is not in form."""
-    try:
-        return Scenario.model_validate(yaml.safe_load(path.read_text()))
-    except OSError:
-        raise InvalidInput("file_unreadable", f"look at the path: {path}") from None
-    except yaml.YAMLError:
-        raise InvalidInput("scenario_not_yaml", "the file has to be YAML") from None
-    except ValidationError as error:
-        places = sorted({"/" + "/".join(map(str, item["loc"])) for item in error.errors()})
-        raise InvalidInput("scenario_malformed", "see docs/scenarios.md; look at " + ", ".join(places[:5])) from None
-
-
-_NAME = re.compile(r"^\$([a-z_]+)$")
-_SET_BY_NODE = ("kind", "schema_version", "id", "sender", "recipient", "created_at", "case_uid")
-
-
-def read_content(folder: Path, act: SaveDraft | Send, names: dict[str, str]) -> dict[str, Any]:
-    """Read a form's content.
-
-    Without what the node sets by itself, with ``$names`` replaced by the ids they stand for.
-    """
-    try:
-        whole: dict[str, Any] = json.loads((folder / act.content).read_text()) | act.put
-    except (OSError, ValueError):
-        raise InvalidInput("file_unreadable", f"a step needs a JSON file: {act.content}") from None
-    left_out = {*_SET_BY_NODE, *act.without}
-    return {name: _replace(value, names) for name, value in whole.items() if name not in left_out}
-
-
-def _replace(value: Any, names: dict[str, str]) -> Any:
-    if isinstance(value, dict):
-        return {key: _replace(item, names) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_replace(item, names) for item in value]
-    found = _NAME.match(value) if isinstance(value, str) else None
-    return get_name(names, found.group(1)) if found else value
-
-
-def get_name(names: dict[str, str], name: str) -> str:
-    """Return the id that a name stands for; raises ``NotFound`` where no step before gave it."""
-    if name not in names:
-        raise NotFound("name_not_found", f"no step before was taken that is named {name}")
-    return names[name]
+    def home_of(self, agency: AgencyId) -> AgencyId:
+        """Return the agency whose node serves this one."""
+        return self.parties[agency].node or agency

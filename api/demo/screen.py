@@ -1,7 +1,5 @@
-"""What the rehearsal shows in the terminal, step by step."""
+"""What the rehearsal shows in the terminal: a title, a line for each step, and a line for what came of it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 from rich.console import Console
@@ -10,33 +8,29 @@ from rich.panel import Panel
 
 
 class Screen:
-    """Writes for people; plain text where there is no terminal."""
+    """Writes for people; plain text where there is no terminal. Counts what held and what did not."""
 
     def __init__(self) -> None:
         self._console = Console(highlight=False, soft_wrap=True)
-        self._number = 0
+        self.steps = self.held = self.failures = 0
 
     def title(self, text: str, more: str) -> None:
-        """Begin."""
+        """Begin a journey, and count anew."""
+        self.steps = self.held = self.failures = 0
+        self._console.print()
         self._console.print(Panel.fit(f"[bold]{escape(text)}[/]\n{escape(more)}"))
-
-    @contextmanager
-    def working(self, text: str) -> Iterator[None]:
-        """Show that something takes a moment."""
-        with self._console.status(escape(text)):
-            yield
-        self.done(text)
 
     def step(self, at: datetime, by: str, role: str, text: str) -> None:
         """Begin a step."""
-        self._number += 1
+        self.steps += 1
         self._console.print(
-            f"\n[bold]{self._number}. {escape(text)}[/]\n   [dim]{at:%d %b %Y %H:%M} · {escape(by)} · {role}[/]"
+            f"[bold]{self.steps:3}.[/] [dim]{at:%d %b %Y %H:%M} · {escape(by)} · {role}[/] [bold]{escape(text)}[/]"
         )
 
-    def done(self, text: str) -> None:
+    def held_true(self, text: str) -> None:
         """Say that something is as it should be."""
-        self._console.print(f"   [green]✓[/] {escape(text)}")
+        self.held += 1
+        self._console.print(f"     [green]✓[/] {escape(text)}")
 
     def note(self, text: str) -> None:
         """Say something by the way."""
@@ -44,7 +38,8 @@ class Screen:
 
     def failed(self, text: str) -> None:
         """Say that something is not as it should be."""
-        self._console.print(f"   [red]✗[/] {escape(text)}")
+        self.failures += 1
+        self._console.print(f"     [red]✗[/] {escape(text)}")
 
     def plain(self, text: str = "") -> None:
         """Say something to be copied."""

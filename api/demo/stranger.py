@@ -9,6 +9,16 @@ from ulid import ULID
 from api.errors import PeerError
 
 
+class Refused(PeerError):
+    """The node said no; ``codes`` are its own code and those of everything that it found wrong."""
+
+    def __init__(self, problem: dict[str, Any]) -> None:
+        findings = problem.get("errors") or []
+        places = "; ".join(f"{item['path']} {item['code']}" for item in findings[:5])
+        super().__init__(str(problem.get("code")), places or str(problem.get("detail", "")))
+        self.codes = frozenset({self.code, *(str(item["code"]) for item in findings)})
+
+
 class Stranger:
     """One system of one agency, with its own secret."""
 
@@ -38,28 +48,33 @@ class Stranger:
         headers["authorization"] = f"Bearer {self._token}"
         return self._client.request(method, path, headers=headers, **more)
 
-    def get(self, path: str, **more: Any) -> dict[str, Any]:
-        """Read something; raises ``PeerError`` with the problem's code."""
-        return self._body(self.call("GET", path, **more))
+    def get(self, path: str, **more: Any) -> Any:
+        """Read something; raises ``Refused``."""
+        return self.ask("GET", path, **more)
 
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Create something; raises ``PeerError`` with the problem's code."""
-        return self._body(self.call("POST", path, json=body))
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Create something; raises ``Refused``."""
+        return self.ask("POST", path, json=body)
 
     def wait_for_receipt(self, document_id: str, status: str) -> dict[str, Any]:
-        """Wait until a receipt of the other side is held for a document."""
-        for _ in range(400):
-            for receipt in self.get(f"/v1/documents/{document_id}")["evidence"]["receipts"]:
-                if receipt["status"] == status and not receipt["issued_here"]:
-                    found: dict[str, Any] = receipt
-                    return found
-            time.sleep(0.05)
-        raise PeerError("receipt_did_not_come")
+        """Wait until a receipt of the other side is held for a document; returns the document's view with it.
 
-    @staticmethod
-    def _body(answer: httpx2.Response) -> dict[str, Any]:
-        body: dict[str, Any] = answer.json()
+        Raises ``PeerError``.
+        """
+        latest, pause = time.monotonic() + 30, 0.03
+        while time.monotonic() < latest:
+            view: dict[str, Any] = self.get(f"/v1/documents/{document_id}")
+            for receipt in view["evidence"]["receipts"]:
+                if receipt["status"] == status and not receipt["issued_here"]:
+                    return {**view, "receipt": receipt}
+            time.sleep(pause)
+            pause = min(0.5, 1.5 * pause)
+        raise PeerError("receipt_did_not_come", f"no receipt that says {status} came within half a minute")
+
+    def ask(self, method: str, path: str, **more: Any) -> Any:
+        """Make a call and return its answer; raises ``Refused``."""
+        answer = self.call(method, path, **more)
+        body = answer.json() if answer.content else {}
         if answer.is_error:
-            places = "; ".join(f"{item['path']} {item['code']}" for item in body.get("errors", [])[:5])
-            raise PeerError(str(body.get("code")), places or str(body.get("detail", "")))
+            raise Refused(body)
         return body

@@ -1,46 +1,63 @@
-"""The rehearsal: two real processes, one journey, and nothing is left behind."""
+"""The rehearsal itself: what it counts, how it ends, and that nothing is left behind."""
 
 import os
 import re
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import psutil  # type: ignore[import-untyped]  # comes with the embedded PostgreSQL
 import pytest
 import yaml
 
-from api.demo.nodes import NodeProcess, Wiretap, free_port, set_clock
-from api.demo.scenario import get_name, read_content, read_scenario
-from api.errors import InvalidInput, NodeError, NotFound
+from api.demo.nodes import NodeProcess, free_port, set_clock
+from api.demo.processes import fork_process, warm_up
+from api.demo.wiretap import Wiretap
+from api.errors import NodeError
+from api.sealing.digest import sha256_hex
 from tests.support import START
 
 ROOT = Path(__file__).parents[2]
-S1 = ROOT / "examples" / "scenarios" / "s1.yaml"
+BASIC = str(ROOT / "examples" / "documents" / "case_file_basic.json")
 DEMO = [sys.executable, "-m", "api.cli", "demo"]
 
 
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Give the rehearsal a folder for its folders, and settings in the way that must not count."""
-    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
-    monkeypatch.setenv("HOMEWARD_DATABASE_URL", "postgresql://nowhere.example/none")
-    (tmp_path / "temporary").mkdir()
-    (tmp_path / ".env").write_text("HOMEWARD_DATABASE_URL=postgresql://nowhere.example/none\n")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    yield tmp_path
-    assert list((tmp_path / "temporary").iterdir()) == [], "nothing is left behind"
+def scenario(folder: Path, *actions: dict[str, Any], **more: Any) -> Path:
+    """Write a scenario in which the shelter takes these actions, a minute apart; returns its file."""
+    steps = [
+        {
+            "at": f"2025-03-14T09:{minute:02}:00+07:00",
+            "by": "TH-SHELTER-N1",
+            "role": "SW",
+            "say": f"Step {minute}",
+            **action,
+        }
+        for minute, action in enumerate(actions, start=1)
+    ]
+    file = folder / "scenario.yaml"
+    whole = {
+        "title": "A short one",
+        "corridor": {"destination": "TH", "origin": "MM"},
+        "parties": {"TH-SHELTER-N1": {"name": "A shelter"}, "MM-DSW": {"name": "A department"}},
+        "steps": steps,
+        **more,
+    }
+    file.write_text(yaml.safe_dump(whole, allow_unicode=True))
+    return file
+
+
+OPEN = {"action": {"do": "open_case"}}
+SEND = {"action": {"do": "send", "form": 1, "to": "MM-DSW", "content": BASIC, "name": "basic"}}
 
 
 def addresses_in(text: str) -> list[str]:
-    return re.findall(r"http://127\.0\.0\.1:\d+", text)
+    return list(dict.fromkeys(re.findall(r"http://127\.0\.0\.1:\d+", text)))
 
 
 def is_up(address: str) -> bool:
@@ -50,63 +67,60 @@ def is_up(address: str) -> bool:
         return False
 
 
-def test_the_first_journey_comes_out_as_expected(place: Path) -> None:
-    """Exit code 0; shown: what was sent, what lay on the wire, what was read, the receipts, what an outsider gets."""
-    done = subprocess.run(DEMO, capture_output=True, text=True, check=False, timeout=120)
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout[-2000:]
-    assert "✗" not in done.stdout
-    for shown in (
-        "fingerprints compared",
-        "on the wire",
-        "read: exactly what was signed over there",
-        "verified with its public key",
-        "What an outsider gets",
-        "Everything came out as expected",
-    ):
-        assert shown in done.stdout
-    assert len(addresses_in(done.stdout)) == 2
-    assert not any(is_up(address) for address in addresses_in(done.stdout))
-
-
-def test_an_expectation_that_fails_is_shown_and_counts(place: Path) -> None:
-    """A shorter journey that expects too much and refuses too little: exit code 1, each miss is marked."""
-    whole = yaml.safe_load(S1.read_text())
-    steps = whole["steps"][:4]
-    steps[2]["refused"] = "another_code"
-    steps[3]["refused"] = "invalid_input"
-    expect = {"state": "ADMITTED", "return_due": "2025-01-01", "receipts": {"never_sent": ["stored"]}}
-    steps.append(
-        {**steps[0], "say": "Nothing to read", "action": {"do": "read", "name": "never_sent"}},
+def test_what_does_not_come_out_is_named_and_counts(place: Path) -> None:
+    """A step that had to fail and did not, one that failed otherwise, an answer, a word, a state and a receipt."""
+    file = scenario(
+        place,
+        OPEN,
+        {**SEND, "refused": "consent_missing"},
+        {"action": {**SEND["action"], "put": {"consents": []}, "name": "none"}, "refused": "unknown_code"},
+        {"action": {"do": "call", "path": "/v1/cases/$case", "expect": {"state": "HOME"}, "never": ["ADMITTED"]}},
+        {"action": {"do": "call", "path": "/v1/cases/$case", "keep": {"gone": "/nowhere"}}},
+        {**SEND, "action": {**SEND["action"], "name": "again"}},
+        {"action": {"do": "wait", "name": "again", "status": "stored"}},
+        expect={
+            "cases": {"case": {"state": "VOID", "at": ["TH-SHELTER-N1"]}},
+            "receipts": {"again": ["stored", "answered"]},
+            "calls": [{"by": "MM-DSW", "role": "AU", "path": "/v1/cases/$case/figures"}],
+        },
     )
-    steps.append({**steps[0], "say": "No returns", "role": "SW", "action": {"do": "feed"}})
-    file = place / "too_much.yaml"
-    file.write_text(yaml.safe_dump({**whole, "steps": steps, "expect": expect, "later": []}))
-    (place / "documents").symlink_to(ROOT / "examples" / "documents")
-    for step in steps:
-        if "content" in step["action"]:
-            step["action"]["content"] = str(ROOT / "examples" / "documents" / Path(step["action"]["content"]).name)
-    file.write_text(yaml.safe_dump({**whole, "steps": steps, "expect": expect, "later": []}))
-    done = subprocess.run([*DEMO, "--scenario", file], capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 1, done.stdout[-3000:] + done.stderr[-2000:]
-    assert done.stderr == ""
-    assert "expected another_code" in done.stdout or "invalid_input" in done.stdout
-    assert "this had to be refused with invalid_input, and was not" in done.stdout
-    assert "name_not_found" in done.stdout
-    assert "expectations did not hold" in done.stdout
+    done = subprocess.run([*DEMO, "--scenario", file], capture_output=True, text=True, check=False, timeout=180)
+    assert (done.returncode, done.stderr) == (1, ""), done.stdout[-3000:] + done.stderr[-2000:]
+    for told in (
+        "this had to be refused with consent_missing, and was not",
+        "consent_missing: record the consent to share this with this recipient first, expected unknown_code",
+        "/state: ADMITTED, expected HOME",
+        "the word ADMITTED stands in it, and must not",
+        "nothing_to_keep: the answer has nothing at /nowhere",
+        "case, at TH-SHELTER-N1: /state: ADMITTED, expected VOID",
+        "receipts for again: the answer: ['stored'], expected ['answered', 'stored']",
+        "/v1/cases/$case/figures: scope_missing",
+        "TH-SHELTER-N1 holds the receipt stored, signed by MM-DSW",
+        "8 expectations did not hold.",
+    ):
+        assert told in done.stdout, done.stdout[-3000:]
+
+
+def test_a_scenario_that_is_not_in_form_is_not_played(place: Path) -> None:
+    """Exit code 1, and the mistakes by their steps; ``--check`` tells them without starting anything."""
+    file = scenario(place, OPEN, {"action": {"do": "dance"}})
+    for option in ("--check", "--scenario"):
+        done = subprocess.run([*DEMO, option, file], capture_output=True, text=True, check=False, timeout=60)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "step 2 (Step 2), action: `do` is one of open_case, save_draft" in done.stderr
+
+
+def test_a_scenario_in_form_is_called_so(place: Path) -> None:
+    done = subprocess.run([*DEMO, "--check", scenario(place, OPEN)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "is in form: 1 steps of 2 agencies" in done.stdout
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_stay_keeps_both_up_until_it_is_asked_to_stop(place: Path, stop: signal.Signals) -> None:
-    """It prints two addresses and the clients' secrets; a signal ends both nodes, whenever it comes."""
-    whole = yaml.safe_load(S1.read_text())
-    file = place / "short.yaml"
-    content = str(ROOT / "examples" / "documents" / "case_file_basic.json")
-    steps = [dict(step) for step in (whole["steps"][0], whole["steps"][3], whole["steps"][4])]
-    steps[1]["action"] = {**steps[1]["action"], "content": content}
-    file.write_text(yaml.safe_dump({**whole, "steps": steps, "expect": {}, "later": []}))
-    (place / "MM").mkdir()
+def test_stay_keeps_the_nodes_up_until_it_is_asked_to_stop(place: Path, stop: signal.Signals) -> None:
+    """It prints the addresses and the clients' secrets; a signal ends the nodes, whenever it comes."""
     running = subprocess.Popen(
-        [*DEMO, "--stay", "--scenario", str(file)],
+        [*DEMO, "--stay", "--scenario", str(scenario(place, OPEN, SEND))],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -118,7 +132,8 @@ def test_stay_keeps_both_up_until_it_is_asked_to_stop(place: Path, stop: signal.
     reading.start()
     try:
         _until(lambda: "Ctrl-C" in "".join(told) or running.poll() is not None)
-        addresses = addresses_in("".join(told))[-2:]
+        addresses = addresses_in("".join(told))
+        assert len(addresses) == 2, "".join(told)[-2000:]
         assert all(is_up(address) for address in addresses)
     finally:
         running.send_signal(stop)
@@ -130,99 +145,73 @@ def test_stay_keeps_both_up_until_it_is_asked_to_stop(place: Path, stop: signal.
     assert not any(is_up(address) for address in addresses)
 
 
-def test_a_signal_in_the_middle_stops_both_nodes(place: Path) -> None:
-    """Somebody loses patience while it is still playing: exit code 1, no node left."""
+def test_a_signal_in_the_middle_stops_the_nodes(place: Path) -> None:
+    """Somebody loses patience while it is still playing: exit code 1, no process left."""
     running = subprocess.Popen(
-        DEMO, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+        [*DEMO, "--scenario", str(scenario(place, OPEN, *[SEND] * 20))],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
     assert running.stdout is not None
     for line in running.stdout:
-        if line.startswith("1. "):
+        if "Step 2" in line:
             break
-    ports = _ports_listened_to_by_children(running.pid)
+    started = psutil.Process(running.pid).children(recursive=True)
     running.terminate()
     out, err = running.communicate(timeout=60)
     assert running.returncode == 1
     assert "nothing is left behind" in out
     assert err == ""
-    assert not any(is_up(f"http://127.0.0.1:{port}") for port in ports)
-
-
-def _ports_listened_to_by_children(pid: int) -> list[int]:
-    return [
-        connection.laddr.port
-        for child in psutil.Process(pid).children()
-        for connection in child.net_connections()
-        if connection.status == "LISTEN"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "code", "place_named"),
-    [
-        pytest.param("{", "scenario_not_yaml", "", id="no YAML"),
-        pytest.param("[]", "scenario_malformed", "/", id="a list"),
-        pytest.param("title: only", "scenario_malformed", "/steps", id="no steps"),
-        pytest.param(None, "file_unreadable", "nowhere.yaml", id="no file"),
-    ],
-)
-def test_a_malformed_scenario_is_named(tmp_path: Path, text: str | None, code: str, place_named: str) -> None:
-    """One line says which part of the file is not in form."""
-    file = tmp_path / "nowhere.yaml"
-    if text is not None:
-        file = tmp_path / "scenario.yaml"
-        file.write_text(text)
-    with pytest.raises(InvalidInput, match=code) as caught:
-        read_scenario(file)
-    assert place_named in caught.value.hint
-
-
-def test_a_step_that_is_not_known_is_named_by_its_place(tmp_path: Path) -> None:
-    """The path leads into the list of steps; a third party is refused too."""
-    whole = yaml.safe_load(S1.read_text())
-    whole["steps"][2]["action"] = {"do": "dance"}
-    whole["parties"]["LA-THIRD"] = {"name": "A third"}
-    file = tmp_path / "scenario.yaml"
-    file.write_text(yaml.safe_dump(whole))
-    with pytest.raises(InvalidInput) as caught:
-        read_scenario(file)
-    assert "/steps/2/action" in caught.value.hint
-    assert "/parties" in caught.value.hint
-
-
-def test_names_stand_for_ids_of_steps_before(tmp_path: Path) -> None:
-    """In contents, wherever they stand; a name that no step gave is an error, and so is a file that is not there."""
-    (tmp_path / "content.json").write_text('{"kind": "x", "persons": [{"case_uid": "$case"}], "price": "$ 5"}')
-    play = read_scenario(S1)
-    act = next(step.action for step in play.steps if step.action.do == "save_draft")
-    here = act.model_copy(update={"content": Path("content.json"), "without": ("price",)})
-    assert read_content(tmp_path, here, {"case": "C"}) == {"persons": [{"case_uid": "C"}]}
-    with pytest.raises(NotFound, match="name_not_found"):
-        read_content(tmp_path, here, {})
-    with pytest.raises(InvalidInput, match="file_unreadable"):
-        read_content(tmp_path, here.model_copy(update={"content": Path("none.json")}), {})
-    assert get_name({"a": "1"}, "a") == "1"
+    assert len(started) >= 2
+    assert psutil.wait_procs(started, timeout=10)[1] == []
 
 
 def test_a_node_that_does_not_start_says_why(tmp_path: Path) -> None:
-    """The end of its log is in the error; a command that fails names itself."""
-    node = NodeProcess("TH-A", "A", tmp_path / "th")
-    node.directory.mkdir()
-    with pytest.raises(NodeError, match="demo_node_did_not_start") as caught:
-        node.serve()
-    assert "not_initialised" in caught.value.hint
+    """The end of its log is in the error; a command that fails names itself. Forked or not, it is the same command."""
+    warm_up()
+    for number, node in enumerate(
+        (
+            NodeProcess("TH-A", "A", tmp_path / "one"),
+            NodeProcess("TH-A", "A", tmp_path / "two", launch=fork_process),
+        )
+    ):
+        node.directory.mkdir()
+        with pytest.raises(NodeError, match="demo_node_did_not_start") as caught:
+            node.serve()
+        assert "not_initialised" in caught.value.hint, number
+        assert node.process is not None
+        assert node.process.wait(5) == node.process.poll() == 1
+        node.stop()
     with pytest.raises(NodeError, match="demo_command_failed") as caught:
         node.run("agency", "list")
     assert "homeward agency" in caught.value.hint
+
+
+def test_a_forked_node_is_waited_for_and_killed(tmp_path: Path) -> None:
+    """It serves, does not end by itself, and is gone when it is killed."""
+    node = NodeProcess("TH-A", "A", tmp_path / "a", launch=fork_process)
+    node.set_up()
+    assert node.add("TH-B", "B").count(" ") == 7
+    node.serve()
+    assert node.process is not None
+    assert psutil.pid_exists(node.process.pid)
+    with pytest.raises(subprocess.TimeoutExpired):
+        node.process.wait(0.1)
+    assert sorted(file.name for file in (tmp_path / "a").rglob("TH-*.jwks")) == ["TH-A.jwks", "TH-B.jwks"]
+    node.process.kill()
+    assert node.process.wait(10) == -signal.SIGKILL
     node.stop()
 
 
 def test_the_wiretap_passes_on_and_survives_a_dead_node(tmp_path: Path) -> None:
-    """Nobody behind it: 502, as any proxy says."""
+    """Nobody behind it: 502, as any proxy says; what went by is found by its hash."""
     tap = Wiretap(f"http://127.0.0.1:{free_port()}", free_port())
     tap.start()
     assert httpx2.post(f"http://127.0.0.1:{tap.port}/exchange/v1/envelopes", content=b"e").status_code == 502
     assert tap.seen == [("/exchange/v1/envelopes", b"e")]
+    assert (tap.find(sha256_hex(b"e")), tap.find(sha256_hex(b"other"))) == (b"e", None)
     tap.stop()
     Wiretap("http://nowhere.example", 1).stop()
 
@@ -234,8 +223,7 @@ def test_the_rehearsals_clock_is_written_whole(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["clock"]
 
 
-def _until(is_so: object, seconds: float = 60) -> None:
-    assert callable(is_so)
+def _until(is_so: Callable[[], bool], seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < end, "it did not happen in time"
