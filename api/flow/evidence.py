@@ -28,9 +28,27 @@ class Action(StrEnum):
     RECEIPT_HELD = "receipt_held"
     OPENED = "opened"
     LOOKED_AT = "looked_at"
+    EXPORTED = "exported"
+    CARRIED = "carried"
     TRUSTED = "trusted"
+    ASSIGNED = "assigned"
+    UNASSIGNED = "unassigned"
+    GLASS_BROKEN = "glass_broken"
+    RELEASE_ASKED = "release_asked"
+    RELEASE_APPROVED = "release_approved"
+    RELEASE_USED = "release_used"
+    COMPARED = "compared"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
     CLIENT_LET_IN = "client_let_in"
     CLIENT_SHUT_OUT = "client_shut_out"
+    DEADLINE_PASSED = "deadline_passed"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"
+    BARRIER_NAMED = "barrier_named"
+    FIGURES_READ = "figures_read"
+    FIGURES_FROZEN = "figures_frozen"
+    FIGURES_CORRECTED = "figures_corrected"
 
 
 @dataclass(frozen=True)
@@ -45,6 +63,7 @@ class Entry:
     peer: str | None = None
     code: str | None = None
     sha256: str | None = None
+    other_case_uid: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,15 +78,13 @@ def note(session: Session, now: datetime, *entries: Entry) -> TreeHead:
     """Append lines to the log and return the tree head that covers them."""
     head = log.take_head(session)
     frontier = Frontier.from_bytes(head.size, head.peaks)
-    lines: list[dict[str, object]] = []
+    lines: list[log.Line] = []
     for entry in entries:
         line = _line(entry, now)
-        about = {"document_id": entry.document_id, "case_uid": entry.case_uid}
-        lines.append({"seq": frontier.size, "at": now, **about, "entry": line, "leaf": leaf_hash(line)})
-        frontier = frontier.append(leaf_hash(line))
-    log.add_lines(session, lines)
-    head.size, head.peaks = frontier.size, frontier.to_bytes()
-    session.add(head)
+        leaf = leaf_hash(line)
+        lines.append(log.Line(frontier.size, now, entry.document_id, entry.case_uid, entry=line, leaf=leaf))
+        frontier = frontier.append(leaf)
+    log.append(session, lines, frontier.size, frontier.to_bytes())
     return TreeHead(frontier.size, frontier.root().hex())
 
 

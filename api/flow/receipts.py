@@ -1,25 +1,54 @@
 """Receipts: signed statements about an envelope, issued by its recipient and held by its sender as proof."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from api.errors import SealError
 from api.flow.dispatch import Outgoing, put_into_outbox
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.flow.trust import get_peer
+from api.rules.reasons import NEEDS_NEW_VERSION
 from api.sealing.digest import sha256_hex
 from api.sealing.receipt import Receipt, ReceiptStatus, sign_receipt, verify_receipt
 from api.store import documents, outbox
+from api.store.documents import NewReceipt
 from api.store.engine import Session
 from api.store.outbox import OutboxState
-from api.store.tables import DocumentRow, ReceiptRow
 from schemas.base import AgencyId
+
+REFUSED_FOR_NOW = timedelta(minutes=15)
+"""How long an envelope rests that its recipient can't read in its version; it is tried sooner when they come anew."""
+
+
+class Proven(Protocol):
+    """A received document that a receipt is about."""
+
+    @property
+    def agency_id(self) -> str:
+        """Who received it."""
+        ...
+
+    @property
+    def peer(self) -> str:
+        """Who sent it."""
+        ...
+
+    @property
+    def document_id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def envelope_sha256(self) -> str:
+        """What its envelope is named by."""
+        ...
 
 
 def prove(
     node: Node,
     session: Session,
-    row: DocumentRow,
+    row: Proven,
     status: ReceiptStatus,
     *lines: Entry,
     role: str | None,
@@ -44,14 +73,14 @@ def prove(
         tree_root=head.root,
     )
     data = sign_receipt(receipt, node.keys_of(agency), now)
-    documents.add_receipt(session, _row(receipt, agency, peer, data, is_issued=True))
+    documents.add_receipt(session, _kept(receipt, agency, peer, data, is_issued=True))
     if status is not ReceiptStatus.STORED:
         put_into_outbox(session, Outgoing(agency, peer, row.document_id, status, data, sha256_hex(data)), now)
         node.wake.set()
     return data
 
 
-def has_issued(session: Session, row: DocumentRow, status: ReceiptStatus) -> bool:
+def has_issued(session: Session, row: Proven, status: ReceiptStatus) -> bool:
     """Tell whether a receipt of this status was issued for a received document."""
     return (
         documents.find_receipt(session, row.agency_id, row.peer, row.document_id, status=status, is_issued=True)
@@ -79,18 +108,22 @@ def _hold(session: Session, receipt: Receipt, data: bytes, now: datetime) -> Non
     item = outbox.find_item(session, receipt.to, receipt.by, receipt.envelope_id, "envelope")
     if item is None or item.sha256 != receipt.envelope_sha256:
         raise SealError("receipt_of_no_envelope")
-    row = _row(receipt, receipt.to, receipt.by, data, is_issued=False)
-    if documents.find_receipt(session, row.agency_id, row.peer, row.document_id, status=row.status, is_issued=False):
+    if receipt.code in NEEDS_NEW_VERSION:
+        outbox.put_off(session, item, now + REFUSED_FOR_NOW, reason=receipt.code)
+    kept = _kept(receipt, receipt.to, receipt.by, data, is_issued=False)
+    if documents.find_receipt(
+        session, kept.agency_id, kept.peer, kept.document_id, status=kept.status, is_issued=False
+    ):
         return
-    documents.add_receipt(session, row)
-    if item.state == OutboxState.WAITING:
+    documents.add_receipt(session, kept)
+    if item.state == OutboxState.WAITING and receipt.code not in NEEDS_NEW_VERSION:
         outbox.finish(session, item, now, refused_as=receipt.code)
     about = {"agency": receipt.to, "by": receipt.by, "document_id": receipt.envelope_id}
     note(session, now, Entry(Action.RECEIPT_HELD, **about, code=receipt.status, sha256=sha256_hex(data)))
 
 
-def _row(receipt: Receipt, agency: AgencyId, peer: AgencyId, data: bytes, *, is_issued: bool) -> ReceiptRow:
-    return ReceiptRow(
+def _kept(receipt: Receipt, agency: AgencyId, peer: AgencyId, data: bytes, *, is_issued: bool) -> NewReceipt:
+    return NewReceipt(
         agency_id=agency,
         peer=peer,
         document_id=receipt.envelope_id,

@@ -13,15 +13,17 @@ from api.flow import receipts, shelf
 from api.flow.dispatch import Outgoing, put_into_outbox, seal_for_recipient
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
-from api.flow.standing import find_case_file, find_side, move_cases
+from api.flow.policies import find_policies
+from api.flow.standing import find_case_file, find_own_side, move_cases
 from api.rules.permit import Permit, may_record
 from api.sealing.digest import sha256_hex
 from api.sealing.receipt import ReceiptStatus
 from api.sealing.seal import SealedEnvelope
 from api.store import cases, documents
+from api.store.documents import NewDocument
 from api.store.engine import Session
 from api.store.tables import DocumentRow
-from schemas.document import Document, Side
+from schemas.document import CaseState, Document, Side
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,11 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
         if document.case_uid is not None and cases.find_case(session, agency, document.case_uid) is None:
             raise NotFound("case_not_found", "open the case first")
         referred = shelf.read_all(node, _referred(session, document))
-        side = find_side(session, document, agency, referred)
+        side = find_own_side(session, document, referred)
         permit = _permit(node, session, document, referred, side, now)
         sealed = seal_for_recipient(node, session, document, now)
     body = node.vault.lock(sealed.signed, shelf.context_of(agency, document.recipient, document.id))
-    new_row = partial(
-        DocumentRow,
+    stored = NewDocument(
         agency_id=agency,
         peer=document.recipient,
         document_id=document.id,
@@ -64,12 +65,13 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
         supersedes=document.supersedes,
         reply_to=document.reply_to,
         form=document.facts.form,
+        feed_on=None,
         body=body.body,
         body_key=body.key,
     )
 
     def unit(session: Session) -> Recorded:
-        documents.add_document(session, new_row(), document.case_uids())
+        documents.add_document(session, stored, document.case_uids())
         move_cases(node, session, document, agency, side, now)
         put_into_outbox(session, _envelope(document, sealed), now)
         note(session, now, *_lines(document, sealed, permit, role))
@@ -84,32 +86,32 @@ def _permit(
 ) -> Permit:
     """Ask the rules, with what this agency holds about every case the document speaks of."""
     earlier = {uid: shelf.read_case(node, session, document.sender, uid) for uid in document.case_uids()}
-    rows = {uid: cases.find_case(session, document.sender, uid) for uid in earlier}
-    found = {uid: find_case_file(held, document, rows[uid]) for uid, held in earlier.items()}
+    standings = {uid: cases.find_standing(session, document.sender, uid) for uid in earlier}
+    found = {uid: find_case_file(held, document, standings[uid]) for uid, held in earlier.items()}
     return may_record(
         document,
         case_files={uid: file for uid, file in found.items() if file is not None},
         earlier=[*referred, *(held for group in earlier.values() for held in group)],
         side=side,
         now=now,
+        states={uid: CaseState(one.state) for uid, one in standings.items() if one is not None},
+        policies=find_policies(node, session, document.sender),
     )
 
 
 def _referred(session: Session, document: Document) -> list[DocumentRow]:
     """Return what the document answers or corrects, as far as it is held, with other answers and corrections."""
-    rows: list[DocumentRow | None] = []
-    if document.reply_to is not None:
-        rows.append(documents.find_document(session, document.sender, document.reply_to))
-        rows.extend(documents.list_own_answers(session, document.sender, document.reply_to))
-    if document.supersedes is not None:
-        rows.append(documents.find_document(session, document.sender, document.supersedes))
-        rows.extend(documents.list_own_corrections(session, document.sender, document.supersedes))
-    return [row for row in rows if row is not None]
+    rows: list[DocumentRow] = []
+    for before in filter(None, (document.reply_to, document.supersedes)):
+        held = documents.find_document(session, document.sender, before)
+        rows.extend([held] if held is not None else [])
+        rows.extend(documents.list_own_after(session, document.sender, before))
+    return rows
 
 
 def _prove_answer(node: Node, session: Session, document: Document, role: str, now: datetime) -> None:
     """Sign a receipt that says that a received document was answered; the first answer does it."""
-    asked = documents.find_document(session, document.sender, document.reply_to) if document.reply_to else None
+    asked = documents.find_held(session, document.sender, document.reply_to) if document.reply_to else None
     if asked is None or asked.is_sent or receipts.has_issued(session, asked, ReceiptStatus.ANSWERED):
         return
     line = Entry(Action.ANSWERED, agency=asked.agency_id, by=role, document_id=asked.document_id)

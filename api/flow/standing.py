@@ -1,119 +1,114 @@
 """Where a case stands, seen by one agency: which side it is on, and the plain columns that lists are sorted by."""
 
 from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime
 
 from api.flow import shelf
 from api.flow.node import Node
+from api.flow.policies import apply_agreement
 from api.rules.deadlines import find_return_due
 from api.rules.lifecycle import fold, step
+from api.rules.parties import Ends, find_side, may_move
 from api.store import cases, documents, log
+from api.store.cases import Standing
 from api.store.engine import Session
-from api.store.tables import CaseRow
 from schemas.base import CaseUid, country_of
 from schemas.case_file import CaseFile
 from schemas.document import CaseState, Document, Side
 
 
-def find_case_file(held: Iterable[Document], document: Document, row: CaseRow | None) -> CaseFile | None:
+def find_case_file(held: Iterable[Document], document: Document, ends: Ends | None) -> CaseFile | None:
     """Return the newest case file of a case that may speak for its consents when a document is sent.
 
     It was written on the sender's own side: nobody who receives something supplies the consent to send it. Only where
-    the origin side wrote none, it answers under what the person agreed to at the shelter, whose case it is: ``row`` is
+    the origin side wrote none, it answers under what the person agreed to at the shelter, whose case it is: ``ends`` is
     what the sender itself knows about who is on which side.
     """
     files = [file for file in held if isinstance(file, CaseFile)]
     country = country_of(document.sender)
     ours = [file for file in files if country_of(file.sender) == country and file.sender != document.recipient]
-    if not ours and row is not None and row.origin == country != row.destination:
-        ours = [file for file in files if country_of(file.sender) == row.destination]
+    if not ours and ends is not None and ends.origin == country != ends.destination:
+        ours = [file for file in files if country_of(file.sender) == ends.destination]
     return max(ours, key=lambda file: (file.created_at, file.id), default=None)
 
 
-def side_in(destination: str, origin: str, country: str, *, default: Side) -> Side:
-    """Tell which side a country is on in a corridor; inside one country, or in a third, the default."""
-    if destination == origin:
-        return default
-    if country == destination:
-        return Side.DESTINATION
-    return Side.ORIGIN if country == origin else default
+def find_own_side(session: Session, document: Document, referred: Iterable[Document]) -> Side | None:
+    """Return which side the sender of an own document is on, or ``None`` where nothing that it holds says so.
 
-
-def find_side(session: Session, document: Document, holder: str, referred: Iterable[Document] = ()) -> Side | None:
-    """Return which side the sender of a document is on, or ``None`` where nothing that its holder has says so.
-
-    The document names its corridor, or one that it answers or corrects does, or its case is known. Inside one country
-    there are no sides.
+    The document names its corridor, or one that it answers or corrects does, or its case is known.
     """
-    corridor = next((named for held in (document, *referred) if (named := held.find_corridor())), None)
-    row = next((row for uid in document.case_uids() if (row := cases.find_case(session, holder, uid))), None)
-    ends = (row.destination, row.origin) if row else None
-    if corridor is not None:
-        ends = (corridor.destination, corridor.origin)
-    if ends is None or ends[0] == ends[1]:
-        return None
-    sides = {ends[0]: Side.DESTINATION, ends[1]: Side.ORIGIN}
-    return sides.get(country_of(document.sender))
+    ends: Ends | None = next((named for held in (document, *referred) if (named := held.find_corridor())), None)
+    if ends is None:
+        known = (cases.find_standing(session, document.sender, uid) for uid in document.case_uids())
+        ends = next((standing for standing in known if standing is not None), None)
+    return None if ends is None else find_side(ends, document.sender)
 
 
 def move_cases(node: Node, session: Session, document: Document, holder: str, side: Side | None, now: datetime) -> None:
-    """Move every case that a document speaks of, opening those that its holder has not heard of.
+    """Move every case that a document speaks of, opening those that its holder, on this side, has not heard of.
 
     The document is stored before. The log's head is taken first, so that two documents of one case never move it at
-    the same instant.
+    the same instant. A document that may move nothing is kept; what is worked out from a case's documents is due anew.
     """
     log.take_head(session)
+    apply_agreement(session, document, holder)
+    asked = _list_asked(session, document, holder)
+    for uid in document.case_uids():
+        known = cases.find_standing(session, holder, uid)
+        case = known or _unheard_of(document, side, now)
+        if case is None:
+            continue
+        if may_move(document, case, holder, asked):
+            state = _state_after(node, session, document, case, uid, holder=holder, is_new=known is None)
+            case = replace(_with_return_due(case, document), state=state, moved_at=now)
+        elif known is None:
+            continue
+        cases.put_standing(session, holder, uid, case, opened_as=side if known is None else None)
+
+
+def _list_asked(session: Session, document: Document, holder: str) -> frozenset[tuple[str, str]]:
+    """Return what the holder sent and a received document answers, with whom it asked; nothing where it did not ask."""
+    if document.reply_to is None or document.sender == holder:
+        return frozenset()
+    asked = documents.find_held(session, holder, document.reply_to)
+    return frozenset({(document.reply_to, asked.peer)}) if asked is not None and asked.is_sent else frozenset()
+
+
+def _unheard_of(document: Document, side: Side | None, now: datetime) -> Standing | None:
+    """Return a case as it begins, if the document says between which countries it is."""
     corridor = document.find_corridor()
-    is_corrected = documents.is_superseded(session, holder, document.id)
-    for case_uid in document.case_uids():
-        row, is_late = cases.find_case(session, holder, case_uid), False
-        if row is None:
-            if corridor is None or side is None:
-                continue
-            row = CaseRow(
-                agency_id=holder,
-                case_uid=case_uid,
-                side=side,
-                destination=corridor.destination,
-                origin=corridor.origin,
-                state=CaseState.NEW,
-                opened_at=now,
-                moved_at=now,
-            )
-            is_late = len(documents.list_of_case(session, holder, case_uid)) > 1  # others came before it was opened
-        if country_of(document.sender) not in {row.destination, row.origin}:
-            continue  # somebody who has no part in the case moves nothing
-        state = None if is_late else step(CaseState(row.state), document, case_uid, is_corrected=is_corrected)
-        row.state = _fold_all(node, session, row) if state is None else state
-        row.moved_at = now
-        _take_return_due(row, document)
-        session.add(row)
+    if corridor is None or side is None:
+        return None
+    return Standing(corridor.destination, corridor.origin, CaseState.NEW, moved_at=now)
 
 
-def _fold_all(node: Node, session: Session, row: CaseRow) -> CaseState:
-    """Return the state that all documents of a case tell together, as far as their senders may move it."""
-    held = shelf.read_case(node, session, row.agency_id, row.case_uid)
-    asked = {(one.id, one.recipient) for one in held if one.sender == row.agency_id}
-    return fold(CaseUid(row.case_uid), [one for one in held if _may_move(row, one, asked)])
+def _state_after(
+    node: Node, session: Session, document: Document, case: Standing, uid: CaseUid, *, holder: str, is_new: bool
+) -> CaseState:
+    """Return where a case stands after one more document: by its state alone where that tells it.
 
-
-def _may_move(row: CaseRow, document: Document, asked: AbstractSet[tuple[str, str]]) -> bool:
-    """Say whether a document counts: of a country and a side that has part, and no answer that nobody asked for.
-
-    ``asked`` are the documents that the holder sent, each with whom it asked.
+    No correction can have come before the first document of a case. Where others came before the case was opened,
+    they move it now.
     """
-    parties = {row.destination, row.origin}
-    country = country_of(document.sender)
-    side = Side.DESTINATION if country == row.destination else Side.ORIGIN
-    if country not in parties or (len(parties) > 1 and side not in document.facts.senders):
-        return False
-    is_own = document.sender == row.agency_id
-    return is_own or document.reply_to is None or (document.reply_to, document.sender) in asked
+    if is_new:
+        is_first = documents.is_only_one_of_case(session, holder, uid)
+        state = step(CaseState.NEW, document, uid, is_corrected=False) if is_first else None
+    else:
+        is_corrected = documents.is_superseded(session, holder, document.id)
+        state = step(CaseState(case.state), document, uid, is_corrected=is_corrected)
+    return _fold_all(node, session, case, uid, holder) if state is None else state
 
 
-def _take_return_due(row: CaseRow, document: Document) -> None:
+def _fold_all(node: Node, session: Session, ends: Ends, uid: CaseUid, holder: str) -> CaseState:
+    """Return the state that all documents of a case tell together, as far as their senders may move it."""
+    held = shelf.read_case(node, session, holder, uid)
+    asked = {(one.id, one.recipient) for one in held if one.sender == holder}
+    return fold(uid, [one for one in held if may_move(one, ends, holder, asked)])
+
+
+def _with_return_due(case: Standing, document: Document) -> Standing:
     """Take the due day from the newest document that names one, in whatever order they arrive."""
     due = find_return_due(document)
-    if due is not None and (row.return_due_told_at is None or row.return_due_told_at <= document.created_at):
-        row.return_due, row.return_due_told_at = due, document.created_at
+    is_newer = case.return_due_told_at is None or case.return_due_told_at <= document.created_at
+    return replace(case, return_due=due, return_due_told_at=document.created_at) if due and is_newer else case

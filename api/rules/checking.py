@@ -16,7 +16,7 @@ from pydantic_core.core_schema import ErrorType
 
 from api.errors import CallerError, Finding, InvalidInput
 from schemas import reading
-from schemas.amounts import MAX_MEMBERS, find_too_much
+from schemas.amounts import MAX_IN_ALL, MAX_MEMBERS, find_too_much
 from schemas.document import Document
 from schemas.needs import Location, pointer
 from schemas.pruning import declared, group_at
@@ -27,10 +27,12 @@ _BUILT_IN = frozenset(get_args(ErrorType))
 _MAX_FINDINGS = 100
 """Nobody mends more at once, and a broken or hostile sender shall not make us write more."""
 _LONGEST_NAME = 60
+_GROUPS = frozenset({dict, list})
+"""What JSON is read into; what a caller of ours hands in otherwise is left to ``find_too_much``."""
 _CODES = {
     "missing": ("missing", "this has to be given"),
-    "enum": ("unknown_code", "use a code of the published list"),
-    "literal_error": ("unknown_code", "use a code of the published list"),
+    "enum": ("unknown_code", "use one of {expected}"),
+    "literal_error": ("unknown_code", "use {expected}"),
     "string_pattern_mismatch": ("bad_format", "the expected form is {pattern}"),
     "string_too_long": ("too_long", "at most {max_length} characters"),
     "string_too_short": ("empty", "leave it out, or say why it is absent"),
@@ -94,10 +96,30 @@ def _content_of(data: Mapping[str, Any] | bytes) -> Mapping[str, Any]:
 
 def _refuse_too_much(content: Mapping[str, Any]) -> None:
     """Raise ``InvalidInput`` with ``too_many`` for what is longer than any form, before each row is looked at."""
+    if _is_of_a_form(content):
+        return
     place = find_too_much(content)
     if place is not None:
         found = too_much_at(_kind_named(content), place)
         raise InvalidInput("too_many", found.hint, (found,))
+
+
+def _is_of_a_form(content: Mapping[str, Any]) -> bool:
+    """Say whether JSON is no larger than a form, in a tenth of the time that it takes to find the place where it is."""
+    level: list[Any] = [content]
+    seen = 0
+    while level:
+        lengths = [len(group) for group in level]
+        seen += sum(lengths)
+        if max(lengths) > MAX_MEMBERS or seen > MAX_IN_ALL:
+            return False
+        level = [
+            child
+            for group in level
+            for child in (group if type(group) is list else group.values())
+            if type(child) in _GROUPS
+        ]
+    return True
 
 
 def too_much_at(model: type[BaseModel], place: Location) -> Finding:

@@ -15,12 +15,14 @@ from pydantic import BaseModel
 
 from api.errors import Finding, InvalidInput, NotPermitted
 from api.rules.agreed import agreed_problems
-from api.rules.policy import DEFAULT_POLICY, CorridorPolicy, policy_for
+from api.rules.agreements import BUILT_IN, Policies
+from api.rules.expected import not_expected
+from api.rules.policy import DEFAULT_POLICY, CorridorPolicy
 from api.rules.withdrawal import is_withdrawn
 from schemas.base import CaseUid
 from schemas.case_file import CaseFile
 from schemas.consent import ConsentRecord, decisive_record
-from schemas.document import Document, Side, is_same_worker
+from schemas.document import CaseState, Document, Side, is_same_worker
 from schemas.guards import Discloses, Disclosure, Follows
 from schemas.needs import Problem, pointer
 
@@ -49,12 +51,15 @@ def may_record(
     earlier: Sequence[Document],
     side: Side | None,
     now: datetime,
+    states: Mapping[CaseUid, CaseState] | None = None,
+    policies: Policies = BUILT_IN,
 ) -> Permit:
     """Return the permit to record a document.
 
     ``case_files`` are the sender's own newest ones of the cases it speaks of (a consent that somebody else recorded
     is not looked at), ``earlier`` the documents before it as far as they are held, ``side`` the sender's part in the
-    case (``None`` where it is not known yet). Raises
+    case (``None`` where it is not known yet), ``states`` where its cases stand on the sender's books,
+    ``policies`` what it agreed for its corridors. Raises
     ``NotPermitted`` with ``wrong_side``, ``supersedes_unknown``, ``superseded_already``, ``answers_unknown``,
     ``already_answered``, ``consent_missing`` or ``second_person_needed``, and ``InvalidInput`` where it does not fit
     the documents it follows, or what was agreed for the corridor.
@@ -62,7 +67,7 @@ def may_record(
     if side is not None and side not in document.facts.senders:
         raise NotPermitted("wrong_side", "this kind of document is sent by the other side")
     _check_place(document, earlier)
-    _check_fit(document, earlier, _policy_of(document, case_files, earlier))
+    _check_fit(document, earlier, _policy_of(document, case_files, earlier, policies), states or {})
     return Permit(document.id, _ground_of(document, case_files, earlier, now), now)
 
 
@@ -74,9 +79,12 @@ def _check_place(document: Document, earlier: Sequence[Document]) -> None:
         _check_answer(document, earlier)
 
 
-def _check_fit(document: Document, earlier: Sequence[Document], policy: CorridorPolicy) -> None:
-    """Refuse what does not fit the documents before it, or what the two countries agreed."""
+def _check_fit(
+    document: Document, earlier: Sequence[Document], policy: CorridorPolicy, states: Mapping[CaseUid, CaseState]
+) -> None:
+    """Refuse what does not fit the documents before it, where a case stands, or what the two countries agreed."""
     problems: list[Problem] = [*document.misfits(earlier)] if isinstance(document, Follows) else []
+    problems.extend(not_expected(document, states))
     problems.extend(agreed_problems(document, earlier, policy))
     if problems:
         findings = tuple(Finding(pointer(problem.location), problem.code, problem.hint) for problem in problems)
@@ -84,12 +92,14 @@ def _check_fit(document: Document, earlier: Sequence[Document], policy: Corridor
 
 
 def _policy_of(
-    document: Document, case_files: Mapping[CaseUid, CaseFile], earlier: Sequence[Document]
+    document: Document, case_files: Mapping[CaseUid, CaseFile], earlier: Sequence[Document], policies: Policies
 ) -> CorridorPolicy:
     """Return what was agreed for the corridor that the document names, or one that is held about its cases."""
     own = (case_files[uid] for uid in document.case_uids() if uid in case_files)
     corridor = next((named for one in (document, *own, *earlier) if (named := one.find_corridor())), None)
-    return DEFAULT_POLICY if corridor is None else policy_for(corridor.destination, corridor.origin)
+    if corridor is None:
+        return DEFAULT_POLICY
+    return policies.on(corridor.destination, corridor.origin, document.created_at.date())
 
 
 def _check_correction(document: Document, earlier: Sequence[Document]) -> None:

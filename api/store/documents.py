@@ -1,14 +1,81 @@
 """Documents that were sent and received, their receipts, and which cases they speak of."""
 
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import insert
+import sqlalchemy as sql
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select, tuple_
 
+from api.store.engine import table_of
 from api.store.tables import DocumentCaseRow, DocumentRow, ReceiptRow
 
-_COLUMNS = [name for name in DocumentRow.model_fields if name != "seq"]
+
+@dataclass(frozen=True)
+class NewDocument:
+    """A document that is to be stored: the columns of ``DocumentRow``."""
+
+    agency_id: str
+    peer: str
+    document_id: str
+    is_sent: bool
+    at: datetime
+    envelope_sha256: str
+    signed_sha256: str
+    supersedes: str | None
+    reply_to: str | None
+    form: int
+    feed_on: date | None
+    body: bytes = field(repr=False)
+    body_key: bytes = field(repr=False)
+
+
+class Held(NamedTuple):
+    """What tells a document that is held from another one, without its body."""
+
+    agency_id: str
+    peer: str
+    document_id: str
+    is_sent: bool
+    envelope_sha256: str
+    signed_sha256: str
+
+
+@dataclass(frozen=True)
+class NewReceipt:
+    """A receipt that is to be kept: the columns of ``ReceiptRow``."""
+
+    agency_id: str
+    peer: str
+    document_id: str
+    is_issued: bool
+    status: str
+    at: datetime
+    data: bytes
+
+
+_DOCUMENT, _CASE_OF, _RECEIPT = (table_of(row) for row in (DocumentRow, DocumentCaseRow, ReceiptRow))
+_ADD = sql.insert(_DOCUMENT).returning(_DOCUMENT.c.seq)
+_ADD_CASES, _ADD_RECEIPT = sql.insert(_CASE_OF), sql.insert(_RECEIPT)
+_OF_AGENCY = _DOCUMENT.c.agency_id == sql.bindparam("agency")
+HELD = sql.select(*(_DOCUMENT.c[name] for name in Held._fields)).where(
+    _OF_AGENCY, _DOCUMENT.c.document_id == sql.bindparam("document")
+)
+_CORRECTIONS = (
+    sql.select(_DOCUMENT.c.seq).where(_OF_AGENCY, _DOCUMENT.c.supersedes == sql.bindparam("document")).limit(1)
+)
+_OF_CASE = (
+    sql.select(_CASE_OF.c.document_seq)
+    .where(_CASE_OF.c.agency_id == sql.bindparam("agency"), _CASE_OF.c.case_uid == sql.bindparam("uid"))
+    .limit(2)
+)
+
+
+def find_held(session: Session, agency_id: str, document_id: str) -> Held | None:
+    """Return what names the document that this agency sent or received under this id: the memory against replay."""
+    found = session.connection().execute(HELD, {"agency": agency_id, "document": document_id}).first()
+    return None if found is None else Held(*found)
 
 
 def find_document(session: Session, agency_id: str, document_id: str) -> DocumentRow | None:
@@ -17,20 +84,26 @@ def find_document(session: Session, agency_id: str, document_id: str) -> Documen
     return session.exec(query).first()
 
 
-def add_document(session: Session, row: DocumentRow, case_uids: tuple[str, ...]) -> None:
+def add_document(session: Session, document: NewDocument, case_uids: tuple[str, ...]) -> None:
     """Store a document and the cases it speaks of."""
-    values = {name: getattr(row, name) for name in _COLUMNS}
-    seq = session.execute(insert(DocumentRow).returning(col(DocumentRow.seq)), values).scalar_one()
+    connection = session.connection()
+    seq = connection.execute(_ADD, vars(document)).scalar_one()
     about = [
-        {"agency_id": row.agency_id, "case_uid": case_uid, "document_seq": seq} for case_uid in dict.fromkeys(case_uids)
+        {"agency_id": document.agency_id, "case_uid": uid, "document_seq": seq} for uid in dict.fromkeys(case_uids)
     ]
     if about:
-        session.execute(insert(DocumentCaseRow), about)
+        connection.execute(_ADD_CASES, about)
 
 
-def add_receipt(session: Session, row: ReceiptRow) -> None:
+def add_receipt(session: Session, receipt: NewReceipt) -> None:
     """Keep a receipt."""
-    session.execute(insert(ReceiptRow), row.model_dump())
+    session.connection().execute(_ADD_RECEIPT, vars(receipt))
+
+
+def is_only_one_of_case(session: Session, agency_id: str, case_uid: str) -> bool:
+    """Say whether just one document that is held speaks of a case."""
+    found = session.connection().execute(_OF_CASE, {"agency": agency_id, "uid": case_uid})
+    return len(found.all()) == 1
 
 
 def list_of_case(session: Session, agency_id: str, case_uid: str) -> list[DocumentRow]:
@@ -109,22 +182,16 @@ def list_feed(
 
 def is_superseded(session: Session, agency_id: str, document_id: str) -> bool:
     """Say whether any document that is held, whoever sent it, says that it supersedes this one."""
-    query = select(DocumentRow.seq).where(DocumentRow.agency_id == agency_id, DocumentRow.supersedes == document_id)
-    return session.exec(query.limit(1)).first() is not None
+    found = session.connection().execute(_CORRECTIONS, {"agency": agency_id, "document": document_id})
+    return found.first() is not None
 
 
-def list_own_corrections(session: Session, agency_id: str, document_id: str) -> list[DocumentRow]:
-    """Return the documents by which this agency corrected one; what others claim to supersede is theirs."""
+def list_own_after(session: Session, agency_id: str, document_id: str) -> list[DocumentRow]:
+    """Return the documents by which this agency answered or corrected one; what others claim to is theirs."""
     query = select(DocumentRow).where(
-        DocumentRow.agency_id == agency_id, DocumentRow.supersedes == document_id, col(DocumentRow.is_sent)
-    )
-    return list(session.exec(query.order_by(col(DocumentRow.seq))))
-
-
-def list_own_answers(session: Session, agency_id: str, document_id: str) -> list[DocumentRow]:
-    """Return the documents by which this agency replied to one; nobody else answers for it."""
-    query = select(DocumentRow).where(
-        DocumentRow.agency_id == agency_id, DocumentRow.reply_to == document_id, col(DocumentRow.is_sent)
+        DocumentRow.agency_id == agency_id,
+        (col(DocumentRow.reply_to) == document_id) | (col(DocumentRow.supersedes) == document_id),
+        col(DocumentRow.is_sent),
     )
     return list(session.exec(query.order_by(col(DocumentRow.seq))))
 

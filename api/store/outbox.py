@@ -86,10 +86,22 @@ def give_back(session: Session, row: OutboxRow) -> None:
     session.add(row)
 
 
-def list_mailbox(session: Session, peer: str, *, after: int, limit: int) -> list[OutboxRow]:
-    """Return what waits for a peer, oldest first, after a cursor."""
+def list_mailbox(
+    session: Session, peer: str, *, after: int, limit: int, now: datetime, resting: Collection[str] = ()
+) -> list[OutboxRow]:
+    """Return what waits for a peer, oldest first, after a cursor.
+
+    What the peer refused for one of the reasons in ``resting`` is left out until it is due again.
+    """
     query = select(OutboxRow).where(
-        OutboxRow.peer == peer, OutboxRow.state == OutboxState.WAITING, col(OutboxRow.seq) > after
+        OutboxRow.peer == peer,
+        OutboxRow.state == OutboxState.WAITING,
+        col(OutboxRow.seq) > after,
+        or_(
+            col(OutboxRow.reason).is_(None),
+            col(OutboxRow.reason).not_in(resting),
+            col(OutboxRow.due_at) <= now,
+        ),
     )
     return list(session.exec(query.order_by(col(OutboxRow.seq)).limit(limit)))
 

@@ -1,8 +1,8 @@
 """One door for writing: a unit of work goes in, runs, is committed, and only then its result comes back.
 
-What waits is committed as one group, each unit in a savepoint of its own, so that one that fails takes no other along.
-SQLite has one writing thread, PostgreSQL a few. Because a result exists only after its commit, no receipt can leave
-before what it receipts is stored (promise 1).
+What waits is committed as one group. Where a unit fails, the group begins anew with a savepoint for each unit, so that
+one that fails takes no other along. SQLite has one writing thread, PostgreSQL a few. Because a result exists only after
+its commit, no receipt can leave before what it receipts is stored (promise 1).
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlmodel import Session
 
 from api.errors import Conflict, NodeError
+from api.store import log
 from api.store.engine import Database
 
 T = TypeVar("T")
@@ -129,12 +130,22 @@ class Writer:
             item.settle()
 
     def _run_group(self, group: list[_Waiting[Any]]) -> None:
+        try:
+            self._run_each(group, _run_together)
+        except _UnitFailedError:
+            self._run_each(group, _run_apart)
+
+    def _run_each(self, group: list[_Waiting[Any]], run: Callable[[Session, _Waiting[Any]], None]) -> None:
         with self._database.writing.connect() as connection:
             try:
                 with Session(connection, expire_on_commit=False, autoflush=False) as session:
                     for item in group:
-                        _run(session, item)
+                        run(session, item)
+                        session.expunge_all()  # no unit sees what another one had loaded
+                    log.write_lines(session)
                     session.commit()
+            except _UnitFailedError:
+                raise  # closing the session has rolled everything back
             except Exception:
                 connection.invalidate()  # a commit that broke off may have left its transaction open
                 raise
@@ -145,16 +156,34 @@ class Writer:
             item.error = NodeError("storage_unavailable", "the database did not take the change; nothing was stored")
 
 
+class _UnitFailedError(Exception):
+    """A unit of a group raised something; which one, and what, is seen when each is run apart."""
+
+
 def _run(session: Session, item: _Waiting[Any]) -> None:
+    item.result, item.error = item.unit(session), None
+    session.flush()
+
+
+def _run_together(session: Session, item: _Waiting[Any]) -> None:
+    """Run one unit of a group in which nothing is expected to fail: no savepoint, so a failure ends the group."""
+    try:
+        _run(session, item)
+    except OperationalError:
+        raise
+    except Exception:  # noqa: BLE001  # whatever the unit raised
+        raise _UnitFailedError from None
+
+
+def _run_apart(session: Session, item: _Waiting[Any]) -> None:
     """Run one unit in a savepoint: its error is its own, a lost connection is everybody's.
 
     Where somebody else stored the same row first, the unit runs once more and finds theirs.
     """
     for _ in range(2):
-        savepoint = session.begin_nested()
+        savepoint, before = session.begin_nested(), dict(session.info)
         try:
-            item.result, item.error = item.unit(session), None
-            session.flush()
+            _run(session, item)
             savepoint.commit()
         except OperationalError:
             raise
@@ -162,6 +191,7 @@ def _run(session: Session, item: _Waiting[Any]) -> None:
             savepoint.rollback()
             session.expunge_all()
             session.info.clear()
+            session.info.update(before)
             item.error = _ours(error)
             if not isinstance(error, IntegrityError):
                 return

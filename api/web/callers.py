@@ -13,6 +13,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.errors import NotAuthenticated, SealError, TrustError
 from api.flow.node import Node
+from api.flow.return_of_peers import peer_called
 from api.rules.access import Principal
 from api.sealing.tokens import peek_claims, verify_token
 from api.web.context import NodeOf
@@ -75,12 +76,14 @@ def _principal(request: Request, node: NodeOf, bearer: Bearer) -> Principal:
     return Principal(str(claims.get("sub")), agency, roles, frozenset(str(claims.get("scope", "")).split()))
 
 
-def _peer(request: Request, node: NodeOf, bearer: Bearer) -> AgencyId:
-    """Return which agency is calling the exchange."""
+async def _peer(request: Request, node: NodeOf, bearer: Bearer) -> AgencyId:
+    """Return which agency is calling the exchange; a token of ours is remembered, so no thread is needed for it."""
     claims = _claims(request, node, bearer, "exchange")
     if EXCHANGE not in str(claims.get("scope", "")).split():
         raise NotAuthenticated("scope_missing", f"get a token with the scope {EXCHANGE}")
-    return AgencyId(str(claims.get("agency")))
+    peer = AgencyId(str(claims.get("agency")))
+    peer_called(node, peer)
+    return peer
 
 
 Caller = Annotated[Principal, Depends(_principal)]

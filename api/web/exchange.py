@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.errors import HomewardError, InvalidInput, NotFound, SealError, TrustError
 from api.flow.mailbox import take_page
 from api.flow.receipts import hold
-from api.flow.receive import receive
+from api.flow.receive import prepare_receive
 from api.sealing.receipt import MAX_RECEIPT_BYTES
 from api.store import agencies
 from api.web.callers import CallingPeer
@@ -97,7 +97,7 @@ async def post_envelope(node: NodeOf, peer: CallingPeer, request: Request) -> Re
         raise InvalidInput("unsupported_media_type", f"send the envelope as {MEDIA_TYPE}")
     data = await request.body()
     try:
-        got = await run_in_threadpool(receive, node, data, peer=peer)
+        got = await node.writer.write_async(await run_in_threadpool(prepare_receive, node, data, peer=peer))
     except TrustError as error:  # whose key it was is told to nobody: it looks like every other broken seal
         raise SealError(error.code) from None
     status = 422 if got.is_refused else 201 if got.is_new else 200

@@ -1,0 +1,28 @@
+"""Peers as they were last verified: the work of proving a peer's descriptors is done once, not for every envelope.
+
+What is remembered is asked for by everything that the proof rests on, the bytes in the database included, so that
+whoever changes something there is found out at once, and a key that is replaced ends when it has to.
+"""
+
+from api.flow.node import Node
+from api.flow.trust import KEYS_LINGER, Peer, find_peer
+from api.store.arrivals import Accepted
+
+_MOST = 512
+_remembered: dict[tuple[str, tuple[Accepted, ...], int], Peer] = {}
+
+
+def peer_of(node: Node, agency: str, accepted: tuple[Accepted, ...]) -> Peer | None:
+    """Return the peer that these descriptors make, or ``None`` without any; raises like ``find_peer``."""
+    now = node.clock()
+    lingering = sum(now < successor.accepted_at + KEYS_LINGER for successor in accepted[1:])
+    known = _remembered.get((agency, accepted, lingering))
+    if known is not None or not accepted:
+        return known
+    with node.database.reader() as session:
+        peer = find_peer(node, session, agency)
+    if peer is not None:
+        if len(_remembered) >= _MOST:
+            _remembered.clear()
+        _remembered[agency, accepted, lingering] = peer
+    return peer

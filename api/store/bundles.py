@@ -1,0 +1,69 @@
+"""What waits for one agency, as it goes into a bundle: what each item is first, its bytes page by page."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sql
+from sqlmodel import Session, col, select
+
+from api.store.engine import table_of
+from api.store.outbox import OutboxState
+from api.store.tables import OutboxRow
+
+_OUTBOX = table_of(OutboxRow)
+_WAITING = sql.and_(
+    _OUTBOX.c.agency_id == sql.bindparam("agency"),
+    _OUTBOX.c.peer == sql.bindparam("peer"),
+    _OUTBOX.c.state == OutboxState.WAITING,
+)
+_LIST = (
+    sql.select(
+        *(_OUTBOX.c[name] for name in ("seq", "document_id", "what", "sha256")),
+        sql.func.length(_OUTBOX.c.data).label("size"),
+    )
+    .where(_WAITING)
+    .order_by(_OUTBOX.c.seq)
+    .limit(sql.bindparam("most"))
+)
+_COUNT = sql.select(sql.func.count()).select_from(_OUTBOX).where(_WAITING)
+_DATA = (
+    sql.select(_OUTBOX.c.data).where(_OUTBOX.c.seq.in_(sql.bindparam("seqs", expanding=True))).order_by(_OUTBOX.c.seq)
+)
+
+
+class Waiting(NamedTuple):
+    """Something that waits for a peer, without its bytes."""
+
+    seq: int
+    document_id: str
+    what: str
+    sha256: str
+    size: int
+
+
+def list_waiting(session: Session, agency_id: str, peer: str, *, most: int) -> list[Waiting]:
+    """Return what an agency has waiting for a peer, oldest first."""
+    found = session.connection().execute(_LIST, {"agency": agency_id, "peer": peer, "most": most})
+    return [Waiting._make(row) for row in found]
+
+
+def count_waiting(session: Session, agency_id: str, peer: str) -> int:
+    """Return how many items an agency has waiting for a peer."""
+    return int(session.connection().execute(_COUNT, {"agency": agency_id, "peer": peer}).scalar_one())
+
+
+def read_data(session: Session, seqs: Sequence[int]) -> list[bytes]:
+    """Return the bytes of some items, oldest first, whatever has become of them meanwhile."""
+    return [bytes(data) for (data,) in session.connection().execute(_DATA, {"seqs": seqs})]
+
+
+def list_waiting_receipts(session: Session, agency_id: str, peer: str, hashes: Collection[str]) -> list[OutboxRow]:
+    """Return the receipts that wait for a peer and are named by these hashes."""
+    query = select(OutboxRow).where(
+        OutboxRow.agency_id == agency_id,
+        OutboxRow.peer == peer,
+        OutboxRow.state == OutboxState.WAITING,
+        OutboxRow.what != "envelope",
+        col(OutboxRow.sha256).in_(hashes),
+    )
+    return list(session.exec(query))

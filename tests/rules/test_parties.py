@@ -1,0 +1,66 @@
+"""Whose document moves a case: one answer, whether it comes alone or all are read anew."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from api.rules.parties import find_side, may_move
+from schemas.document import Side
+from tests.forms import document, example
+
+HOLDER, PEER, STRANGER = "MM-DSW", "TH-SHELTER-N1", "MM-OTHER"
+FILE, NOTICE, ACK = "case_file_basic", "advance_repatriation_notice", "notice_acknowledgement"
+
+
+@dataclass(frozen=True)
+class Ends:
+    """A case between two countries, or inside one."""
+
+    destination: str = "TH"
+    origin: str = "MM"
+
+
+@pytest.mark.parametrize(
+    ("ends", "agency", "side"),
+    [
+        pytest.param(Ends(), PEER, Side.DESTINATION, id="where-she-was-found"),
+        pytest.param(Ends(), HOLDER, Side.ORIGIN, id="home"),
+        pytest.param(Ends(), "LA-DSW", None, id="a-third-country"),
+        pytest.param(Ends("MM", "MM"), HOLDER, None, id="inside-one-country-there-are-no-sides"),
+    ],
+)
+def test_a_side_follows_from_the_country(ends: Ends, agency: str, side: Side | None) -> None:
+    assert find_side(ends, agency) is side
+
+
+@pytest.mark.parametrize(
+    ("name", "sender", "ends", "moves"),
+    [
+        pytest.param(FILE, PEER, Ends(), True, id="the-shelter-admits"),
+        pytest.param(FILE, "LA-DSW", Ends(), False, id="a-third-country-moves-nothing"),
+        pytest.param(NOTICE, PEER, Ends(), True, id="the-shelter-announces"),
+        pytest.param(NOTICE, STRANGER, Ends(), False, id="home-announces-nothing"),
+        pytest.param(NOTICE, STRANGER, Ends("MM", "MM"), True, id="inside-one-country-anybody-does"),
+    ],
+)
+def test_who_has_no_part_or_is_on_the_wrong_side_moves_nothing(
+    name: str, sender: str, ends: Ends, *, moves: bool
+) -> None:
+    made = document(name).model_copy(update={"sender": sender})
+    assert may_move(made, ends, HOLDER, asked=()) is moves
+
+
+@pytest.mark.parametrize(
+    ("holder", "sender", "asked", "moves"),
+    [
+        pytest.param(PEER, HOLDER, {(example(ACK)["reply_to"], HOLDER)}, True, id="the-one-who-was-asked"),
+        pytest.param(PEER, STRANGER, {(example(ACK)["reply_to"], HOLDER)}, False, id="somebody-else"),
+        pytest.param(PEER, HOLDER, set(), False, id="nobody-was-asked"),
+        pytest.param(HOLDER, HOLDER, set(), True, id="the-answer-is-the-holder's-own"),
+    ],
+)
+def test_an_answer_counts_where_it_was_asked_for(
+    holder: str, sender: str, asked: set[tuple[str, str]], *, moves: bool
+) -> None:
+    made = document(ACK).model_copy(update={"sender": sender})
+    assert may_move(made, Ends(), holder, asked) is moves
