@@ -17,6 +17,7 @@ from schemas.document import Document, KindFacts, Role, Side
 from schemas.earlier import find_by_id
 from schemas.facts import Level, Need, fact
 from schemas.family_assessment import FamilyAssessment
+from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
 from schemas.return_codes import ReviewOutcome
 from schemas.services import Days
@@ -34,7 +35,7 @@ class AssessmentReview(Document):
         source="004 2.8",
         senders=frozenset({Side.ORIGIN}),
         writers=frozenset({Role.WO}),
-        readers=frozenset({Role.CM, Role.FO, Role.WO, Role.NG}),
+        row=Row.ASSESSMENT,
         scope="reception",
     )
 

@@ -23,6 +23,7 @@ from schemas.case_sections.trafficking import Trafficking
 from schemas.case_sections.wishes_and_justice import Justice, Wishes
 from schemas.consent import Consents, FieldPointer
 from schemas.facts import Level, Need, fact, group_of
+from schemas.need_to_know import Row, Under
 from schemas.rows import Rows
 
 
@@ -38,14 +39,20 @@ class CaseBody(Frozen):
     interim_care: Annotated[InterimCare | None, fact(Level.L3, "G. Interim care")] = None
     wishes: Annotated[Wishes | None, fact(Level.L3, "H. Return wishes", need=Need.FULL)] = None
     justice: Annotated[Justice | None, fact(Level.L3, "I. Justice", need=Need.FULL)] = None
-    consents: Annotated[Consents | None, fact(Level.L1, "J. Consent record", need=Need.BASIC)] = None
+    consents: Annotated[
+        Consents | None,
+        fact(Level.L1, "J. Consent record", need=Need.BASIC, htcds="con_Consent"),
+        Under(Row.CONSENT),
+    ] = None
     completion: Annotated[Completion | None, fact(Level.L1, "K. Completion", need=Need.FULL)] = None
     full_version_no: Annotated[
         Annotated[int, Field(ge=1, le=999)] | None, fact(Level.L1, "Version of the full file")
     ] = None
     changed_fields: Annotated[Rows[FieldPointer] | None, fact(Level.L1, "Changed since the last version")] = None
     scan_attachments: Annotated[
-        Rows[Attachment] | None, fact(Level.L1, "Scans of the paper form", "In place of sections D to J.")
+        Rows[Attachment] | None,
+        fact(Level.L1, "Scans of the paper form", "In place of sections D to J."),
+        Under(Row.FAMILY),
     ] = None
 
     def birth_span(self, told_on: date) -> BirthSpan | None:

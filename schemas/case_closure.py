@@ -17,6 +17,7 @@ from schemas.document import CaseState, Document, KindFacts, Role, Side
 from schemas.earlier import find_by_id, find_newest
 from schemas.facts import Level, Need, fact
 from schemas.follow_up_report import FollowUpReport
+from schemas.need_to_know import Row
 from schemas.needs import Planned, Problem, future_dates, refuse
 from schemas.service_provider_assignment import ServiceProviderAssignment
 from schemas.services import OutcomeIndicators
@@ -52,7 +53,7 @@ class CaseClosure(Document):
         source="004 3.6; 003 chapter 4",
         senders=frozenset({Side.ORIGIN, Side.DESTINATION}),
         writers=frozenset({Role.CM, Role.WO, Role.NG}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.NG}),
+        row=Row.CLOSURE,
         scope="aftercare",
     )
 

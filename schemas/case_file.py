@@ -18,6 +18,7 @@ from schemas.corridor import Corridor
 from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
+from schemas.need_to_know import Row
 from schemas.needs import TOLERANT, Problem, Stage, refuse
 from schemas.telling import tells_more_than_basic
 
@@ -31,7 +32,7 @@ class CaseFile(CaseBody, Document):
         source="004 1.4(3), 1.5, 1.6",
         senders=frozenset({Side.DESTINATION, Side.ORIGIN}),
         writers=frozenset({Role.SW, Role.CM, Role.WO, Role.PI}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.PI}),
+        row=Row.HEADER,
         scope="casefile",
     )
 

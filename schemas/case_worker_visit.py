@@ -10,6 +10,7 @@ from schemas.care_codes import StaffRole
 from schemas.dates import Day
 from schemas.document import Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
+from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
 from schemas.rows import Codes, SomeCodes
 from schemas.services import Count
@@ -42,7 +43,7 @@ class CaseWorkerVisitReport(Document):
         source="004 1.2",
         senders=frozenset({Side.DESTINATION, Side.ORIGIN}),
         writers=frozenset({Role.SW, Role.WO, Role.NG}),
-        readers=frozenset({Role.SW, Role.CM, Role.WO, Role.NG}),
+        row=Row.LETTERS,
         scope="contact",
         about_case=False,
     )

@@ -84,6 +84,10 @@ class ConsentRecord(Part):
         """Whether the person agreed."""
         return self.decision is ConsentDecision.GIVEN
 
+    def concerns(self, agency: AgencyId) -> bool:
+        """Say whether it names that agency, or none in particular."""
+        return self.recipient_agency in {None, agency}
+
     def has_ended(self, on: Day) -> bool:
         """Say whether the time for which it was given is over."""
         return self.valid_until is not None and self.valid_until < on

@@ -30,6 +30,7 @@ from schemas.document import CaseState, Document, KindFacts, Role, Side
 from schemas.earlier import find_by_id, find_newest
 from schemas.facts import Level, Need, fact
 from schemas.family_assessment import FamilyAssessment
+from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
 from schemas.places import AdminArea
 from schemas.return_codes import DepartureMode, NoVisitReason
@@ -85,7 +86,7 @@ class DepartureRecord(Document):
         source="004 1.10, 2.2, 2.8, 3.1",
         senders=frozenset({Side.ORIGIN}),
         writers=frozenset({Role.WO}),
-        readers=frozenset({Role.CM, Role.FO, Role.WO, Role.NG}),
+        row=Row.RECEPTION,
         scope="reception",
     )
 

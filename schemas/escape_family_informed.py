@@ -19,6 +19,7 @@ from schemas.escape_codes import FamilyReaction, InformingAllowed, NotInformedRe
 from schemas.escape_notice import EscapeNotice
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
+from schemas.need_to_know import Row
 from schemas.needs import Problem, refuse
 from schemas.permissions import told_problems
 from schemas.rows import Codes
@@ -33,7 +34,7 @@ class EscapeFamilyInformed(Document):
         source="004 1.10",
         senders=frozenset({Side.ORIGIN}),
         writers=frozenset({Role.FO, Role.WO}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO}),
+        row=Row.ESCAPE,
         scope="escape",
     )
 

@@ -28,6 +28,7 @@ from schemas.escape_codes import (
 )
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
+from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
 from schemas.permissions import told_problems
 from schemas.rows import Codes, Rows
@@ -85,7 +86,7 @@ class EscapeNotice(Document):
         source="004 1.10",
         senders=frozenset({Side.DESTINATION}),
         writers=frozenset({Role.SW, Role.FO}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO}),
+        row=Row.ESCAPE,
         scope="escape",
         answered_by="escape_family_informed",
         answer_within=timedelta(hours=72),  # domain 4.1, D05

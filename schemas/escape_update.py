@@ -13,6 +13,7 @@ from schemas.escape_codes import EscapeStatus, FoundBy, FoundCondition
 from schemas.escape_notice import EscapeNotice
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
+from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
 from schemas.places import Place
 
@@ -29,7 +30,7 @@ class EscapeUpdate(Document):
         source="004 1.10",
         senders=frozenset({Side.DESTINATION, Side.ORIGIN}),
         writers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO}),
+        row=Row.ESCAPE,
         scope="escape",
     )
 

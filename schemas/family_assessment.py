@@ -25,6 +25,7 @@ from schemas.document import ConsentPurpose, Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
 from schemas.family_tracing_result import is_located
 from schemas.guards import Disclosure
+from schemas.need_to_know import Row, Under
 from schemas.needs import TOLERANT, Problem, future_dates, refuse
 from schemas.places import Place
 from schemas.rows import Codes
@@ -47,7 +48,7 @@ class FamilyAssessment(Document):
         source="004 1.8, 2.2, 2.8, 4.6",
         senders=frozenset({Side.ORIGIN}),
         writers=frozenset({Role.WO, Role.NG}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.NG}),
+        row=Row.ASSESSMENT,
         scope="assessment",
     )
 
@@ -61,7 +62,7 @@ class FamilyAssessment(Document):
         Population, fact(Level.L1, "Assessed as", "Child or adult; uncertain counts as a child.", need=Need.BASIC)
     ]
     catalogue_version: Annotated[CatalogueVersion, fact(Level.L1, "Version of the risk catalogue", need=Need.BASIC)]
-    assessed_on: Annotated[Day, fact(Level.L1, "Assessed on", need=Need.BASIC)]
+    assessed_on: Annotated[Day, fact(Level.L1, "Assessed on", need=Need.BASIC), Under(Row.ASSESSMENT_RESULT)]
     place: Annotated[Place, fact(Level.L2, "Place", "Where the home is.", need=Need.BASIC)]
     assessors: Annotated[
         Annotated[tuple[Assessor, ...], Field(min_length=1, max_length=10)],
@@ -84,10 +85,12 @@ class FamilyAssessment(Document):
         Annotated[tuple[Ranked, ...], Field(min_length=1, max_length=99)],
         fact(Level.L3, "Ranks", "Every factor of the catalogue for child or adult, each once.", need=Need.BASIC),
     ]
-    overall: Annotated[Overall, fact(Level.L3, "Overall", need=Need.BASIC)]
+    overall: Annotated[Overall, fact(Level.L3, "Overall", need=Need.BASIC), Under(Row.ASSESSMENT_RESULT)]
     family_view: Annotated[Text | None, fact(Level.L3, "What the family says")] = None
     community_view: Annotated[Text | None, fact(Level.L3, "What the community says")] = None
-    recommendation: Annotated[DurableSolution, fact(Level.L3, "Recommended", need=Need.BASIC)]
+    recommendation: Annotated[
+        DurableSolution, fact(Level.L3, "Recommended", need=Need.BASIC), Under(Row.ASSESSMENT_RESULT)
+    ]
     support_needed: Annotated[Codes[Service], fact(Level.L3, "Support needed", need=Need.BASIC)] = ()
     informed_family_of_next_steps: Annotated[
         YesNoUnknown, fact(Level.L1, "Family knows the next steps", need=Need.BASIC)

@@ -20,6 +20,7 @@ from schemas.dates import Day
 from schemas.document import Document, KindFacts, Role, Side
 from schemas.earlier import find_newest
 from schemas.facts import Level, Need, fact
+from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
 
 _WITH_CONTENT = frozenset({ContactForm.LETTER_SCAN, ContactForm.AUDIO})
@@ -52,7 +53,7 @@ class FamilyContactMessage(Document):
         source="004 1.2",
         senders=frozenset({Side.DESTINATION, Side.ORIGIN}),
         writers=frozenset({Role.SW, Role.WO, Role.NG}),
-        readers=frozenset({Role.SW, Role.CM, Role.WO, Role.NG}),
+        row=Row.LETTERS,
         scope="contact",
     )
 

@@ -22,6 +22,7 @@ from schemas.document import ConsentPurpose, Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
 from schemas.names import name_problems
+from schemas.need_to_know import Row
 from schemas.needs import Planned, Problem, future_dates, refuse
 from schemas.permissions import told_problems
 from schemas.rows import Codes, Rows
@@ -38,7 +39,7 @@ class FamilyTracingRequest(Document):
         source="004 1.8(4), 2.4",
         senders=frozenset({Side.DESTINATION}),
         writers=frozenset({Role.CM, Role.FO, Role.WO}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.NG}),
+        row=Row.TRACING,
         scope="tracing",
         answered_by="family_tracing_result",
         answer_within=timedelta(days=45),  # domain 4.1, D07

@@ -23,6 +23,7 @@ from schemas.facts import Level, Need, fact
 from schemas.family_tracing_request import FamilyTracingRequest
 from schemas.guards import Disclosure
 from schemas.names import Names
+from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
 from schemas.permissions import find_permissions
 from schemas.places import AdminArea, Place
@@ -79,7 +80,7 @@ class FamilyTracingResult(Document):
         source="004 1.8(4)",
         senders=frozenset({Side.ORIGIN, Side.DESTINATION}),
         writers=frozenset({Role.CM, Role.FO, Role.WO, Role.NG}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.NG}),
+        row=Row.TRACING,
         scope="tracing",
     )
 

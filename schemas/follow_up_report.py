@@ -26,6 +26,7 @@ from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Rol
 from schemas.earlier import find_by_id
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
+from schemas.need_to_know import Row
 from schemas.needs import Planned, Problem, future_dates, refuse
 from schemas.places import AdminArea
 from schemas.rows import Codes, Rows, SomeCodes
@@ -58,7 +59,7 @@ class FollowUpReport(Document):
         source="000 purpose 9, recommendations; 004 3.6, 3.8",
         senders=frozenset({Side.ORIGIN}),
         writers=frozenset({Role.WO, Role.NG}),
-        readers=frozenset({Role.CM, Role.FO, Role.WO, Role.NG}),
+        row=Row.FOLLOW_UP,
         scope="aftercare",
     )
 

@@ -72,19 +72,23 @@ def outputs() -> Mapping[Path, str]:
     return {**files, _ROOT / "docs" / "fields.md": field_table()}
 
 
-def differing() -> list[Path]:
-    """Return the generated files that are missing or not what the declarations say."""
-    return [path for path, text in outputs().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+def differing() -> Mapping[Path, str]:
+    """Return the generated files that are missing or not what the declarations say, each with its text."""
+    return {
+        path: text
+        for path, text in outputs().items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    }
 
 
 def main(arguments: list[str]) -> int:
     """Write the files, or with ``--check`` name those that differ; return the exit code."""
     stale = differing()
-    for path in stale:
+    for path, text in stale.items():
         sys.stdout.write(f"{path.relative_to(_ROOT)}\n")
         if "--check" not in arguments:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(outputs()[path], encoding="utf-8")
+            path.write_text(text, encoding="utf-8")
     return 1 if stale and "--check" in arguments else 0
 
 

@@ -21,6 +21,7 @@ from schemas.earlier import find_by_id, find_newest
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
 from schemas.handover_person import Discrepancy, HandoverOfficer, HandoverPerson
+from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
 from schemas.notice import AdvanceRepatriationNotice
 from schemas.notice_ack import NoticeAcknowledgement
@@ -49,7 +50,8 @@ class HandoverRecord(Document):
         source="004 1.6",
         senders=frozenset({Side.DESTINATION, Side.ORIGIN}),
         writers=frozenset({Role.SW, Role.FO, Role.WO}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.LE}),
+        row=Row.HANDOVER,
+        marks_return=True,
         scope="handover",
         about_case=False,
         answered_by="handover_record",

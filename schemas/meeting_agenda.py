@@ -24,6 +24,7 @@ from schemas.figures_codes import (
     Meeting,
     Topic,
 )
+from schemas.need_to_know import Row
 from schemas.needs import Planned, Problem, refuse
 from schemas.rows import Codes, SomeCodes
 from schemas.services import Count
@@ -78,7 +79,7 @@ class MeetingAgenda(Document):
         source="004 1.4, 1.6, 2.9, 4.4, 4.6",
         senders=frozenset({Side.DESTINATION, Side.ORIGIN}),
         writers=frozenset({Role.CM, Role.FO, Role.WO}),
-        readers=frozenset({Role.CM, Role.FO, Role.WO, Role.NG, Role.LE, Role.HO, Role.AU}),
+        row=Row.AGENDA,
         scope="agenda",
         about_case=False,
         feed_on="held_on",

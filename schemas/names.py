@@ -59,7 +59,7 @@ class PersonName(Part):
     type: Annotated[NameType, fact(Level.L2, "Kind of name")] = NameType.LEGAL
     is_primary: Annotated[bool, fact(Level.L2, "Main name", "The one name that lists show.")] = False
     given: Annotated[
-        Line | None, fact(Level.L2, "Given name", "Only where the culture has one.", htcds="prs_MiddleName")
+        Line | None, fact(Level.L2, "Given name", "Only where the culture has one.", htcds="prs_FirstName")
     ] = None
     family: Annotated[
         Line | None, fact(Level.L2, "Family name", "Only where the culture has one.", htcds="prs_SecondName")

@@ -16,6 +16,7 @@ from schemas.dates import Day
 from schemas.document import ConsentPurpose, Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
+from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
 from schemas.return_codes import (
     Distress,
@@ -71,7 +72,8 @@ class NeedsAssessment(Document):
         source="004 1.4(2), 2.10, 2.11",
         senders=frozenset({Side.DESTINATION, Side.ORIGIN}),  # before the return it is the shelter's
         writers=frozenset({Role.SW, Role.WO, Role.HO}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.NG, Role.HO}),
+        row=Row.RECEPTION,
+        own_row=Row.NEEDS,  # before the return it tells what the shelter's own section F tells
         scope="reception",
     )
 

@@ -21,6 +21,7 @@ from schemas.dates import Day
 from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
+from schemas.need_to_know import Row
 from schemas.needs import Planned, Problem, future_dates, refuse
 from schemas.notice_codes import Channel, DateStatus, LogisticNeed, ReturnMode, TransportMode
 from schemas.notice_person import NoticePerson
@@ -99,7 +100,7 @@ class AdvanceRepatriationNotice(Document):
         source="004 1.4(4), 2.4",
         senders=frozenset({Side.DESTINATION}),
         writers=frozenset({Role.FO, Role.PI}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.PI}),
+        row=Row.NOTICE,
         scope="notice",
         about_case=False,
         answered_by="notice_acknowledgement",

@@ -9,6 +9,7 @@ from schemas.base import AgencyIdField, CaseUid, CaseUidField, DocumentIdField, 
 from schemas.care_codes import StaffRole
 from schemas.document import CaseState, Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
+from schemas.need_to_know import Row
 from schemas.needs import Problem, refuse
 from schemas.notice import AdvanceRepatriationNotice, NoticeId
 from schemas.notice_codes import AckDecision, DeferralReason
@@ -41,7 +42,7 @@ class NoticeAcknowledgement(Document):
         source="004 2.4",
         senders=frozenset({Side.ORIGIN}),
         writers=frozenset({Role.FO, Role.WO, Role.PI}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.PI}),
+        row=Row.NOTICE,
         scope="ack",
         about_case=False,
     )

@@ -12,6 +12,7 @@ from schemas.dates import Day
 from schemas.document import CaseState, Document, KindFacts, Role, Side
 from schemas.earlier import current, find_by_id
 from schemas.facts import Level, Need, fact
+from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
 from schemas.rows import Rows
 from schemas.services import PlanItem
@@ -29,7 +30,7 @@ class Readmission(Document):
         source="004 3.6",
         senders=frozenset({Side.ORIGIN}),
         writers=frozenset({Role.CM, Role.WO, Role.NG}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.NG}),
+        row=Row.CLOSURE,
         scope="aftercare",
     )
 

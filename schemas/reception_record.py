@@ -15,6 +15,7 @@ from schemas.document import CaseState, Document, KindFacts, Role, Side
 from schemas.earlier import find_by_id
 from schemas.facts import Level, Need, fact
 from schemas.handover_record import HandoverRecord
+from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
 from schemas.return_codes import Kit, ServiceOutcome, StayReason, VictimType
 from schemas.rows import Rows
@@ -59,7 +60,8 @@ class ReceptionRecord(Document):
         source="004 2.1, 2.6, 2.7",
         senders=frozenset({Side.ORIGIN}),
         writers=frozenset({Role.WO}),
-        readers=frozenset({Role.CM, Role.FO, Role.WO, Role.NG, Role.HO}),
+        row=Row.RECEPTION,
+        marks_return=True,
         scope="reception",
     )
 

@@ -23,9 +23,7 @@ Age = Annotated[int, Field(ge=0, le=120)]
 class Phone(Part):
     """One telephone number: as told, as it can be dialled, and whether calling it is safe."""
 
-    raw: Annotated[
-        RawNumber | None, fact(Level.L2, "Number as told", "In any digits.", need=Need.BASIC, htcds="prs_MobilePhone")
-    ] = None
+    raw: Annotated[RawNumber | None, fact(Level.L2, "Number as told", "In any digits.", need=Need.BASIC)] = None
     e164: Annotated[Phone164 | None, fact(Level.L2, "Number to dial", "With the country's code: +95...")] = None
     owner: Annotated[Line | None, fact(Level.L2, "Whose phone it is")] = None
     safe_to_call: Annotated[YesNoUnknown, fact(Level.L2, "Safe to call", "Unknown means: no call.")] = (
@@ -40,12 +38,12 @@ class Kin(Part):
     names: Annotated[Names | None, fact(Level.L2, "Names", "In both scripts if possible.", need=Need.FULL)] = None
     nickname: Annotated[Line | None, fact(Level.L2, "Nickname", "What the village calls them.")] = None
     age: Annotated[Age | None, fact(Level.L2, "Age")] = None
-    alive: Annotated[YesNoUnknown | None, fact(Level.L2, "Alive", need=Need.FULL, htcds="prs_Deceased")] = None
+    alive: Annotated[YesNoUnknown | None, fact(Level.L2, "Alive", need=Need.FULL)] = None
     occupation: Annotated[Line | None, fact(Level.L2, "Occupation")] = None
     same_address: Annotated[YesNoUnknown | None, fact(Level.L2, "Lives at the person's home address")] = None
     address: Annotated[Text | None, fact(Level.L2, "Address, if another one")] = None
     phone: Annotated[Phone | None, fact(Level.L2, "Phone")] = None
-    nrc_number: Annotated[RawNumber | None, fact(Level.L2, "Identity card number", htcds="prs_IdentityNumber")] = None
+    nrc_number: Annotated[RawNumber | None, fact(Level.L2, "Identity card number")] = None
     lived_together_before: Annotated[YesNoUnknown | None, fact(Level.L2, "Lived together before")] = None
     in_contact_now: Annotated[YesNoUnknown | None, fact(Level.L2, "In contact now")] = None
     is_caregiver: Annotated[YesNoUnknown | None, fact(Level.L2, "Took care of the person")] = None

@@ -18,6 +18,7 @@ from schemas.dates import Day
 from schemas.document import ConsentPurpose, Document, KindFacts, Role, Side, is_same_worker
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
+from schemas.need_to_know import Row, Under
 from schemas.needs import Planned, Problem, future_dates, refuse
 from schemas.restricted_codes import HealthCategory, PerpetratorRole, SelfHarmRisk, SexualExploitationType
 from schemas.rows import Codes, Rows
@@ -91,20 +92,29 @@ class RestrictedAnnex(Document):
         source="004 3.5; 000 need to know",
         senders=frozenset({Side.DESTINATION, Side.ORIGIN}),
         writers=frozenset({Role.HO, Role.CM}),
-        readers=frozenset({Role.HO, Role.CM}),
+        row=Row.EXPLOITATION,
+        needs_release=True,
         scope="restricted",
     )
 
     kind: Literal["restricted_annex"] = "restricted_annex"
     case_uid: CaseUidField
-    health: Annotated[Rows[HealthRestricted] | None, fact(Level.L4, "Health")] = None
-    medicines: Annotated[Rows[Medicine] | None, fact(Level.L4, "Medicines")] = None
-    exploitation: Annotated[ExploitationDetail | None, fact(Level.L4, "Exploitation detail")] = None
-    self_harm: Annotated[SelfHarm | None, fact(Level.L4, "Self-harm")] = None
-    threat_detail: Annotated[Text | None, fact(Level.L4, "Danger from traffickers, in words")] = None
-    perpetrators: Annotated[Rows[Perpetrator] | None, fact(Level.L4, "Perpetrators")] = None
+    health: Annotated[Rows[HealthRestricted] | None, fact(Level.L4, "Health"), Under(Row.HEALTH)] = None
+    medicines: Annotated[Rows[Medicine] | None, fact(Level.L4, "Medicines"), Under(Row.HEALTH)] = None
+    exploitation: Annotated[
+        ExploitationDetail | None, fact(Level.L4, "Exploitation detail", htcds="vic_TypeOfSexExploitation")
+    ] = None
+    self_harm: Annotated[SelfHarm | None, fact(Level.L4, "Self-harm"), Under(Row.HEALTH)] = None
+    threat_detail: Annotated[
+        Text | None, fact(Level.L4, "Danger from traffickers, in words"), Under(Row.PERPETRATORS)
+    ] = None
+    perpetrators: Annotated[
+        Rows[Perpetrator] | None, fact(Level.L4, "Perpetrators", htcds="per_RoleInProcess"), Under(Row.PERPETRATORS)
+    ] = None
     attachments: Annotated[
-        Annotated[Rows[Attachment], Field(max_length=20)] | None, fact(Level.L4, "Medical papers")
+        Annotated[Rows[Attachment], Field(max_length=20)] | None,
+        fact(Level.L4, "Medical papers"),
+        Under(Row.HEALTH),
     ] = None
     release: Annotated[Release, fact(Level.L1, "Released by", "Two people, always.", need=Need.BASIC)]
 

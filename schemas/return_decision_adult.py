@@ -32,6 +32,7 @@ from schemas.earlier import current
 from schemas.facts import Level, Need, fact
 from schemas.family_assessment import FamilyAssessment
 from schemas.guards import Disclosure
+from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
 from schemas.solutions import DurableSolution
 
@@ -45,7 +46,7 @@ class ReturnDecisionAdult(Document):
         source="004 2.2(i), 2.2(ii), 2.8",
         senders=frozenset({Side.DESTINATION, Side.ORIGIN}),
         writers=frozenset({Role.SW, Role.CM, Role.WO}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.NG}),
+        row=Row.DECISION,
         scope="decision",
     )
 

@@ -47,6 +47,7 @@ from schemas.decision_parts import (
 from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
+from schemas.need_to_know import Row
 from schemas.needs import Planned, Problem, future_dates, refuse
 from schemas.rows import Codes
 from schemas.solutions import DurableSolution
@@ -124,7 +125,7 @@ class ReturnDecisionChild(Document):
         source="004 2.2(ii); 000 purpose 10, UNICEF items 1-7",
         senders=frozenset({Side.DESTINATION, Side.ORIGIN}),
         writers=frozenset({Role.SW, Role.CM, Role.WO}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.NG}),
+        row=Row.DECISION,
         scope="decision",
     )
 

@@ -25,6 +25,7 @@ from schemas.dates import Day
 from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
+from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
 from schemas.places import AdminArea
 from schemas.rows import Codes, Rows
@@ -57,16 +58,16 @@ class ServiceProviderAssignment(Document):
         source="004 4.4, 4.5",
         senders=frozenset({Side.ORIGIN}),
         writers=frozenset({Role.FO, Role.WO}),
-        readers=frozenset({Role.CM, Role.FO, Role.WO, Role.NG}),
+        row=Row.FOLLOW_UP,
         scope="aftercare",
     )
 
     kind: Literal["service_provider_assignment"] = "service_provider_assignment"
     case_uid: CaseUidField
     meeting_ref: Annotated[DocumentIdField | None, fact(Level.L1, "Meeting", "Its agenda.")] = None
-    decided_on: Annotated[Day, fact(Level.L1, "Decided on", need=Need.BASIC)]
+    decided_on: Annotated[Day, fact(Level.L1, "Decided on", need=Need.BASIC, htcds="cas_OutgoingReferralDate")]
     outcome: Annotated[AssignmentOutcome, fact(Level.L2, "Outcome", need=Need.BASIC)]
-    provider: Annotated[AgencyIdField | None, fact(Level.L2, "Provider")] = None
+    provider: Annotated[AgencyIdField | None, fact(Level.L2, "Provider", htcds="cas_ReferredOrganisation")] = None
     unassigned_reason: Annotated[UnassignedReason | None, fact(Level.L2, "Nobody because")] = None
     is_child: Annotated[IsChild, fact(Level.L1, "Child", "Uncertain is treated as a child.", need=Need.BASIC)]
     support_model: Annotated[SupportModel, fact(Level.L2, "Support", need=Need.BASIC)]
@@ -79,7 +80,7 @@ class ServiceProviderAssignment(Document):
         Codes[PacketSection], fact(Level.L1, "Shared with the provider", "Only what helps to help.")
     ] = DEFAULT_PACKET
     accepted_on: Annotated[Day | None, fact(Level.L2, "Accepted by the provider on")] = None
-    services_planned: Annotated[Rows[PlanItem], fact(Level.L3, "Services planned")] = ()
+    services_planned: Annotated[Rows[PlanItem], fact(Level.L3, "Services planned", htcds="spl_Type")] = ()
     township: Annotated[AdminArea | None, fact(Level.L2, "Township")] = None
     township_covered: Annotated[YesNoUnknown | None, fact(Level.L1, "The provider covers the township")] = None
 

@@ -11,6 +11,7 @@ from schemas.dates import Day
 from schemas.document import Document, KindFacts, Role, Side
 from schemas.earlier import find_by_id
 from schemas.facts import Level, Need, fact
+from schemas.need_to_know import Row
 from schemas.needs import Planned, Problem, refuse
 from schemas.rows import Codes
 from schemas.special_case_alert import RequestedAction, SpecialCaseAlert
@@ -25,7 +26,7 @@ class SpecialCaseAcknowledgement(Document):
         source="004 1.7",
         senders=frozenset({Side.DESTINATION, Side.ORIGIN}),
         writers=frozenset({Role.CM, Role.FO, Role.WO, Role.PI}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.NG, Role.HO, Role.PI}),
+        row=Row.NEEDS,
         scope="alert",
     )
 

@@ -18,6 +18,7 @@ from schemas.dates import Day
 from schemas.document import ConsentPurpose, Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
+from schemas.need_to_know import Row
 from schemas.needs import Planned, Problem, future_dates, refuse
 from schemas.rows import MAX_ROWS, Codes
 
@@ -52,7 +53,7 @@ class SpecialCaseAlert(Document):
         source="004 1.6, 1.7, 2.10.2",
         senders=frozenset({Side.DESTINATION, Side.ORIGIN}),
         writers=frozenset({Role.SW, Role.CM, Role.WO, Role.PI}),
-        readers=frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.NG, Role.HO, Role.PI}),
+        row=Row.NEEDS,
         scope="alert",
         answered_by="special_case_acknowledgement",
         answer_within=timedelta(days=7),  # five working days (domain 4.1, D04)

@@ -20,6 +20,7 @@ from schemas.dates import Day, Edtf, is_surely_after
 from schemas.document import Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
 from schemas.figures_codes import AgeGroup, IdentifiedAt, IdentifiedBy, ReportingBody, age_group
+from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
 from schemas.notice_codes import FileStatus, ReturnMode
 from schemas.places import CodeSystem
@@ -42,7 +43,7 @@ class StatisticsRecord(Document):
         source="004 2.12, 4.4, 4.6, 4.8",
         senders=frozenset({Side.ORIGIN, Side.DESTINATION}),
         writers=frozenset({Role.WO, Role.LE, Role.ST}),
-        readers=frozenset({Role.WO, Role.ST, Role.AU}),
+        row=Row.STATISTICS,
         scope="stats",
         about_case=False,
     )

@@ -6,13 +6,15 @@ from functools import partial
 from ulid import ULID
 
 from api.errors import InvalidInput
+from api.flow.assigning import assign_first
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
-from api.flow.standing import side_in
 from api.rules.access import Principal
+from api.rules.parties import find_side
 from api.store.engine import Session
 from api.store.tables import CaseRow
 from schemas.base import country_of
+from schemas.corridor import Corridor
 from schemas.document import CaseState, Side
 
 
@@ -28,7 +30,7 @@ def prepare_open(node: Node, principal: Principal, destination: str, origin: str
         CaseRow,
         agency_id=principal.agency,
         case_uid=str(ULID()),
-        side=side_in(destination, origin, country, default=Side.DESTINATION),
+        side=find_side(Corridor(destination=destination, origin=origin), principal.agency) or Side.DESTINATION,
         destination=destination,
         origin=origin,
         state=CaseState.NEW,
@@ -40,6 +42,7 @@ def prepare_open(node: Node, principal: Principal, destination: str, origin: str
         row = new_row()
         session.add(row)
         note(session, now, Entry(Action.CASE_OPENED, row.agency_id, principal.role, case_uid=row.case_uid))
+        assign_first(session, principal, row.case_uid, now)
         return row
 
     return unit

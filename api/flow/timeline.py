@@ -17,6 +17,7 @@ class Event(BaseModel):
     by: str
     document_id: str | None = None
     peer: str | None = None
+    other_case_uid: str | None = Field(None, description="The other case, where two were compared or merged")
     code: str | None = None
     sha256: str | None = Field(
         None, description="Of the envelope, the signed document or the receipt that this is about"

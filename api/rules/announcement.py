@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from api.rules.notice import lead_time
-from api.rules.policy import policy_for
+from api.rules.policy import CorridorPolicy
 from schemas.base import Frozen
 from schemas.notice import AdvanceRepatriationNotice
 from schemas.notice_ack import NoticeAcknowledgement
@@ -33,14 +33,19 @@ class Standing(Frozen):
     flags: tuple[str, ...]
 
 
-def standing_of(notice: AdvanceRepatriationNotice, answers: Sequence[NoticeAcknowledgement]) -> Standing:
-    """Return how a notice stands after the answers that were given to it, the newest of which counts."""
+def standing_of(
+    notice: AdvanceRepatriationNotice, answers: Sequence[NoticeAcknowledgement], policy: CorridorPolicy
+) -> Standing:
+    """Return how a notice stands after the answers that were given to it, the newest of which counts.
+
+    ``policy`` is what the corridor had agreed when the notice was written.
+    """
     newest = max(answers, key=lambda answer: (answer.created_at, answer.id), default=None)
     coming = {person.seq for person in notice.persons if person.is_travelling}
     decided = {person.seq: person.decision for person in newest.persons} if newest else {}
     accepted = sum(decided.get(seq) is AckDecision.ACCEPTED for seq in coming)
     deferred = sum(decided.get(seq) is AckDecision.DEFERRED for seq in coming)
-    lead = lead_time(notice, policy_for(notice.corridor.destination, notice.corridor.origin))
+    lead = lead_time(notice, policy)
     return Standing(
         notice_id=notice.notice_id,
         notice_version=notice.notice_version,

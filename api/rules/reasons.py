@@ -1,5 +1,8 @@
 """Why something waits, in plain words: for the outbox, where a clerk looks and not an engineer."""
 
+NEEDS_NEW_VERSION = frozenset({"unsupported_version"})
+"""Refusals that end by themselves when the other side takes a newer version: what was refused waits for it."""
+
 _REASONS = {
     "peer_fetches": "It lies in their mailbox here until they fetch it.",
     "peer_unreachable": "The other side's address does not answer. It is tried again by itself.",
@@ -12,7 +15,7 @@ _REASONS = {
     "agency_keys_missing": "Our own key file is missing: restore it with `homeward keys restore`.",
     "key_expired": "A key has expired: the side it belongs to has to publish new ones.",
     "signature_wrong": "The answer was not signed by the other side's pinned key; nothing was taken for a receipt.",
-    "unsupported_version": "The other side can't read this version yet; it signed a refusal that says so.",
+    "unsupported_version": "The other side can't read this version yet and signed that. It is tried again, at once when they have a new one.",
     "invalid_input": "The other side signed a refusal: the content breaks a rule. Its findings are in the receipt.",
 }
 

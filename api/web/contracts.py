@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from api.web import tokens
 from api.web.problems import PROBLEM_RESPONSES, Problem
 from api.web.staff.composing import SET_BY_NODE
 from api.web.staff.records import content_schema_name
@@ -38,6 +39,8 @@ def openapi_of(app: FastAPI, *, is_staff: bool) -> dict[str, Any]:
         schemas.update(definitions.get("$defs", {}))
         if is_staff:
             _add_contents(schemas)
+        else:
+            _add_token_endpoint(document, schemas)
         _add_problems(document, is_staff=is_staff)
         document["components"]["schemas"] = dict(sorted(schemas.items()))
         app.openapi_schema = document
@@ -61,6 +64,14 @@ def _add_contents(schemas: dict[str, Any]) -> None:
             "mapping": {name: _REF.format(model=kind.__name__) for name, kind in KINDS.items()},
         },
     }
+
+
+def _add_token_endpoint(document: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Tell in the contract of the exchange too where a token comes from: one address for all, at the root."""
+    tokens_only = get_openapi(title="", version="", routes=tokens.router.routes)
+    schemas.update(tokens_only["components"]["schemas"])
+    for path, item in tokens_only["paths"].items():
+        document["paths"][path] = {method: {**one, "servers": [{"url": "/"}]} for method, one in item.items()}
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -9,6 +9,7 @@ from schemas.base import Part, Text, WorkerId
 from schemas.care_codes import Quality, StaffRole
 from schemas.dates import Day
 from schemas.facts import Level, Need, fact
+from schemas.need_to_know import Row, Under
 from schemas.needs import Condition, When
 from schemas.rows import Rows
 
@@ -26,6 +27,7 @@ class Completion(Part):
 
     letter: ClassVar[str] = "K"
     title: ClassVar[str] = "Completion"
+    row: ClassVar[Row] = Row.HEADER
 
     completed_by: Annotated[
         WorkerId | None, fact(Level.L1, "Filled in by", "A worker number, not a name.", need=Need.FULL)
@@ -41,7 +43,9 @@ class Completion(Part):
     ] = None
     original: Annotated[OriginalFile | None, fact(Level.L1, "Paper original", need=Need.FULL)] = None
     attachments: Annotated[
-        Rows[Attachment] | None, fact(Level.L1, "Attachments", "An empty list says: none.", need=Need.FULL)
+        Rows[Attachment] | None,
+        fact(Level.L1, "Attachments", "An empty list says: none.", need=Need.FULL),
+        Under(Row.FAMILY),
     ] = None
     supervisor_approval: Annotated[
         SupervisorApproval | None,

@@ -22,6 +22,7 @@ from schemas.base import Line, Part, Text, YesNoUnknown
 from schemas.codes import Relation
 from schemas.dates import Edtf
 from schemas.facts import Level, Need, fact
+from schemas.need_to_know import Row
 from schemas.needs import Condition, TravelsWithBasic, When
 from schemas.relatives import FamilyMemberAbroad, Kin, Relatives
 from schemas.rows import Codes, Rows
@@ -53,6 +54,7 @@ class Family(Part):
 
     letter: ClassVar[str] = "D"
     title: ClassVar[str] = "Family background"
+    row: ClassVar[Row] = Row.FAMILY
 
     father: Annotated[
         Kin | None, fact(Level.L2, "Father", "On an identity card the father's name is the key.", need=Need.FULL)
@@ -64,7 +66,14 @@ class Family(Part):
         When(Condition.NO_PARENT_TO_FIND),
     ] = None
     spouse_children: Annotated[
-        Relatives | None, fact(Level.L2, "Spouse and children", "Also children left behind.", need=Need.FULL)
+        Relatives | None,
+        fact(
+            Level.L2,
+            "Spouse and children",
+            "Also children left behind.",
+            need=Need.FULL,
+            htcds="prs_NumberOfChildren",
+        ),
     ] = None
     primary_caregiver_before: Annotated[
         Relation | None, fact(Level.L2, "Took care of the child", need=Need.CONDITIONAL), When(Condition.CHILD)

@@ -7,6 +7,7 @@ from schemas.codes import AdmissionKind, DeterminingAgency, FacilityType, Priori
 from schemas.corridor import Corridor
 from schemas.dates import Day
 from schemas.facts import Level, Need, fact
+from schemas.need_to_know import Row
 from schemas.needs import Condition, Firm, Stage, When
 from schemas.rows import Rows
 
@@ -41,6 +42,7 @@ class Header(Part):
 
     letter: ClassVar[str] = "A"
     title: ClassVar[str] = "Case header"
+    row: ClassVar[Row] = Row.HEADER
 
     local_refs: Annotated[Rows[LocalRef] | None, fact(Level.L1, "Local references", "Each agency's own number.")] = None
     corridor: Annotated[
@@ -82,5 +84,7 @@ class Header(Part):
         fact(Level.L1, "Identified on", "Needed for an identified victim.", need=Need.CONDITIONAL),
         When(Condition.IDENTIFIED, Stage.BASIC),
     ] = None
-    case_manager: Annotated[CaseManager | None, fact(Level.L1, "Case manager", need=Need.BASIC)] = None
+    case_manager: Annotated[
+        CaseManager | None, fact(Level.L1, "Case manager", need=Need.BASIC, htcds="cas_CaseOwner")
+    ] = None
     priority: Annotated[Priority | None, fact(Level.L1, "Priority", "Follows from section F.", need=Need.BASIC)] = None

@@ -7,6 +7,7 @@ from schemas.base import CountryCode, Line, Part, Text
 from schemas.codes import IntendedDestination
 from schemas.dates import Edtf
 from schemas.facts import Level, Need, fact
+from schemas.need_to_know import Row
 from schemas.needs import Condition, Stage, When
 from schemas.places import AdminArea, Place, Settlement
 from schemas.relatives import Phone
@@ -25,6 +26,7 @@ class Home(Part):
 
     letter: ClassVar[str] = "C"
     title: ClassVar[str] = "Home address and finding directions"
+    row: ClassVar[Row] = Row.ADDRESS
 
     home_country: Annotated[
         CountryCode | None, fact(Level.L2, "Home country", need=Need.BASIC, htcds="prs_MailingCountry")
@@ -56,4 +58,4 @@ class Home(Part):
     ] = None
     intended_destination: Annotated[IntendedDestination | None, fact(Level.L2, "Wants to live", need=Need.FULL)] = None
     intended_address: Annotated[Place | None, fact(Level.L2, "Other address", "If it is not home.")] = None
-    contact_phone_home: Annotated[Rows[Phone] | None, fact(Level.L2, "Phones at home")] = None
+    contact_phone_home: Annotated[Rows[Phone] | None, fact(Level.L2, "Phones at home", htcds="prs_HomePhone")] = None

@@ -20,6 +20,7 @@ from schemas.care_codes import (
 )
 from schemas.dates import Day, is_surely_after
 from schemas.facts import Level, Need, fact
+from schemas.need_to_know import Row
 from schemas.needs import Condition, Planned, Problem, TravelsWithBasic, When, refuse
 from schemas.rows import Codes, Rows
 
@@ -56,6 +57,7 @@ class SpecialNeeds(Part):
 
     letter: ClassVar[str] = "F"
     title: ClassVar[str] = "Special needs"
+    row: ClassVar[Row] = Row.NEEDS
 
     special_case: Annotated[
         YesNoUnknown | None, fact(Level.L1, "Special case", "Yes, if any category is open.", need=Need.BASIC)
@@ -117,6 +119,7 @@ class InterimCare(Part):
 
     letter: ClassVar[str] = "G"
     title: ClassVar[str] = "Interim care received"
+    row: ClassVar[Row] = Row.CARE
 
     shelter_stays: Annotated[
         Rows[ShelterStay] | None, fact(Level.L3, "Stays", need=Need.CONDITIONAL), When(Condition.SPECIAL_CASE)

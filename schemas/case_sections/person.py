@@ -27,6 +27,7 @@ from schemas.dates import Day, Edtf
 from schemas.digits import RawNumber, normalised_number
 from schemas.facts import Level, Need, fact
 from schemas.names import Names
+from schemas.need_to_know import Row
 from schemas.needs import Condition, Stage, When
 from schemas.relatives import Age
 from schemas.rows import Codes, Rows
@@ -89,6 +90,7 @@ class Person(Part):
 
     letter: ClassVar[str] = "B"
     title: ClassVar[str] = "Person"
+    row: ClassVar[Row] = Row.IDENTITY
 
     names: Annotated[
         Names | None,
@@ -105,7 +107,7 @@ class Person(Part):
     ] = None
     birth: Annotated[
         Birth | None,
-        fact(Level.L2, "Birth", "Birth or age, one of them at least.", need=Need.CONDITIONAL),
+        fact(Level.L2, "Birth", "Birth or age, one of them at least.", need=Need.CONDITIONAL, htcds="prs_Birthdate"),
         When(Condition.NO_AGE_TOLD, Stage.BASIC),
     ] = None
     age_reported: Annotated[Age | None, fact(Level.L2, "Age as told")] = None
@@ -123,7 +125,7 @@ class Person(Part):
     nationality_status: Annotated[
         NationalityStatus | None, fact(Level.L2, "How sure the nationality is", need=Need.BASIC)
     ] = None
-    id_documents: Annotated[Rows[IdDocument] | None, fact(Level.L2, "Papers")] = None
+    id_documents: Annotated[Rows[IdDocument] | None, fact(Level.L2, "Papers", htcds="prs_IdentityNumber")] = None
     ethnicity: Annotated[Line | None, fact(Level.L3, "Ethnicity", "In the person's own words.")] = None
     religion: Annotated[Line | None, fact(Level.L3, "Religion", "In the person's own words.")] = None
     mother_tongue: Annotated[
@@ -141,7 +143,7 @@ class Person(Part):
     distinguishing_marks: Annotated[Text | None, fact(Level.L2, "Distinguishing marks", "For tracing only.")] = None
     dependants_count: Annotated[
         Annotated[int, Field(ge=0, le=30)] | None,
-        fact(Level.L2, "Dependants present, number", need=Need.BASIC, htcds="prs_NumberOfChildren"),
+        fact(Level.L2, "Dependants present, number", need=Need.BASIC),
     ] = None
     dependants_present: Annotated[
         Rows[Dependant] | None, fact(Level.L2, "Dependants present", "Mother and child travel together.")

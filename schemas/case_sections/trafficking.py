@@ -9,6 +9,8 @@ from schemas.background_codes import Act, ControlMethod, DebtOrWages, Means, Pur
 from schemas.base import Line, Part, Summary
 from schemas.dates import Edtf
 from schemas.facts import Level, Need, fact
+from schemas.htcds.events import OfEvent
+from schemas.need_to_know import Row
 from schemas.needs import Condition, Stage, When
 from schemas.places import Place
 from schemas.rows import Codes, Rows, SomeCodes
@@ -34,7 +36,7 @@ class Money(Part):
 class RoutePoint(Part):
     """One place on the way."""
 
-    place: Annotated[Place | None, fact(Level.L3, "Place")] = None
+    place: Annotated[Place | None, fact(Level.L3, "Place", htcds="hte_Description")] = None
     border_point: Annotated[BorderPoint | None, fact(Level.L3, "Border crossing")] = None
     date: Annotated[Edtf | None, fact(Level.L3, "When", htcds="hte_Date")] = None
 
@@ -44,12 +46,17 @@ class Trafficking(Part):
 
     letter: ClassVar[str] = "E"
     title: ClassVar[str] = "Trafficking summary"
+    row: ClassVar[Row] = Row.TRAFFICKING
 
     recruitment_date: Annotated[
-        Edtf | None, fact(Level.L3, "Recruited", "At least the month, if known.", need=Need.BASIC)
+        Edtf | None,
+        fact(Level.L3, "Recruited", "At least the month, if known.", need=Need.BASIC, htcds="hte_Date"),
+        OfEvent("Recruitment"),
     ] = None
     recruitment_place: Annotated[
-        Place | None, fact(Level.L3, "Recruited where", need=Need.FULL, htcds="vic_LocationOfRecruitment")
+        Place | None,
+        fact(Level.L3, "Recruited where", need=Need.FULL, htcds="vic_LocationOfRecruitment"),
+        OfEvent("Recruitment"),
     ] = None
     recruiter_relationship: Annotated[
         RecruiterRelationship | None, fact(Level.L3, "Recruiter", need=Need.FULL, htcds="vic_RelationshipToTrafficker")
@@ -78,12 +85,14 @@ class Trafficking(Part):
         ),
         When(Condition.FORCED_LABOUR, Stage.FULL),
     ] = None
-    route: Annotated[Rows[RoutePoint] | None, fact(Level.L3, "Route")] = None
+    route: Annotated[Rows[RoutePoint] | None, fact(Level.L3, "Route", htcds="hte_Type"), OfEvent("Transit")] = None
     exploitation_period: Annotated[
-        Edtf | None, fact(Level.L3, "Exploited from and to", "An interval: 2023-09/2025-02.", need=Need.FULL)
+        Edtf | None,
+        fact(Level.L3, "Exploited from and to", "An interval: 2023-09/2025-02.", need=Need.FULL, htcds="hte_Date"),
+        OfEvent("Exploitation"),
     ] = None
     exploitation_place: Annotated[
-        Place | None, fact(Level.L3, "Exploited where", htcds="vic_LocationOfExploitation")
+        Place | None, fact(Level.L3, "Exploited where", htcds="vic_LocationOfExploitation"), OfEvent("Exploitation")
     ] = None
     debt_or_unpaid_wages: Annotated[DebtOrWages | None, fact(Level.L3, "Debt or unpaid wages")] = None
     debt_amount: Annotated[Money | None, fact(Level.L3, "Amount owed")] = None

@@ -23,6 +23,7 @@ from schemas.case_sections.trafficking import Money
 from schemas.codes import Relation
 from schemas.dates import Day, Edtf
 from schemas.facts import Level, Need, fact
+from schemas.need_to_know import Row
 from schemas.needs import Condition, Planned, Problem, When, refuse
 from schemas.places import Place
 from schemas.rows import Codes, Rows
@@ -43,6 +44,7 @@ class Wishes(Part):
 
     letter: ClassVar[str] = "H"
     title: ClassVar[str] = "Return wishes and known risks"
+    row: ClassVar[Row] = Row.WISHES
 
     return_wish: Annotated[Wish | None, fact(Level.L3, "Wish to return", need=Need.FULL)] = None
     preferred_destination: Annotated[Place | None, fact(Level.L3, "Where to")] = None
@@ -88,6 +90,7 @@ class Justice(Part):
 
     letter: ClassVar[str] = "I"
     title: ClassVar[str] = "Justice"
+    row: ClassVar[Row] = Row.JUSTICE
 
     participation: Annotated[Participation | None, fact(Level.L3, "Part in proceedings", need=Need.FULL)] = None
     proceedings: Annotated[

@@ -56,9 +56,11 @@ def test_a_case_file_travels(world: World) -> None:
     proven = verify_receipt(held.data, keys=department.node.keys_of(department.agency).public(), now=world.clock())
     assert (proven.status, proven.envelope_sha256) == (ReceiptStatus.STORED, waiting.sha256)
 
-    # the department reads exactly what was signed, and the shelter gets the proof of it
+    # an officer takes the case on, reads exactly what was signed, and the shelter gets the proof of it
     inbox = department.http.get("/v1/inbox", headers=department.as_role("WO")).json()["items"]
     assert [item["document_id"] for item in inbox] == [document_id]
+    on_it = f"/v1/cases/{inbox[0]['case_uids'][0]}/assignments/{department.clients['WO']}"
+    department.http.put(on_it, json={"role": "WO"}, headers=department.as_role("WO"))
     there = department.http.get(f"/v1/documents/{document_id}", headers=department.as_role("WO")).json()
     here = shelter.http.get(f"/v1/documents/{document_id}", headers=shelter.as_role("SW")).json()
     assert there["document"] == here["document"]

@@ -3,10 +3,13 @@
 from typing import cast
 
 import pytest
+import sqlalchemy as sql
+from sqlmodel import select
 
 from api.flow.founding import found_agency
 from api.flow.receive import receive
 from api.sealing.keys import PrivateKeySet, generate_keys
+from api.store.tables import CaseRow
 from schemas.base import AgencyId
 from tests.flow.steps import (
     case_of,
@@ -69,6 +72,37 @@ def test_an_escape_stands_beside_the_way_until_it_ends(world: World, order: str)
     for place in order:
         receive(department.node, envelopes[int(place)], peer=shelter.agency)
     assert case_of(shelter, uid, "SW")[0] == case_of(department, uid, "WO")[0] == "RETURN_PLANNED"
+
+
+def test_who_escaped_is_not_announced(world: World) -> None:
+    """The shelter's own books say that she is gone: the notice is refused, with the place in the list."""
+    shelter, department = world.shelter, world.department
+    uid = open_case(shelter)
+    send_file(shelter, department, uid)
+    world.clock.set("2025-04-11T09:00:00+07:00")
+    post(shelter, f"/v1/cases/{uid}/forms/5", {**example("escape_notice"), "recipient": department.agency})
+    world.clock.set("2025-07-25T02:00:00+00:00")
+    content = {**scenario_content("notice", case=uid), "recipient": department.agency}
+    answer = shelter.http.post("/v1/forms/9", json=content, headers=shelter.as_role("FO"))
+    assert answer.status_code == 422
+    assert [(one["path"], one["code"]) for one in answer.json()["errors"]] == [
+        ("/persons/0/case_uid", "case_not_returning")
+    ]
+
+
+def test_what_was_worked_out_is_due_anew_with_every_document(world: World) -> None:
+    """On both sides, also where the document itself moves nothing."""
+    shelter, department = world.shelter, world.department
+    uid = open_case(shelter)
+    first = send_file(shelter, department, uid)
+    shelter.deliver()
+    for office in (shelter, department):
+        office.node.writer.write(lambda session: session.execute(sql.update(CaseRow).values(is_watched=True)))
+    send_file(shelter, department, uid, supersedes=first)
+    shelter.deliver()
+    for office in (shelter, department):
+        with office.node.database.reader() as session:
+            assert [row.is_watched for row in session.exec(select(CaseRow))] == [False]
 
 
 def neighbour(office: Office, agency: str) -> Office:

@@ -1,10 +1,8 @@
 """A person takes a consent back: everyone who received something is told, and nothing new follows."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from api.rules.withdrawal import is_withdrawn, reached_under
+from api.rules.withdrawal import is_withdrawn
 from schemas.case_file import CaseFile
 from schemas.consent import ConsentRecord
 from schemas.consent_withdrawal import ConsentWithdrawal
@@ -99,26 +97,3 @@ def test_a_consent_that_was_taken_back_carries_nothing_new(
     disclosure = Disclosure(purpose, recipient, file.case_uid)
     assert is_withdrawn(disclosure, consent(purpose), [file, withdrawal(edits)]) is expected
     assert not is_withdrawn(disclosure, consent(purpose), [file])
-
-
-def test_everyone_who_received_something_under_it_is_reached() -> None:
-    """Twice the same agency is told once, with both documents; who received something else is left alone."""
-    sent = [
-        document("case_file_full"),
-        document("handover_record"),
-        document("case_file_full", {"/id": "01JS9CD4E5F6G7H8J9K0M1N2P4", "/recipient": "MM-NGO-A"}),
-        document("advance_repatriation_notice"),
-        document("family_contact_message"),
-    ]
-    reached = reached_under(withdrawal().case_uid, [FULL], sent)
-    assert {one.recipient: one.documents for one in reached} == {
-        "MM-DSW": (sent[0].id, sent[1].id),
-        "MM-NGO-A": (sent[2].id,),
-    }
-    assert reached_under("01JSDQ7A1B2C3D4E5F6G7H8J9K", [FULL], sent) == ()
-
-
-@given(st.sets(st.sampled_from(ConsentPurpose)))
-def test_whoever_is_told_under_no_withdrawn_consent_is_not_reached(purposes: set[ConsentPurpose]) -> None:
-    file = full_file()
-    assert bool(reached_under(file.case_uid, purposes, [file])) == (FULL in purposes)

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from api.errors import InvalidInput, NotPermitted
+from api.rules.masks import Reader, masked
+from api.rules.need_to_know import Purpose
 from api.rules.permit import Ground, Permit, may_record
 from schemas.base import CaseUid
 from schemas.case_file import CaseFile
 from schemas.document import CaseState, Document, Role, Side
+from schemas.facts import Level
 from schemas.registry import KINDS
 from tests.cases import FATHER, S1, S5, case_file
 from tests.forms import GONE, codes, document
@@ -52,8 +55,12 @@ def test_every_question_of_the_form_exists(name: str) -> None:
 
 @pytest.mark.parametrize("name", INVENTORY)
 def test_no_escape_is_told_to_the_police_by_default(name: str) -> None:
-    """For welfare, not for enforcement."""
-    assert Role.LE not in KINDS[name].facts.readers | KINDS[name].facts.writers
+    """For welfare, not for enforcement: a liaison sees flags and codes, and nothing that finds anybody."""
+    assert Role.LE not in KINDS[name].facts.writers
+    made = document(name)
+    seen = masked(made, Reader(frozenset({Role.LE}), made.recipient, Purpose.CASE_WORK))
+    assert seen.level in {None, Level.L1}
+    assert not seen.is_read
 
 
 @pytest.mark.parametrize(

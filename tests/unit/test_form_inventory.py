@@ -9,6 +9,7 @@ from schemas.case_body import CaseBody, sections
 from schemas.case_file import CaseFile
 from schemas.facts import Level, Need, facts_of, group_of, marker_of
 from schemas.generate import field_table
+from schemas.htcds.standard import STANDARD
 from schemas.needs import When
 from schemas.registry import KINDS
 from schemas.restricted_annex import RestrictedAnnex
@@ -67,61 +68,6 @@ INVENTORY = {
     "": "level full_version_no changed_fields scan_attachments vital_interest case_uid schema_version sender",
 }
 """Place in the file, and the questions there. Computed and therefore not entered: is_child, tracing_ready, percent complete."""
-
-HTCDS = frozenset(
-    [
-        "org_Name",
-        "org_Type",
-        "prs_Salutation",
-        "prs_FirstName",
-        "prs_MiddleName",
-        "prs_SecondName",
-        "prs_Birthdate",
-        "prs_Gender",
-        "prs_Deceased",
-        "prs_MaritalStatus",
-        "prs_NumberOfChildren",
-        "prs_PrimaryLanguage",
-        "prs_SecondaryLanguage",
-        "prs_HighestLevelOfEducation",
-        "prs_Citizenship",
-        "prs_IdentityNumber",
-        "prs_HomePhone",
-        "prs_MobilePhone",
-        "prs_MailingCity",
-        "prs_MailingCountry",
-        "prs_MailingState",
-        "prs_MailingStreet",
-        "vic_AgreementToManagePersonalData",
-        "vic_TraffickingStatus",
-        "vic_TraffickingStatusDecisionMakingOrg",
-        "vic_RelationshipToTrafficker",
-        "vic_AgeWhenTrafficked",
-        "vic_MethodOfRecruitment",
-        "vic_LocationOfRecruitment",
-        "vic_MethodsOfControl",
-        "vic_TypeOfExploitation",
-        "vic_ForcedLabourIndustry",
-        "vic_TypeOfSexExploitation",
-        "vic_LocationOfExploitation",
-        "vic_Vulnerabilities",
-        "per_RoleInProcess",
-        "per_RoleDetails",
-        "cas_Status",
-        "cas_ReasonForCaseClosure",
-        "cas_CaseOwner",
-        "cas_ReferringOrganisation",
-        "cas_IncomingReferralDate",
-        "hte_City",
-        "hte_Country",
-        "hte_State",
-        "hte_Date",
-        "hte_Type",
-        "hte_Description",
-        "con_Consent",
-    ]
-)
-"""Field names of IOM's Human Trafficking Case Data Standard 2.0 that a case form can map to."""
 
 
 def group(place: str) -> type[Part] | type[CaseFile]:
@@ -195,7 +141,7 @@ def test_restricted_detail_is_in_the_annex_and_nowhere_else() -> None:
 
 def test_names_of_the_standard_exist() -> None:
     used = {facts.htcds for _, owner, field in FIELDS if (facts := facts_of(owner, field)) is not None and facts.htcds}
-    assert used <= HTCDS
+    assert used <= set(STANDARD)
     assert len(used) >= 30
 
 

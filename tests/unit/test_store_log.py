@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
+import pytest
 from sqlmodel import select
 
+from api.errors import NotFound
 from api.flow.evidence import Action, Entry, TreeHead, note
 from api.sealing.merkle import Frontier, root_of
 from api.store import log
@@ -92,3 +95,25 @@ def test_a_head_covers_the_line_it_was_given_for(new_database: Callable[[], Data
     with database.reader() as session:
         for head in heads:
             assert head.root == root_of(log.list_leaves(session, head.size)).hex()
+
+
+def test_a_unit_that_fails_leaves_neither_a_line_nor_a_gap(new_database: Callable[[], Database]) -> None:
+    """It noted something before it failed; those beside it in the group stand as if it had never been."""
+    database, gate = new_database(), threading.Event()
+
+    def note_and_fail(session: Session) -> None:
+        _note_some(3, session)
+        raise NotFound("not_this_one")
+
+    writer = Writer(database, threads=1)
+    writer.start()
+    writer.submit(lambda _session: gate.wait(10))
+    good = [writer.submit(partial(_note_some, 2)) for _ in range(2)]
+    bad = writer.submit(note_and_fail)
+    good.extend(writer.submit(partial(_note_some, 2)) for _ in range(2))
+    gate.set()
+    with pytest.raises(NotFound):
+        bad.result()
+    assert [unit.result().size for unit in good] == [2, 4, 6, 8]
+    writer.stop()
+    assert len(whole(database)) == 8

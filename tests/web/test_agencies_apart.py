@@ -24,13 +24,30 @@ def neighbour(pair: Pair) -> Office:
 
 
 def _routes() -> Iterator[tuple[str, str]]:
-    """Yield every staff route that names something in its path."""
+    """Yield every staff route that names something in its path that may be another's; a year is nobody's."""
     for path, item in build_staff(None).openapi()["paths"].items():
-        if "{" in path:
+        if "{" in path.replace("{year}", ""):
             yield from ((method, path) for method in item)
 
 
 BODIES: dict[str, dict[str, Any]] = {"put": {}, "post": {"recipient": "MM-DSW"}}
+EXACT: dict[str, dict[str, Any]] = {
+    "assignments/{client_id}": {"role": "SW"},
+    "{alert_id}/snooze": {"until": "2025-03-20T09:00:00+07:00", "reason_code": "other"},
+    "{alert_id}/barrier": {"barrier": "legal"},
+    "barrier": {"barrier": "tracing"},
+    "break-glass": {"reason_code": "danger_to_life", "reason": "She is missing."},
+    "merge": {"into": "01JP0ZK8W3T5N7Q9R1S2V4X6Y8", "reason_code": "person_confirms"},
+    "recalls": {"pass_on": "01JP0ZK8W3T5N7Q9R1S2V4X6Y8"},
+    "snooze": {"until": "2025-03-20T09:00:00+07:00", "reason_code": "being_done"},
+    "releases": {
+        "purpose": "care",
+        "reason_code": "continuing_care",
+        "reason": "Treatment must go on.",
+        "recipient": "MM-DSW",
+    },
+}
+"""Bodies of the routes that take nothing but their own, by how their path ends."""
 
 
 @pytest.mark.parametrize(("method", "path"), list(_routes()), ids=lambda part: part)
@@ -42,9 +59,12 @@ def test_what_belongs_to_another_agency_does_not_exist(pair: Pair, neighbour: Of
     assert pair.shelter.http.put(draft, json={}, headers={**own, "if-none-match": "*"}).status_code == 200
     headers = {**neighbour.as_role(*ALL_ROLES), **({"if-none-match": "*"} if method == "put" else {})}
     body = basic_form(pair.department) if path.endswith("forms/1") else BODIES.get(method)
+    body = next((exact for end, exact in EXACT.items() if path.endswith(end)), body)
+    client = neighbour.add_client("SW")
 
     def ask(case_uid: str, document: str) -> Any:
-        url = path.format(case_uid=case_uid, form=1, document_id=document)
+        named = {"case_uid": case_uid, "form": "1", "client_id": client}
+        url = re.sub(r"\{(\w+)\}", lambda part: named.get(part[1], document), path)
         return neighbour.http.request(method, url, json=body, headers=headers)
 
     foreign, nobodys = ask(uid, document_id), ask(str(ULID()), str(ULID()))
@@ -105,7 +125,7 @@ def test_the_same_case_on_one_node_is_two_files(pair: Pair, neighbour: Office) -
     """A department may be told of a case by two agencies; each of these sees its own part and its own log only."""
     uid, _ = send_basic(pair)
     timeline = pair.shelter.http.get(f"/v1/cases/{uid}/timeline", headers=pair.shelter.as_role("SW")).json()
-    assert {event["action"] for event in timeline["events"]} == {"case_opened", "recorded", "sealed"}
+    assert {event["action"] for event in timeline["events"]} == {"case_opened", "assigned", "recorded", "sealed"}
     problem(neighbour.http.get(f"/v1/cases/{uid}/timeline", headers=neighbour.as_role("SW")), 404, "not_found")
 
 
@@ -120,10 +140,10 @@ def test_idempotency_keys_of_two_agencies_never_meet(pair: Pair, neighbour: Offi
 
 
 def test_who_may_not_read_a_kind_is_told_it_does_not_exist(pair: Pair) -> None:
-    """A health officer asks for a case file by its id: like an id that nobody has."""
+    """A statistician asks for a case file by its id: like an id that nobody has."""
     _, document_id = send_basic(pair)
     pair.shelter.clock.now += timedelta(minutes=1)
-    get, headers = pair.shelter.http.get, pair.shelter.as_role("HO")
+    get, headers = pair.shelter.http.get, pair.shelter.as_role("ST")
     hidden, nobodys = (get(f"/v1/documents/{one}", headers=headers) for one in (document_id, ULID()))
     assert look(hidden) == look(nobodys)
     problem(hidden, 404, "not_found")

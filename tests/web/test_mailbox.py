@@ -89,14 +89,14 @@ def test_receipts_wait_until_the_cursor_has_passed_them(pair: Pair) -> None:
     """A receipt that travels back leaves the mailbox once the caller says that it has it."""
     envelope = seal_for(pair.department, pair.shelter, case_file(pair.department, pair.shelter))
     assert push(pair.shelter, pair.department, envelope).status_code == 201
-    (item,) = pair.shelter.http.get("/v1/inbox", headers=pair.shelter.as_role("CM")).json()["items"]
-    pair.shelter.http.get(f"/v1/documents/{item['document_id']}", headers=pair.shelter.as_role("CM"))
+    (item,) = pair.shelter.http.get("/v1/inbox", headers=pair.shelter.as_role("FO")).json()["items"]
+    pair.shelter.http.get(f"/v1/documents/{item['document_id']}", headers=pair.shelter.as_role("FO"))
     page = _mailbox(pair)
     (waiting,) = page["items"]
     assert waiting["type"] == "receipt"
     keys = pair.shelter.node.keys_of(pair.shelter.agency).public()
     said = verify_receipt(waiting["data"].encode(), keys=keys, now=pair.shelter.clock())
-    assert (said.status, said.role, said.envelope_id) == (ReceiptStatus.OPENED, "CM", item["document_id"])
+    assert (said.status, said.role, said.envelope_id) == (ReceiptStatus.OPENED, "FO", item["document_id"])
     assert _mailbox(pair) == page, "still there: nobody has said that it arrived"
     assert _mailbox(pair, cursor=page["cursor"])["items"] == []
     assert _mailbox(pair)["items"] == []
@@ -153,11 +153,11 @@ def test_a_receipt_may_come_twice(pair: Pair) -> None:
 def test_a_refusal_ends_the_waiting(pair: Pair) -> None:
     envelope = _waiting(pair)
     refusal = _receipt(
-        pair, envelope, status=ReceiptStatus.REFUSED, code="unsupported_version", findings=(Finding("/x", "y"),)
+        pair, envelope, status=ReceiptStatus.REFUSED, code="invalid_input", findings=(Finding("/x", "y"),)
     )
     assert _leave(pair, refusal)["kept"] == 1
     (item,) = pair.shelter.http.get("/v1/outbox", headers=pair.shelter.as_role("SW")).json()["items"]
-    assert (item["state"], item["reason"]) == ("refused", "unsupported_version")
+    assert (item["state"], item["reason"]) == ("refused", "invalid_input")
     assert item["explanation"]
     assert _mailbox(pair)["items"] == []
 

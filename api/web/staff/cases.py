@@ -1,27 +1,35 @@
 """Cases: open one, list them, see where one stands and what happened to it."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.errors import NotFound
+from api.errors import InvalidInput
+from api.flow.assigning import get_known_case
 from api.flow.cases import prepare_open
 from api.flow.timeline import Event, tell
+from api.flow.watch import look_anew
 from api.rules.access import CASES_READ, CASES_WRITE
-from api.store import cases
+from api.rules.watch.deadline import Rule
+from api.rules.zones import local_time
+from api.store import cases, matches
+from api.store.engine import Session
 from api.store.tables import CaseRow
 from api.web.callers import Caller
 from api.web.context import CaseInPath, NodeOf, operation_name
-from api.web.cursors import Cursor, Limit, id_in, instant_in, page_of, read_cursor
+from api.web.cursors import Cursor, Limit, day_in, id_in, instant_in, page_of, read_cursor
 from api.web.idempotency import IdempotencyKey, Once
 from api.web.problems import PROBLEM_RESPONSES
-from schemas.base import CountryCode
+from schemas.base import CountryCode, country_of
 from schemas.document import Side
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"], generate_unique_id_function=operation_name)
+
+OVERDUE = "overdue"
 
 
 class NewCase(BaseModel):
@@ -43,6 +51,8 @@ class CaseView(BaseModel):
     opened_at: datetime
     moved_at: datetime
     return_due: date | None = Field(None, description="Six calendar months after first admission (004 1.1)")
+    merged_into: str | None = Field(None, description="The case that stands for both, as a person found")
+    merged_from: list[str] = Field([], description="Cases that this one stands for; their documents stay there")
 
 
 class CasePage(BaseModel):
@@ -61,6 +71,21 @@ class Timeline(BaseModel):
 
 def _view(row: CaseRow) -> CaseView:
     return CaseView.model_validate(row, from_attributes=True)
+
+
+def _views(session: Session, agency: str, rows: Sequence[CaseRow]) -> list[CaseView]:
+    """Return cases with what a person merged."""
+    links = matches.list_links(session, agency, [row.case_uid for row in rows])
+    into = {link.case_uid: link.into_uid for link in links}
+    return [
+        _view(row).model_copy(
+            update={
+                "merged_into": into.get(row.case_uid),
+                "merged_from": [link.case_uid for link in links if link.into_uid == row.case_uid],
+            }
+        )
+        for row in rows
+    ]
 
 
 @router.post("", status_code=HTTPStatus.CREATED, response_model=CaseView, responses={409: PROBLEM_RESPONSES[409]})
@@ -85,19 +110,56 @@ def list_cases(
     state: Annotated[str | None, Query(pattern=r"^[A-Z_]{1,40}$")] = None,
     side: Annotated[Side | None, Query()] = None,
     country: Annotated[str | None, Query(pattern=r"^[A-Z]{2}$", description="The other country, or your own")] = None,
+    due: Annotated[
+        str | None,
+        Query(
+            pattern=r"^(overdue|\d{4}-\d{2}-\d{2})$",
+            description="`overdue`, or the day by which a return is due: soonest first, without who has returned",
+        ),
+    ] = None,
 ) -> CasePage:
-    """List the cases of the caller's agency, newest first."""
+    """List the cases of the caller's agency that the caller may know of, newest first.
+
+    Officers, partner systems and auditors know of all; everybody else of those that they are assigned to.
+    """
     caller.require(CASES_READ)
+    wanted = cases.CaseFilter(state, side, country, None if caller.sees_every_case else caller.client_id)
+    if due is not None:
+        return _due_page(node, caller, wanted, due, cursor, limit)
     after = None
     if cursor is not None:
         opened, uid = read_cursor(cursor, 2)
         after = (instant_in(opened), id_in(uid))
     with node.database.reader() as session:
-        rows = cases.list_cases(
-            session, caller.agency, limit=limit + 1, after=after, state=state, side=side, country=country
+        rows = cases.list_cases(session, caller.agency, wanted, limit=limit + 1, after=after)
+        page, following = page_of(rows, limit, lambda row: (row.opened_at.isoformat(), row.case_uid))
+        return CasePage(items=_views(session, caller.agency, page), next=following)
+
+
+def _due_page(
+    node: NodeOf, caller: Caller, wanted: cases.CaseFilter, due: str, cursor: str | None, limit: int
+) -> CasePage:
+    """Return the cases whose return is due by a day, or was due before today, by what their documents say now."""
+    look_anew(node, [caller.agency])
+    today = local_time(node.clock(), country_of(caller.agency)).date()
+    by = today - timedelta(days=1) if due == OVERDUE else _day(due)
+    after = None
+    if cursor is not None:
+        day, uid = read_cursor(cursor, 2)
+        after = (day_in(day), id_in(uid))
+    with node.database.reader() as session:
+        rows = cases.list_due_cases(
+            session, caller.agency, wanted, by=by, rule=Rule.RETURN, limit=limit + 1, after=after
         )
-    page, following = page_of(rows, limit, lambda row: (row.opened_at.isoformat(), row.case_uid))
-    return CasePage(items=[_view(row) for row in page], next=following)
+        page, following = page_of(rows, limit, lambda row: (row.return_due, row.case_uid))
+        return CasePage(items=_views(session, caller.agency, page), next=following)
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise InvalidInput("no_such_day", "write a day of the calendar as YYYY-MM-DD, or overdue") from None
 
 
 @router.get("/{case_uid}")
@@ -105,10 +167,8 @@ def get_case(node: NodeOf, caller: Caller, case_uid: CaseInPath) -> CaseView:
     """Say where a case stands."""
     caller.require(CASES_READ)
     with node.database.reader() as session:
-        row = cases.find_case(session, caller.agency, case_uid)
-    if row is None:
-        raise NotFound
-    return _view(row)
+        (view,) = _views(session, caller.agency, [get_known_case(session, caller, case_uid)])
+    return view
 
 
 @router.get("/{case_uid}/timeline", response_model_exclude_none=True)
@@ -116,6 +176,5 @@ def get_timeline(node: NodeOf, caller: Caller, case_uid: CaseInPath) -> Timeline
     """Tell what happened: documents sent and received, their receipts, who looked by role. Nothing about the person."""
     caller.require(CASES_READ)
     with node.database.reader() as session:
-        if cases.find_case(session, caller.agency, case_uid) is None:
-            raise NotFound
+        get_known_case(session, caller, case_uid)
         return Timeline(case_uid=case_uid, events=tell(session, caller.agency, case_uid))

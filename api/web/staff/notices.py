@@ -7,14 +7,23 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.flow import shelf
+from api.flow.clearance import reader_of
 from api.flow.node import Node
+from api.flow.policies import find_policies
+from api.rules.access import Principal
+from api.rules.agreements import Policies
 from api.rules.announcement import Standing, standing_of
+from api.rules.masks import masked
+from api.rules.need_to_know import Ask, Sight, may_see
 from api.store import documents
+from api.store.engine import Session
 from api.store.tables import DocumentRow
 from api.web.callers import Caller
 from api.web.context import NodeOf, operation_name
 from api.web.cursors import Cursor, Limit, day_in, id_in, page_of, read_cursor
-from schemas.notice import AdvanceRepatriationNotice
+from schemas.facts import Level
+from schemas.need_to_know import Row
+from schemas.notice import AdvanceRepatriationNotice, Totals
 from schemas.notice_ack import NoticeAcknowledgement
 
 router = APIRouter(prefix="/v1", tags=["notices"], generate_unique_id_function=operation_name)
@@ -27,8 +36,9 @@ class NoticeItem(BaseModel):
     from_agency: str
     received_at: datetime
     opened_at: datetime | None
-    planned_date: date
-    standing: Standing
+    totals: Totals = Field(description="The group in numbers and codes, which everybody sees who sees the notice")
+    planned_date: date | None = Field(description="`null` where you see numbers and codes only")
+    standing: Standing | None = Field(description="`null` where you see numbers and codes only")
     answers: list[str] = Field(description="Ids of the acknowledgements that were sent for it")
 
 
@@ -47,35 +57,51 @@ def list_notices(
     limit: Limit = 50,
     since: Annotated[date | None, Query(alias="from", description="Leave out returns planned before this day")] = None,
 ) -> NoticePage:
-    """List the returns that were announced to the caller's agency, soonest first; only the newest version of each."""
+    """List the returns that were announced to the caller's agency, soonest first; only the newest version of each.
+
+    Who sees numbers and codes only gets those that are still to come, without day and place, on one page.
+    """
     if not caller.may_read(AdvanceRepatriationNotice):
         caller.require(f"{AdvanceRepatriationNotice.facts.scope}:read")
     after = None
     if cursor is not None:
         day, document_id = read_cursor(cursor, 2)
         after = (day_in(day), id_in(document_id))
+    hides_days = may_see(Ask(caller.roles, Row.NOTICE, Level.L2)) is not Sight.WHOLE
+    if hides_days:  # neither a filter nor a cursor may tell the day
+        since, after = node.clock().date(), None
     with node.database.reader() as session:
         rows = documents.list_feed(
             session, caller.agency, AdvanceRepatriationNotice.facts.form, limit=limit + 1, since=since, after=after
         )
         page, following = page_of(rows, limit, lambda row: (row.feed_on, row.document_id))
-        items = [
-            _notice(node, row, documents.list_own_answers(session, caller.agency, row.document_id)) for row in page
-        ]
-    return NoticePage(items=[item for item in items if item is not None], next=following)
+        agreed = find_policies(node, session, caller.agency)
+        items = [_notice(node, session, caller, row, None if hides_days else agreed) for row in page]
+    return NoticePage(items=[item for item in items if item is not None], next=None if hides_days else following)
 
 
-def _notice(node: Node, row: DocumentRow, answers: list[DocumentRow]) -> NoticeItem | None:
+def _notice(
+    node: Node, session: Session, caller: Principal, row: DocumentRow, agreed: Policies | None
+) -> NoticeItem | None:
+    """Return a notice as the caller may see it, or ``None`` where that is nothing.
+
+    ``agreed`` is left out for who is told neither the day nor what follows from it.
+    """
     notice = shelf.read_document(node, row)
     if not isinstance(notice, AdvanceRepatriationNotice):
         return None
+    if masked(notice, reader_of(node, session, caller, notice)).level is None:
+        return None
+    answers = documents.list_own_after(session, caller.agency, row.document_id)
+    ends, on = notice.corridor, notice.created_at.date()
     given = [ack for ack in shelf.read_all(node, answers) if isinstance(ack, NoticeAcknowledgement)]
     return NoticeItem(
         document_id=row.document_id,
         from_agency=row.peer,
         received_at=row.at,
         opened_at=row.opened_at,
-        planned_date=notice.planned_date,
-        standing=standing_of(notice, given),
+        totals=notice.totals,
+        planned_date=None if agreed is None else notice.planned_date,
+        standing=None if agreed is None else standing_of(notice, given, agreed.on(ends.destination, ends.origin, on)),
         answers=[answer.document_id for answer in answers],
     )

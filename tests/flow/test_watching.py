@@ -1,0 +1,134 @@
+"""What follows from documents is worked out once for each that came, whatever happens in between."""
+
+import json
+
+import pytest
+from sqlmodel import Session, select
+
+from api.flow import watch
+from api.flow.watch import look_anew, prepare_look, read_for_look
+from api.store.case_tables import DeadlineRow
+from api.store.tables import CaseRow, DocumentCaseRow, DocumentRow, LogRow
+from api.store.watch import list_unwatched
+from tests.flow.steps import open_case, send_file
+from tests.support import Office, World, example
+
+
+def rows(office: Office) -> dict[tuple[str, str], DeadlineRow]:
+    with office.node.database.reader() as session:
+        return {(row.rule, row.subject): row for row in session.exec(select(DeadlineRow))}
+
+
+def is_watched(office: Office, uid: str) -> bool:
+    with office.node.database.reader() as session:
+        return session.exec(select(CaseRow.is_watched).where(CaseRow.case_uid == uid)).one()
+
+
+def passed(office: Office) -> list[str]:
+    with office.node.database.reader() as session:
+        lines = [json.loads(line) for line in session.exec(select(LogRow.entry))]
+    return [line["code"] for line in lines if line["action"] == "deadline_passed"]
+
+
+def test_a_case_is_looked_at_once_for_each_document(world: World) -> None:
+    uid = open_case(world.shelter)
+    assert [look_anew(world.shelter.node) for _ in range(2)] == [1, 0]
+    send_file(world.shelter, world.department, uid)
+    assert [look_anew(world.shelter.node) for _ in range(2)] == [1, 0]
+
+
+def test_a_pass_that_is_killed_begins_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is stored of it, and the next one stores everything once."""
+    uid = open_case(world.shelter)
+    send_file(world.shelter, world.department, uid)
+    before = watch.DERIVATIONS
+
+    monkeypatch.setattr(watch, "DERIVATIONS", (*before, _broken))
+    with pytest.raises(RuntimeError):
+        look_anew(world.shelter.node)
+    assert (rows(world.shelter), is_watched(world.shelter, uid)) == ({}, False)
+    monkeypatch.setattr(watch, "DERIVATIONS", before)
+    look_anew(world.shelter.node)
+    first = {key: row.due_at for key, row in rows(world.shelter).items()}
+    assert ("D01", "") in first
+    assert is_watched(world.shelter, uid)
+    look_anew(world.shelter.node)
+    assert {key: row.due_at for key, row in rows(world.shelter).items()} == first
+
+
+def _broken(*_: object) -> None:
+    raise RuntimeError("the lights went out")
+
+
+def test_a_document_that_comes_while_a_case_is_read_is_not_missed(world: World) -> None:
+    """What was read before it is thrown away, and the case is looked at again."""
+    node, uid = world.shelter.node, open_case(world.shelter)
+    with node.database.reader() as session:
+        (row,) = list_unwatched(session, [world.shelter.agency], limit=5)
+        look = read_for_look(node, session, row)
+    assert look is not None
+    send_file(world.shelter, world.department, uid)
+    node.writer.write(prepare_look(node, look, world.clock()))
+    assert (rows(world.shelter), is_watched(world.shelter, uid)) == ({}, False)
+    look_anew(node)
+    assert ("D01", "") in rows(world.shelter)
+
+
+def test_two_who_look_at_the_same_time_do_it_once(world: World) -> None:
+    node, uid = world.shelter.node, open_case(world.shelter)
+    with node.database.reader() as session:
+        (row,) = list_unwatched(session, [world.shelter.agency], limit=5)
+        look = read_for_look(node, session, row)
+    assert look is not None
+    world.clock.wait(days=30)
+    waiting = [node.writer.submit(prepare_look(node, look, world.clock())) for _ in range(3)]
+    assert [one.result() for one in waiting] == [None, None, None]
+    for _ in range(2):
+        look_anew(node)
+    assert is_watched(world.shelter, uid)
+    assert passed(world.shelter) == ["D02"]
+
+
+def test_a_deadline_on_another_day_is_told_again(world: World) -> None:
+    """The admission was corrected: the return was late, is not any more, and becomes late once more."""
+    uid = open_case(world.shelter)
+    basic = send_file(world.shelter, world.department, uid)
+    world.shelter.deliver()
+    world.clock.set("2025-09-11T09:00:00+07:00")
+    look_anew(world.shelter.node)
+    assert passed(world.shelter).count("D01") == 1
+    header = {
+        **example("case_file_basic")["header"],
+        "admission_date": "2025-03-14",
+        "first_admission_date": "2025-03-14",
+    }
+    send_file(world.shelter, world.department, uid, header=header, supersedes=basic)
+    look_anew(world.shelter.node)
+    assert (passed(world.shelter).count("D01"), rows(world.shelter)["D01", ""].told_at) == (1, None)
+    world.clock.set("2025-09-16T09:00:00+07:00")
+    for _ in range(2):
+        look_anew(world.shelter.node)
+    assert passed(world.shelter).count("D01") == 2
+
+
+def test_an_unreadable_case_holds_up_nobody(world: World) -> None:
+    """Its key is gone from the database; the others are looked at, and it is tried again."""
+    broken, good = open_case(world.shelter), open_case(world.shelter)
+    for uid in (broken, good):
+        send_file(world.shelter, world.department, uid)
+    _spoil(world.shelter, broken)
+    look_anew(world.shelter.node)
+    assert (is_watched(world.shelter, broken), is_watched(world.shelter, good)) == (False, True)
+
+
+def _spoil(office: Office, uid: str) -> None:
+    """Write a body that no key opens."""
+    with office.node.database.reader() as session:
+        seq = session.exec(select(DocumentCaseRow.document_seq).where(DocumentCaseRow.case_uid == uid)).one()
+
+    def unit(session: Session) -> None:
+        row = session.get_one(DocumentRow, seq)
+        row.body = row.body[:-1] + bytes([row.body[-1] ^ 1])
+        session.add(row)
+
+    office.node.writer.write(unit)

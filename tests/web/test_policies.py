@@ -1,0 +1,120 @@
+"""A policy is changed by a document that both sides hold, and by nothing else."""
+
+from typing import Any
+
+import pytest
+
+from tests.support import Office, example
+from tests.web.town import Pair, carry, codes, open_case, problem
+
+TERMS = {"lead_days": 21, "basic_file_days": 5}
+
+
+def proposal(to: Office, **over: Any) -> dict[str, Any]:
+    return {**example("corridor_policy"), "recipient": to.agency, "terms": TERMS, **over}
+
+
+def send(office: Office, content: dict[str, Any], role: str = "FO") -> Any:
+    return office.http.post("/v1/forms/29", json=content, headers=office.as_role(role))
+
+
+def agree(pair: Pair, **over: Any) -> tuple[str, Any]:
+    """Propose at the shelter, and return the proposal and what the department's answer was answered."""
+    asked = send(pair.shelter, proposal(pair.department))
+    assert asked.status_code == 201, asked.text
+    document_id: str = asked.json()["document_id"]
+    carry(pair.shelter)
+    return document_id, send(
+        pair.department, proposal(pair.shelter, stage="agreed", reply_to=document_id, **over), "WO"
+    )
+
+
+def policy(office: Office) -> dict[str, Any]:
+    answer = office.http.get("/v1/policies", headers=office.as_role("FO"))
+    assert answer.status_code == 200, answer.text
+    (found,) = [item for item in answer.json()["items"] if (item["destination"], item["origin"]) == ("TH", "MM")]
+    return {**found, "proposed": [item["document_id"] for item in answer.json()["proposed"]]}
+
+
+def test_until_both_agree_the_built_in_numbers_hold(pair: Pair) -> None:
+    """A proposal is shown to both, and binds nobody."""
+    asked = send(pair.shelter, proposal(pair.department)).json()["document_id"]
+    carry(pair.shelter)
+    for office in (pair.shelter, pair.department):
+        found = policy(office)
+        assert (found["numbers"]["lead_days"], found["proposed"], "since" in found) == (14, [asked], False)
+
+
+def test_what_both_hold_binds_both_from_its_first_day(pair: Pair) -> None:
+    """The same numbers, since the same day, by the same two documents."""
+    asked, answer = agree(pair)
+    carry(pair.department)
+    assert policy(pair.shelter)["numbers"]["basic_file_days"] == 7
+    pair.shelter.clock.set("2025-04-01T09:00:00+07:00")
+    here, there = policy(pair.shelter), policy(pair.department)
+    assert here == there
+    assert (here["since"], here["proposal_id"], here["answer_id"]) == (
+        "2025-04-01",
+        asked,
+        answer.json()["document_id"],
+    )
+    assert (here["numbers"]["lead_days"], here["numbers"]["tracing_days"], here["proposed"]) == (21, 45, [])
+
+
+def test_other_terms_are_no_agreement(pair: Pair) -> None:
+    _, answer = agree(pair, terms={"lead_days": 20, "basic_file_days": 5})
+    problem(answer, 422, "invalid_input")
+    assert codes(answer) == {("/terms", "terms_differ")}
+
+
+def test_it_can_be_declined_with_a_reason(pair: Pair) -> None:
+    asked = send(pair.shelter, proposal(pair.department)).json()["document_id"]
+    carry(pair.shelter)
+    declined = proposal(pair.shelter, stage="declined", reply_to=asked, declined_because="too_short")
+    assert send(pair.department, declined).status_code == 201
+    carry(pair.department)
+    pair.shelter.clock.set("2025-04-01T09:00:00+07:00")
+    assert policy(pair.shelter)["numbers"]["lead_days"] == policy(pair.department)["numbers"]["lead_days"] == 14
+
+
+@pytest.mark.parametrize("role", ["SW", "CM", "PI"])
+def test_only_officers_agree_for_their_country(pair: Pair, role: str) -> None:
+    problem(send(pair.shelter, proposal(pair.department), role), 403, "role_may_not_write")
+
+
+def test_deadlines_follow_what_was_agreed(pair: Pair) -> None:
+    """Of a case that begins after the first day; one that runs already keeps its time."""
+    agree(pair)
+    carry(pair.department)
+    running = open_case(pair.shelter)
+    pair.shelter.clock.set("2025-04-01T09:00:00+07:00")
+    fresh = open_case(pair.shelter)
+    pair.shelter.clock.wait(days=5)
+    answer = pair.shelter.http.get("/v1/alerts?rule=D02", headers=pair.shelter.as_role("FO"))
+    assert {item["case_uid"]: item["due_at"] for item in answer.json()["items"]} == {
+        running: "2025-03-21T16:59:59Z",
+        fresh: "2025-04-06T16:59:59Z",
+    }
+
+
+def test_an_agreement_that_the_post_brings_late_is_applied_to_cases_that_began_meanwhile(pair: Pair) -> None:
+    """It was signed on the second and came on the fourth; the case of the third has five days on both sides."""
+    asked = send(pair.shelter, proposal(pair.department)).json()["document_id"]
+    carry(pair.shelter)
+    pair.shelter.clock.set("2025-04-02T09:00:00+07:00")
+    send(pair.department, proposal(pair.shelter, stage="agreed", reply_to=asked), "WO")
+    pair.shelter.clock.set("2025-04-03T09:00:00+07:00")
+    open_case(pair.shelter)
+    pair.shelter.clock.set("2025-04-07T09:00:00+07:00")
+    assert _basic_due(pair.shelter) == ["2025-04-10T16:59:59Z"]
+    carry(pair.department)
+    assert _basic_due(pair.shelter) == ["2025-04-08T16:59:59Z"]
+
+
+def _basic_due(office: Office) -> list[str]:
+    answer = office.http.get("/v1/alerts?rule=D02", headers=office.as_role("FO"))
+    return [item["due_at"] for item in answer.json()["items"]]
+
+
+def test_who_reads_no_cases_reads_no_policies(pair: Pair) -> None:
+    problem(pair.shelter.http.get("/v1/policies", headers=pair.shelter.as_role("AD")), 403, "scope_missing")
