@@ -106,23 +106,25 @@ def prepare_approve(node: Node, caller: Principal, grant_id: str) -> Callable[[S
 
 
 def require_release(session: Session, caller: Principal, document: Document, now: datetime) -> None:
-    """Use up the release under which a document may leave; to be called in the unit that records it.
+    """Use up the releases under which a document may leave, one for each of its cases.
 
-    Nothing is asked of a kind that needs none. Raises ``NotPermitted`` ``release_needed`` where no second person agreed
-    that the caller sends this case's restricted detail to this recipient.
+    To be called in the unit that records it. Raises ``NotPermitted`` ``release_needed`` where no second person agreed
+    that the caller sends this of a case to this recipient.
     """
-    if not document.facts.needs_release or document.case_uid is None:
-        return
     log.take_head(session)  # one at a time, so that nothing leaves twice under one release
-    for row in grants.list_in_force(session, caller.agency, caller.client_id, [document.case_uid], now):
-        if (row.what, row.recipient) == (Leave.RELEASE, document.recipient) and row.approved_at is not None:
-            row.used_at, row.document_id = now, document.id
-            session.add(row)
-            line = Entry(Action.RELEASE_USED, caller.agency, caller.role, document.id, document.case_uid)
-            note(session, now, line)
-            return
-    hint = "ask for a release to this recipient, and let a second person approve it: POST /v1/cases/{case_uid}/releases"
-    raise NotPermitted("release_needed", hint)
+    left = grants.list_in_force(session, caller.agency, caller.client_id, document.case_uids(), now)
+    good = [row for row in left if (row.what, row.recipient) == (Leave.RELEASE, document.recipient) and row.approved_at]
+    for uid in document.case_uids():
+        row = next((one for one in good if one.case_uid == uid), None)
+        if row is None:
+            raise NotPermitted(
+                "release_needed",
+                "ask for a release to this recipient, and let a second person approve it: "
+                "POST /v1/cases/{case_uid}/releases",
+            )
+        row.used_at, row.document_id = now, document.id
+        session.add(row)
+        note(session, now, Entry(Action.RELEASE_USED, caller.agency, caller.role, document.id, uid))
 
 
 def words_of(node: Node, row: GrantRow) -> str:

@@ -15,7 +15,7 @@ from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.flow.policies import find_policies
 from api.flow.standing import find_case_file, find_own_side, move_cases
-from api.rules.permit import Permit, may_record
+from api.rules.permit import Ground, Permit, may_record
 from api.sealing.digest import sha256_hex
 from api.sealing.receipt import ReceiptStatus
 from api.sealing.seal import SealedEnvelope
@@ -34,6 +34,7 @@ class Recorded:
     recipient: str
     envelope_sha256: str
     at: datetime
+    ground: Ground
 
 
 def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Session], Recorded]:
@@ -76,7 +77,7 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
         put_into_outbox(session, _envelope(document, sealed), now)
         note(session, now, *_lines(document, sealed, permit, role))
         _prove_answer(node, session, document, role, now)
-        return Recorded(document.id, document.recipient, sealed.sha256, now)
+        return Recorded(document.id, document.recipient, sealed.sha256, now, permit.ground)
 
     return unit
 

@@ -95,7 +95,8 @@ def _state_after(
         is_first = documents.is_only_one_of_case(session, holder, uid)
         state = step(CaseState.NEW, document, uid, is_corrected=False) if is_first else None
     else:
-        is_corrected = documents.is_superseded(session, holder, document.id)
+        versions = filter(None, (document.id, document.reply_to))
+        is_corrected = any(documents.is_superseded(session, holder, one) for one in versions)
         state = step(CaseState(case.state), document, uid, is_corrected=is_corrected)
     return _fold_all(node, session, case, uid, holder) if state is None else state
 

@@ -3,13 +3,13 @@
 ``fold`` is the rule: both sides hold the same documents, so both come to the same state, in whatever order they came
 and however often. The main line is as far as any document took the case; a re-admission begins it anew; beside it
 stand the side states, each until a later document ends it. A document that its own sender corrected counts no more,
-and its correction counts at the place in time of what it corrects.
+and its correction counts at the place in time of what it corrects; where the correction moves a case no more, an
+answer to the version before does not either.
 
 ``step`` spares reading every document where the state alone tells what comes next.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 
 from schemas.base import CaseUid, DocumentId
 from schemas.document import SIDE_STATES, CaseState, Document
@@ -31,7 +31,7 @@ def further(now: CaseState, reached: CaseState) -> CaseState:
 def step(state: CaseState, document: Document, case_uid: CaseUid, *, is_corrected: bool) -> CaseState | None:
     """Return the state after one more document, or ``None`` where only all documents together tell it.
 
-    ``is_corrected`` says whether a correction of the document came before it.
+    ``is_corrected`` says whether a correction came before it: of the document, or of the one that it answers.
     """
     reached = document.moves(case_uid)
     is_aside = state in SIDE_STATES or reached in SIDE_STATES
@@ -48,10 +48,13 @@ def step(state: CaseState, document: Document, case_uid: CaseUid, *, is_correcte
 def fold(case_uid: CaseUid, documents: Iterable[Document]) -> CaseState:
     """Return where a case stands after these documents, in whatever order and however often they are given."""
     reached, aside = CaseState.NEW, list[CaseState]()
-    for document in _in_order(documents):
+    held = {document.id: document for document in documents}
+    counting = _in_order(held)
+    dropped = {old.id for one in counting if one.moves(case_uid) is None for old in _versions_before(one, held)}
+    for document in counting:
         ended, state = document.ends(case_uid), document.moves(case_uid)
         aside = [one for one in aside if one not in ended]
-        if state is None:
+        if state is None or document.reply_to in dropped:  # nobody is expected who was taken off the list since
             continue
         if state in SIDE_STATES:
             aside = [*(one for one in aside if one is not state), state]
@@ -63,12 +66,11 @@ def fold(case_uid: CaseUid, documents: Iterable[Document]) -> CaseState:
     return next(iter([*lasting, *reversed(aside)]), reached)
 
 
-def _in_order(documents: Iterable[Document]) -> Sequence[Document]:
-    """Return what counts, each once, by the time at which it, or the first version of it, was written."""
-    held = {document.id: document for document in documents}
+def _in_order(held: Mapping[DocumentId, Document]) -> Sequence[Document]:
+    """Return what counts, by the time at which it, or the first version of it, was written."""
     corrected = {old.id for document in held.values() if (old := _corrected_by(document, held)) is not None}
     counting = [document for document in held.values() if document.id not in corrected]
-    return sorted(counting, key=lambda document: (_told_at(document, held), document.id))
+    return sorted(counting, key=lambda document: (_first_version(document, held).created_at, document.id))
 
 
 def _corrected_by(document: Document, held: Mapping[DocumentId, Document]) -> Document | None:
@@ -78,10 +80,14 @@ def _corrected_by(document: Document, held: Mapping[DocumentId, Document]) -> Do
     return old if is_own else None
 
 
-def _told_at(document: Document, held: Mapping[DocumentId, Document]) -> datetime:
-    """Return when the first version of a document was written; a circle of corrections ends where it began."""
-    seen = {document.id}
-    while (old := _corrected_by(document, held)) is not None and old.id not in seen:
-        document = old
-        seen.add(old.id)
-    return document.created_at
+def _versions_before(document: Document, held: Mapping[DocumentId, Document]) -> Sequence[Document]:
+    """Return what a document corrects, and what that corrected, the newest first; a circle ends where it began."""
+    versions = [document]
+    while (old := _corrected_by(versions[-1], held)) is not None and all(one.id != old.id for one in versions):
+        versions.append(old)
+    return versions[1:]
+
+
+def _first_version(document: Document, held: Mapping[DocumentId, Document]) -> Document:
+    """Return the first version of a document, or the document itself."""
+    return [document, *_versions_before(document, held)][-1]

@@ -13,7 +13,7 @@ from schemas.aftercare_codes import ClosureReason
 from schemas.base import CaseUid
 from schemas.document import CaseState, Document
 from schemas.escape_codes import EscapeStatus
-from schemas.notice_codes import AckDecision
+from schemas.notice_codes import AckDecision, PersonStatus
 from schemas.solutions import DurableSolution
 from tests.forms import document
 
@@ -117,6 +117,22 @@ def test_an_answer_that_is_taken_back_leaves_the_return_planned() -> None:
     assert fold(CASE, [*before, told("accepted", 9, supersedes=before[3].id, persons=rows)]) == "RETURN_PLANNED"
 
 
+def test_who_is_taken_off_the_list_is_expected_no_longer() -> None:
+    """Whoever said yes to the list before: through any number of versions, until somebody puts the person on again."""
+    before = story("file go notice accepted")
+    notice = before[2]
+    answered = [*before[:3], before[3].model_copy(update={"reply_to": notice.id})]
+    assert fold(CASE, answered) is CaseState.RETURN_ACCEPTED
+    stays = {"status": PersonStatus.WITHDRAWN}
+    rows = tuple(person.model_copy(update=stays) for person in notice.persons)  # type: ignore[attr-defined]
+    second = told("notice", 5, supersedes=notice.id, persons=rows)
+    third = told("notice", 6, supersedes=second.id, persons=rows)
+    assert fold(CASE, [*answered, second]) is CaseState.DECIDED
+    assert fold(CASE, [third, *answered, second]) is CaseState.DECIDED
+    fourth = told("notice", 7, supersedes=third.id)
+    assert fold(CASE, [fourth, third, *answered, second]) is CaseState.RETURN_ACCEPTED
+
+
 @st.composite
 def stories(draw: st.DrawFn) -> list[Document]:
     """Draw what is told about a case, with corrections of what the same sender told before."""
@@ -126,7 +142,9 @@ def stories(draw: st.DrawFn) -> list[Document]:
         corrected = {held.supersedes for held in made}
         own = [held.id for held in made if (held.kind, held.sender) == (one.kind, one.sender)]
         choices = [None, *(held for held in own if held not in corrected)]
-        made.append(one.model_copy(update={"supersedes": draw(st.sampled_from(choices))}))
+        asked = [one.reply_to, *(held.id for held in made if held.kind == "advance_repatriation_notice")]
+        reply_to = draw(st.sampled_from(asked)) if one.reply_to is not None else None
+        made.append(one.model_copy(update={"supersedes": draw(st.sampled_from(choices)), "reply_to": reply_to}))
     return made
 
 
@@ -141,7 +159,7 @@ def stepwise(arrived: Iterable[Document]) -> CaseState:
     """Take documents one by one as a node does: by the state alone where that tells it."""
     state, held = CaseState.NEW, list[Document]()
     for one in arrived:
-        is_corrected = any(newer.supersedes == one.id for newer in held)
+        is_corrected = any(newer.supersedes in {one.id, one.reply_to} - {None} for newer in held)
         held.append(one)
         known = step(state, one, CASE, is_corrected=is_corrected)
         state = fold(CASE, held) if known is None else known

@@ -11,6 +11,7 @@ from ulid import ULID
 from api.web.staff.records import path_of
 from schemas.registry import KINDS
 from tests.support import example, scenario_content
+from tests.web.clearing import release
 from tests.web.town import (
     PROBLEM,
     Pair,
@@ -143,8 +144,13 @@ def test_a_vital_interest_needs_two_people(pair: Pair) -> None:
     answer = _post(pair, {**content, "vital_interest": alone})
     problem(answer, 403, "second_person_needed")
     assert "CANARY" not in answer.text
-    both = _post(pair, {**content, "vital_interest": {**alone, "approved_by": "N1-002"}})
-    assert both.status_code == 201, both.text
+    both, uid = {**content, "vital_interest": {**alone, "approved_by": "N1-002"}}, open_case(pair.shelter)
+    problem(_post(pair, both, uid), 403, "release_needed")
+    writer = pair.shelter.as_role("SW")
+    release(pair.shelter, uid, writer, recipient=pair.department.agency, purpose="protection")
+    answer = _post(pair, both, uid)
+    assert answer.status_code == 201, answer.text
+    problem(_post(pair, both, uid), 403, "release_needed")  # good once
 
 
 def test_an_annex_needs_a_consent_that_names_its_recipient(pair: Pair) -> None:

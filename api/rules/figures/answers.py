@@ -186,8 +186,9 @@ class Answers(AboutPerson):
 
     @property
     def family_assessment_negative(self) -> bool | None:
-        """Whether the newest assessment is negative; unknown where there is none (004 4.6)."""
-        return self.assessment.overall.result is AssessmentResult.NEGATIVE if self.assessment else None
+        """Whether any family was assessed negatively, even if another was found; unknown without any (004 4.6)."""
+        results = [one.overall.result for one in self.assessments]
+        return AssessmentResult.NEGATIVE in results if results else None
 
     @property
     def special_case(self) -> bool | None:

@@ -91,9 +91,9 @@ class Episode:
         return find_newest(ServiceProviderAssignment, self.told, self.case.case_uid)
 
     @cached_property
-    def assessment(self) -> FamilyAssessment | None:
-        """The newest family assessment."""
-        return find_newest(FamilyAssessment, self.told, self.case.case_uid)
+    def assessments(self) -> tuple[FamilyAssessment, ...]:
+        """Every family that was assessed, oldest first."""
+        return current(FamilyAssessment, self.told, self.case.case_uid)
 
     @property
     def has_returned(self) -> bool:
