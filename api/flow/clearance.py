@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 
 from api.flow import shelf
 from api.flow.node import Node
+from api.flow.policies import find_policies
 from api.flow.recall import is_held_recalled
 from api.rules.access import Principal
+from api.rules.agreements import BUILT_IN
 from api.rules.masks import Reader, Standing
-from api.rules.need_to_know import Leave, Purpose
+from api.rules.need_to_know import Leave, Purpose, is_over
 from api.rules.places import readers_with_consent
-from api.rules.policy import policy_for
 from api.rules.sharing import agreed_with
 from api.store import assignments, cases, grants, trail
 from api.store.case_tables import GrantRow
@@ -25,20 +26,6 @@ from schemas.base import CaseUid
 from schemas.document import CaseState, ConsentPurpose, Document, Side
 from schemas.registry import KINDS
 
-_RETURNED = frozenset(
-    {
-        CaseState.HANDED_OVER,
-        CaseState.RECEIVED,
-        CaseState.UNASSIGNED,
-        CaseState.ASSIGNED,
-        CaseState.HOME,
-        CaseState.REINTEGRATION,
-        CaseState.CLOSED,
-        CaseState.REVISITED,
-        CaseState.READMITTED,
-    }
-)
-"""The person is home, or the case is closed: the destination side's time of grace runs."""
 _MARKS = [kind.facts.form for kind in KINDS.values() if kind.facts.marks_return]
 
 
@@ -48,7 +35,7 @@ def reader_of(
     """Return the caller as a reader of a document, standing to each of its cases as this agency's books say."""
     now, uids = node.clock(), document.case_uids()
     is_own = document.sender == caller.agency
-    found = _standings(session, caller, uids, now)
+    found = _standings(node, session, caller, uids, now)
     left = grants.list_in_force(session, caller.agency, caller.client_id, uids, now)
     found = {
         uid: replace(one, leaves=_leaves([row for row in left if row.case_uid == uid], document, purpose))
@@ -67,28 +54,33 @@ def reader_of(
 
 
 def _standings(
-    session: Session, caller: Principal, uids: Collection[CaseUid], now: datetime
+    node: Node, session: Session, caller: Principal, uids: Collection[CaseUid], now: datetime
 ) -> Mapping[CaseUid, Standing]:
     """Return assignment, side and whether access has ended, for each case."""
     assigned = assignments.cases_of(session, caller.agency, caller.client_id, uids)
     rows = {uid: row for uid in uids if (row := cases.find_case(session, caller.agency, uid)) is not None}
-    ended = _ended(session, caller, rows, now)
+    ended = _ended(node, session, caller, rows, now)
     origin = {uid for uid, row in rows.items() if row.side == Side.ORIGIN}
     return {uid: Standing(uid in assigned, uid in origin, uid in ended) for uid in uids}
 
 
-def _ended(session: Session, caller: Principal, rows: Mapping[CaseUid, CaseRow], now: datetime) -> frozenset[CaseUid]:
-    """Return the cases of a destination agency whose return, and the time of grace after it, are over.
-
-    What the origin side signed about the return counts, so that nobody prolongs the time by a correction of their own.
-    """
-    over = {uid: row for uid, row in rows.items() if row.side == Side.DESTINATION and CaseState(row.state) in _RETURNED}
-    returned = trail.last_received(session, caller.agency, over, _MARKS)
+def _ended(
+    node: Node, session: Session, caller: Principal, rows: Mapping[CaseUid, CaseRow], now: datetime
+) -> frozenset[CaseUid]:
+    """Return the cases of a destination agency whose return, and the time of grace after it, are over."""
+    ours = {uid: row for uid, row in rows.items() if row.side == Side.DESTINATION}
+    returned = trail.last_received(session, caller.agency, ours, _MARKS)
+    agreed = find_policies(node, session, caller.agency) if ours else BUILT_IN
     return frozenset(
         uid
-        for uid, row in over.items()
-        if now
-        > returned.get(uid, row.moved_at) + timedelta(days=policy_for(row.destination, row.origin).access_grace_days)
+        for uid, row in ours.items()
+        if is_over(
+            CaseState(row.state),
+            row.moved_at,
+            returned.get(uid),
+            timedelta(days=agreed.on(row.destination, row.origin, now.date()).access_grace_days),
+            now,
+        )
     )
 
 

@@ -9,10 +9,11 @@ save in an emergency (domain 2.J rule 3).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from api.rules.access_matrix import MATRIX, Cell, cell_of
-from schemas.document import ConsentPurpose, Role
+from schemas.document import CaseState, ConsentPurpose, Role
 from schemas.facts import Level
 from schemas.need_to_know import Row
 
@@ -96,6 +97,20 @@ _CEILINGS: Mapping[Purpose, Level] = {
     Purpose.AUDIT: Level.L1,
 }
 """The most sensitive level that each purpose opens."""
+_RETURNED = frozenset(
+    {
+        CaseState.HANDED_OVER,
+        CaseState.RECEIVED,
+        CaseState.UNASSIGNED,
+        CaseState.ASSIGNED,
+        CaseState.HOME,
+        CaseState.REINTEGRATION,
+        CaseState.CLOSED,
+        CaseState.REVISITED,
+        CaseState.READMITTED,
+    }
+)
+"""The person is home, or the case is closed."""
 METADATA_ONLY = frozenset({Role.AU})
 """Roles that see who saw what, and of a document what is operational (L1) at most."""
 _APPROVERS = frozenset({Role.CM, Role.FO})
@@ -115,6 +130,19 @@ def judge(ask: Ask) -> Judgement:
         return Judgement(Sight.NONE, Why.RECALLED)
     found = (_judge(role, ask) for role in ask.roles)
     return max(found, key=_usefulness, default=Judgement(Sight.NONE, Why.ROLE))
+
+
+def is_over(
+    state: CaseState, moved_at: datetime, returned_at: datetime | None, grace: timedelta, now: datetime
+) -> bool:
+    """Say whether a destination agency's access to what others wrote is over.
+
+    The time of grace runs from the record of the return that the origin side signed (``returned_at``), whatever the
+    case has come to since, so that nobody prolongs it by a correction of their own; without such a record from when
+    the case came to a state after the return.
+    """
+    over_at = returned_at or (moved_at if state in _RETURNED else None)
+    return over_at is not None and now > over_at + grace
 
 
 def consent_for(role: Role) -> ConsentPurpose:

@@ -3,9 +3,11 @@
 import re
 import shutil
 import subprocess
+from dataclasses import fields
 
 import pytest
 
+from schemas.document import KindFacts
 from schemas.registry import KINDS
 from tests.docs.reading import ROOT
 
@@ -40,6 +42,10 @@ def test_the_commit_holds_exactly_these_files() -> None:
     if shown.returncode:
         pytest.skip("the history is not here")
     assert sorted(shown.stdout.split()) == sorted(FILES)
+
+
+def test_every_fact_of_a_kind_is_named() -> None:
+    assert [field.name for field in fields(KindFacts) if f"`{field.name}`" not in PAGE] == []
 
 
 def test_the_methods_it_names_are_asked_for() -> None:

@@ -5,13 +5,25 @@ The table below is a copy of the agreed one, and the few lines that read it shar
 
 import itertools
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.rules.need_to_know import Ask, Leave, Purpose, Sight, Why, judge, may_break_glass, may_release, may_see
-from schemas.document import ConsentPurpose, Role
+from api.rules.need_to_know import (
+    Ask,
+    Leave,
+    Purpose,
+    Sight,
+    Why,
+    is_over,
+    judge,
+    may_break_glass,
+    may_release,
+    may_see,
+)
+from schemas.document import CaseState, ConsentPurpose, Role
 from schemas.facts import Level
 from schemas.need_to_know import Row
 
@@ -275,6 +287,30 @@ REASONS = {
 def test_the_reason_tells_what_to_do(role: Role, row: Row, level: Level, how: dict[str, object], why: Why) -> None:
     found = judge(_with(Ask(frozenset({role}), row, level), **how))
     assert (found.sight, found.why) == (Sight.NONE, why)
+
+
+RETURNED_ON = datetime(2025, 8, 19, 12, tzinfo=UTC)
+GRACE = timedelta(days=90)
+
+
+@pytest.mark.parametrize(
+    ("state", "returned_at", "days", "expected"),
+    [
+        pytest.param(CaseState.CLOSED, RETURNED_ON, 90, False, id="within-the-time-of-grace"),
+        pytest.param(CaseState.CLOSED, RETURNED_ON, 91, True, id="after-it"),
+        pytest.param(CaseState.LOST_CONTACT, RETURNED_ON, 91, True, id="contact-was-lost-at-home"),
+        pytest.param(CaseState.DECEASED, RETURNED_ON, 91, True, id="died-at-home"),
+        pytest.param(CaseState.DECEASED, None, 400, False, id="died-in-the-shelter"),
+        pytest.param(CaseState.HANDED_OVER, None, 91, True, id="nobody-over-there-has-signed"),
+        pytest.param(CaseState.NOT_RETURNING, None, 400, False, id="stays"),
+        pytest.param(CaseState.RETURN_ACCEPTED, None, 400, False, id="not-gone-yet"),
+    ],
+)
+def test_the_destination_side_has_its_time(
+    *, state: CaseState, returned_at: datetime | None, days: int, expected: bool
+) -> None:
+    """Whatever becomes of the person at home: the record of the return ends it, and nothing opens it again."""
+    assert is_over(state, RETURNED_ON, returned_at, GRACE, RETURNED_ON + timedelta(days=days)) is expected
 
 
 def test_who_breaks_the_glass_and_who_is_a_second_person() -> None:
