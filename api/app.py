@@ -17,7 +17,30 @@ from api.web.contracts import openapi_of
 from api.web.limits import Bounds
 from api.web.people import Issuer
 from api.web.problems import add_problem_handlers
-from api.web.staff import agencies, boxes, cases, documents, drafts, notices, records
+from api.web.staff import (
+    agencies,
+    agendas,
+    alerts,
+    assignments,
+    audit,
+    boxes,
+    bundles,
+    cases,
+    catalogue,
+    documents,
+    drafts,
+    figures,
+    grants,
+    htcds,
+    matches,
+    notices,
+    policies,
+    recalls,
+    records,
+    snapshots,
+    totals,
+)
+from api.web.tracing import Traced, otel_tracer
 
 VERSION = "0.1.0"
 
@@ -40,16 +63,52 @@ def build_staff(node: Node | None, issuer: Issuer | None = None, carrier: Carrie
         openapi_tags=[
             {"name": "tokens", "description": "Who may come in"},
             {"name": "cases", "description": "One person's return"},
+            {"name": "alerts", "description": "What is due, and what is late"},
+            {"name": "assignments", "description": "Who works on a case"},
+            {"name": "grants", "description": "Broken glass, and releases by two people"},
+            {"name": "audit", "description": "Who saw what"},
+            {"name": "matches", "description": "Cases that may be one person's"},
             {"name": "forms", "description": "What can be sent, by whom, and where it is posted"},
             {"name": "drafts", "description": "Forms that are being filled in"},
             {"name": "documents", "description": "Forms that are sent; each has its own operation"},
+            {"name": "recalls", "description": "Consents that were taken back, and who knows it"},
             {"name": "notices", "description": "Returns that were announced"},
+            {"name": "agendas", "description": "What the next meeting has to speak about"},
+            {"name": "assessment", "description": "The risk catalogue, and what ranks come to"},
+            {"name": "figures", "description": "Rows and totals of a year, and what was frozen of them"},
+            {"name": "policies", "description": "The numbers that hold in each corridor"},
+            {"name": "standard", "description": "Cases in the words of HTCDS 2.0, and back"},
             {"name": "boxes", "description": "What came in and what is on its way"},
+            {"name": "bundles", "description": "What is carried by hand where there is no network"},
             {"name": "agencies", "description": "To whom a document can be sent"},
             {"name": "operation", "description": "Whether the node is well"},
         ],
     )
-    for room in (tokens, cases, drafts, records, documents, notices, boxes, agencies, pages):
+    for room in (
+        tokens,
+        cases,
+        alerts,
+        assignments,
+        drafts,
+        records,
+        documents,
+        grants,
+        audit,
+        matches,
+        recalls,
+        notices,
+        policies,
+        agendas,
+        catalogue,
+        htcds,
+        figures,
+        totals,
+        snapshots,
+        boxes,
+        bundles,
+        agencies,
+        pages,
+    ):
         app.include_router(room.router)
     _finish(app, node, issuer, prefix="", is_staff=True)
     app.mount("/exchange", build_exchange(node))
@@ -107,4 +166,5 @@ def app_from_environment() -> ASGIApp:
     carrier = None
     if settings.deliver_in_process:
         carrier = Carrier(node, pause=settings.deliver_pause_seconds, pull_every=settings.pull_every_seconds)
-    return create_app(node, issuer=issuer_of(settings), carrier=carrier)
+    app = create_app(node, issuer=issuer_of(settings), carrier=carrier)
+    return Traced(app, otel_tracer()) if settings.traces else app

@@ -167,6 +167,7 @@ def limits_of(settings: Settings) -> Limits:
         requests_per_minute=settings.requests_per_minute,
         token_requests_per_minute=settings.token_requests_per_minute,
         token_life=timedelta(minutes=settings.token_minutes),
+        smallest_cell=settings.smallest_cell,
     )
 
 

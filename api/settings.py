@@ -49,6 +49,9 @@ class Settings(BaseSettings):
         120, ge=1, description="Requests for tokens per address and minute: checking one costs time"
     )
     token_minutes: int = Field(10, ge=1, le=60, description="How long a token lives")
+    smallest_cell: int = Field(
+        5, ge=2, le=100, description="Counts below this are left out of figures that leave the agency"
+    )
 
     oidc_issuer: str = Field("", description="OpenID Connect issuer for people; none when empty")
     oidc_audience: str = Field("homeward", description="The audience that the issuer names for this node")
@@ -56,6 +59,10 @@ class Settings(BaseSettings):
     oidc_roles_claim: str = Field("homeward_roles", description="Claim that lists the person's roles")
 
     log_format: Literal["json", "console"] = Field("json", description="How log lines look")
+    traces: bool = Field(
+        False,
+        description="Send traces by OpenTelemetry to where its own `OTEL_...` variables say; needs `homeward[otel]`",
+    )
     clock_file: Path | None = Field(
         None, description="For rehearsals only: a file with the time that this node shall believe in"
     )

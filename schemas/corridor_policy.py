@@ -88,7 +88,6 @@ class PolicyTerms(Part):
     young_adult_ages: Annotated[Pair | None, fact(Level.L1, "Young adults, from age to age")] = None
     max_visitors: Annotated[Number | None, fact(Level.L1, "Visitors at most")] = None
     access_grace_days: Annotated[Number | None, fact(Level.L1, "Access after the return, in days")] = None
-    statistics_grace_days: Annotated[Number | None, fact(Level.L1, "Figures of a year, days after its end")] = None
 
     @model_validator(mode="after")
     def _periods_agree(self) -> Self:

@@ -65,6 +65,26 @@ SIDE_STATES = frozenset(
     }
 )
 """Beside the way home: a document puts a case there, another one ends it, and the way goes on where it was."""
+BEFORE_RETURN = frozenset(
+    {
+        CaseState.NEW,
+        CaseState.ADMITTED,
+        CaseState.DECIDED,
+        CaseState.RETURN_PLANNED,
+        CaseState.RETURN_ACCEPTED,
+        CaseState.IN_TRANSIT,
+    }
+)
+"""The person still waits for the way home."""
+SHELTERED = frozenset({CaseState.RECEIVED, CaseState.UNASSIGNED, CaseState.ASSIGNED})
+"""In a transit shelter of the own country."""
+AT_HOME = frozenset({CaseState.HOME, CaseState.REINTEGRATION})
+RETURNED = SHELTERED | AT_HOME | {CaseState.HANDED_OVER, CaseState.CLOSED, CaseState.REVISITED, CaseState.READMITTED}
+"""Back over the border, whatever came then. With those before the return and the side states these are all."""
+BROKEN_OFF = frozenset({CaseState.NOT_RETURNING, CaseState.TRANSFERRED, CaseState.DECEASED, CaseState.VOID})
+"""Nobody waits for anything any more; of the side states, who escaped or was lost is still looked for."""
+ENDED = BROKEN_OFF | {CaseState.CLOSED, CaseState.REVISITED}
+"""Nothing is left to do, save for the visit that follows a closure."""
 
 
 class Role(StrEnum):

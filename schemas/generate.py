@@ -17,6 +17,7 @@ from schemas.needs import When
 from schemas.registry import KINDS
 
 _ROOT = Path(__file__).resolve().parent.parent
+_EXAMPLES = _ROOT / "examples" / "documents"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NEED = {Need.BASIC: "B", Need.FULL: "F", Need.CONDITIONAL: "C", Need.OPTIONAL: "O"}
 
@@ -30,8 +31,16 @@ def json_schema_of(kind: type[Document]) -> str:
         "$id": f"urn:homeward:{kind.model_fields['kind'].default}:{SCHEMA_VERSION}",
         "required": sorted({"kind", *fields["required"]}),
         "title": kind.facts.title,
+        "examples": [_example_of(kind)],
     }
     return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def _example_of(kind: type[Document]) -> object:
+    """Return the fictional example of a kind, the fullest where there are several."""
+    name = kind.model_fields["kind"].default
+    files = (_EXAMPLES / f"{name}{which}.json" for which in ("", "_full"))
+    return json.loads(next(file for file in files if file.exists()).read_text(encoding="utf-8"))
 
 
 def field_table() -> str:
@@ -75,9 +84,7 @@ def outputs() -> Mapping[Path, str]:
 def differing() -> Mapping[Path, str]:
     """Return the generated files that are missing or not what the declarations say, each with its text."""
     return {
-        path: text
-        for path, text in outputs().items()
-        if not path.exists() or path.read_text(encoding="utf-8") != text
+        path: text for path, text in outputs().items() if not path.exists() or path.read_text(encoding="utf-8") != text
     }
 
 

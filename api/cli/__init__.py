@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from api.app import VERSION
-from api.cli import agency, client, contracts, files, keys, node
+from api.cli import agency, archive, bundle, client, contracts, doctor, files, htcds, keys, node, outbox
 from api.demo import command as demo
 from api.errors import HomewardError
 
@@ -26,9 +26,14 @@ app = typer.Typer(
     add_completion=False,
 )
 node.add_to(app)
+outbox.add_to(app)
+doctor.add_to(app)
+archive.add_to(app)
 app.add_typer(agency.app, name="agency")
 app.add_typer(client.app, name="client")
 app.add_typer(keys.app, name="keys")
+app.add_typer(htcds.app, name="htcds")
+app.add_typer(bundle.app, name="bundle")
 files.add_to(app)
 contracts.add_to(app)
 demo.add_to(app)

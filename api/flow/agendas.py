@@ -4,33 +4,32 @@ Nothing is recorded by drawing one up; a name that was resolved was looked at, a
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from api.flow import shelf
 from api.flow.clearance import reader_of
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.flow.policies import find_policies
+from api.flow.watch import look_anew, watched_as
 from api.rules.access import Principal
 from api.rules.agenda.agenda import Agenda, agenda_of
-from api.rules.agenda.brought import ENDED, Brought, Occasion
+from api.rules.agenda.brought import Brought, Occasion
 from api.rules.masks import Reader, masked
 from api.rules.watch.deadline import Rule
 from api.store import agendas
 from api.store.engine import Session
 from api.store.tables import CaseRow
-from schemas.base import AgencyId, CaseUid, DocumentId
+from schemas.base import AgencyId, CaseUid
 from schemas.case_file import CaseFile
 from schemas.corridor import Corridor
 from schemas.dates import add_months
-from schemas.document import CaseState
+from schemas.document import ENDED, CaseState
 from schemas.earlier import find_newest
 from schemas.figures_codes import Barrier, Meeting
 from schemas.names import primary_name
 
 PAGE = 100
-UNPROVEN_DAYS = 2
-"""So long a receipt may take before somebody asks about it (domain 4.1, D06)."""
 _REMEMBERED_MONTHS = 12
 """A visit after a closure that nobody made for so long is no longer brought up."""
 
@@ -45,7 +44,11 @@ def plan_meeting(
 
 
 def draw_up(node: Node, agency: AgencyId, meeting: Occasion, *, page: int = PAGE) -> Agenda:
-    """Return the agenda of a meeting from every case of its corridor that an agency holds and that has not ended."""
+    """Return the agenda of a meeting from every case of its corridor that an agency holds and that has not ended.
+
+    What follows from the documents is worked out first, as for a list of alerts: what is late is told in the log.
+    """
+    look_anew(node, [agency])
     return agenda_of(meeting, _brought(node, agency, meeting, page))
 
 
@@ -72,19 +75,13 @@ def _brought(node: Node, agency: AgencyId, meeting: Occasion, page: int) -> Iter
 
 
 def _page(node: Node, session: Session, agency: AgencyId, rows: list[CaseRow]) -> Iterator[Brought]:
-    uids = [row.case_uid for row in rows]
-    barriers = agendas.list_barriers(session, agency, uids, rule=Rule.RETURN)
-    unproven = agendas.list_unproven(session, agency, uids, before=node.clock() - timedelta(days=UNPROVEN_DAYS))
+    policies = find_policies(node, session, agency)
+    barriers = agendas.list_barriers(session, agency, [row.case_uid for row in rows], rule=Rule.RETURN)
     for row in rows:
         barrier = barriers.get(row.case_uid)
-        yield Brought(
-            case_uid=CaseUid(row.case_uid),
-            state=CaseState(row.state),
-            return_due=row.return_due,
-            held=shelf.read_case(node, session, agency, row.case_uid),
-            barrier=Barrier(barrier) if barrier in set(Barrier) else None,
-            unproven=tuple(DocumentId(one) for one in unproven.get(row.case_uid, ())),
-        )
+        held = shelf.read_case(node, session, agency, row.case_uid)
+        case = watched_as(session, row, held, policies)
+        yield Brought(case, Barrier(barrier) if barrier in set(Barrier) else None)
 
 
 def resolve_names(node: Node, caller: Principal, case_uids: Iterable[CaseUid]) -> dict[CaseUid, str]:

@@ -1,4 +1,7 @@
-"""The loop that delivers and fetches: in a thread of the node by default, or as a process (``homeward deliver``)."""
+"""The loop that delivers, fetches and watches: in a thread of the node, or as a process (``homeward deliver``).
+
+It sees to it that a deadline that passes is told in the log although nobody asks for a list.
+"""
 
 import threading
 import time
@@ -9,13 +12,15 @@ import structlog
 from api.flow.deliver import LANES, Lanes
 from api.flow.node import Node
 from api.flow.pull import list_mailboxes, pull
+from api.flow.watch import look_anew
+from api.store.waiting import make_due
 from schemas.base import AgencyId
 
 _log = structlog.get_logger("homeward.deliver")
 
 
 class Carrier:
-    """Delivers whenever something is due and fetches mailboxes every so often, until it is stopped."""
+    """Delivers whenever something is due, and fetches mailboxes and watches every so often, until it is stopped."""
 
     def __init__(self, node: Node, *, pause: float = 1.0, pull_every: float = 15.0) -> None:
         self._node, self._pause, self._pull_every = node, pause, pull_every
@@ -23,6 +28,7 @@ class Carrier:
         self._thread = threading.Thread(target=self.run, name="carrier", daemon=True)
         self._fetching: dict[tuple[AgencyId, AgencyId], Future[int]] = {}
         self._fetch_at = 0.0
+        self._watching: Future[int] | None = None
 
     def start(self) -> None:
         """Begin in a thread."""
@@ -37,6 +43,7 @@ class Carrier:
 
     def run(self) -> None:
         """Deliver and fetch until stopped; an unexpected error is logged and the loop goes on."""
+        self._begin_anew()
         lanes = Lanes(self._node, arrived=self._node.wake.set)
         fetchers = ThreadPoolExecutor(LANES, thread_name_prefix="fetch")
         while not self._stop.is_set():
@@ -51,12 +58,27 @@ class Carrier:
         lanes.close()
         fetchers.shutdown(cancel_futures=True)
 
+    def _begin_anew(self) -> None:
+        """Let everything that waits be tried once: whatever held it up may have been mended before this start."""
+        try:
+            self._node.writer.write(lambda session: make_due(session, self._node.clock()))
+        except Exception as error:  # noqa: BLE001  # it waits on as it did; the loop begins
+            _log.error("carrier_failed", error=type(error).__name__)
+
     def _fetch(self, pool: ThreadPoolExecutor) -> None:
         """Fetch each mailbox when its time has come, beside each other: a slow peer holds up nobody."""
         if time.monotonic() < self._fetch_at:
             return
         self._fetch_at = time.monotonic() + self._pull_every
+        self._watch(pool)
         for agency, peer in list_mailboxes(self._node):
             before = self._fetching.get((agency, peer))
             if before is None or before.done():
                 self._fetching[agency, peer] = pool.submit(pull, self._node, agency=agency, peer=peer)
+
+    def _watch(self, pool: ThreadPoolExecutor) -> None:
+        """Look at what documents came to, beside delivering; one look at a time."""
+        if self._watching is not None and self._watching.done() and self._watching.exception() is not None:
+            _log.error("watch_failed", error=type(self._watching.exception()).__name__)
+        if self._watching is None or self._watching.done():
+            self._watching = pool.submit(look_anew, self._node)

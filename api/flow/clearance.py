@@ -15,7 +15,7 @@ from api.flow.recall import is_held_recalled
 from api.rules.access import Principal
 from api.rules.agreements import BUILT_IN
 from api.rules.masks import Reader, Standing
-from api.rules.need_to_know import Leave, Purpose, is_over
+from api.rules.need_to_know import Leave, LookPurpose, is_over
 from api.rules.places import readers_with_consent
 from api.rules.sharing import agreed_with
 from api.store import assignments, cases, grants, trail
@@ -30,7 +30,7 @@ _MARKS = [kind.facts.form for kind in KINDS.values() if kind.facts.marks_return]
 
 
 def reader_of(
-    node: Node, session: Session, caller: Principal, document: Document, purpose: Purpose = Purpose.CASE_WORK
+    node: Node, session: Session, caller: Principal, document: Document, purpose: LookPurpose = LookPurpose.CASE_WORK
 ) -> Reader:
     """Return the caller as a reader of a document, standing to each of its cases as this agency's books say."""
     now, uids = node.clock(), document.case_uids()
@@ -84,7 +84,7 @@ def _ended(
     )
 
 
-def _leaves(rows: Sequence[GrantRow], document: Document, purpose: Purpose) -> frozenset[Leave]:
+def _leaves(rows: Sequence[GrantRow], document: Document, purpose: LookPurpose) -> frozenset[Leave]:
     """Return what was granted that is good for this document and purpose; a release counts once it is approved."""
     glass = {Leave.BROKEN_GLASS for row in rows if row.what == Leave.BROKEN_GLASS}
     released = {

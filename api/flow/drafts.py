@@ -15,7 +15,7 @@ from api.flow.assigning import is_assigned
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.rules.access import Principal
-from api.rules.need_to_know import Purpose
+from api.rules.need_to_know import LookPurpose
 from api.store import cases, log
 from api.store.engine import Session
 from api.store.tables import DraftRow
@@ -53,7 +53,7 @@ def get_draft(node: Node, caller: Principal, case_uid: str, form: int) -> Draft:
 def look_at_draft(node: Node, caller: Principal, case_uid: str, form: int) -> Draft:
     """Return a draft and note the look; raises ``NotFound`` like ``get_draft``."""
     draft, now = get_draft(node, caller, case_uid, form), node.clock()
-    line = Entry(Action.LOOKED_AT, agency=caller.agency, by=caller.role, case_uid=case_uid, code=Purpose.CASE_WORK)
+    line = Entry(Action.LOOKED_AT, agency=caller.agency, by=caller.role, case_uid=case_uid, code=LookPurpose.CASE_WORK)
     node.writer.write(lambda session: note(session, now, line))
     return draft
 

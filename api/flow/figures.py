@@ -119,9 +119,8 @@ def _is_on_side(row: CaseRow, country: str, side: Side) -> bool:
 def _case(node: Node, row: CaseRow, held: list[Document], agreed: Policies) -> CaseHeld:
     """Return a case as the rules read it, with the key under which its returns are pseudonyms."""
     agency = AgencyId(row.agency_id)
-    policy = agreed.on(row.destination, row.origin, today_of(node, agency))
     key = bytes.fromhex(node.vault.lookup("pseudonyms of figures", agency))
-    return CaseHeld(CaseUid(row.case_uid), agency, row.destination, row.origin, held, key, policy)
+    return CaseHeld(CaseUid(row.case_uid), agency, row.destination, row.origin, held, key, agreed)
 
 
 def _reported(node: Node, agency: AgencyId, year: int) -> Iterator[tuple[tuple[str, str], FigureRow]]:

@@ -53,6 +53,7 @@ def renew_agency(node: Node, agency: AgencyId, fresh: PrivateKeySet) -> bytes:
     published = PrivateKeySet(tuple(key for key in node.keys_of(agency).keys if before.keys.find(key.kid)), agency)
     descriptor = replace(
         before,
+        endpoint=node.base_url if before.endpoint is not None else None,
         keys=fresh.public(),
         sequence=before.sequence + 1,
         previous=before.digest,

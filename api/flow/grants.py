@@ -16,7 +16,7 @@ from api.flow.assigning import get_known_case
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.rules.access import GRANTS_APPROVE, GRANTS_ASK, Principal
-from api.rules.need_to_know import Leave, Purpose, may_break_glass, may_release, opens
+from api.rules.need_to_know import Leave, LookPurpose, may_break_glass, may_release, opens
 from api.store import documents, grants, log
 from api.store.case_tables import GrantRow
 from api.store.engine import Session
@@ -40,7 +40,7 @@ class Wanted:
 
     reason: str
     words: str
-    purpose: Purpose | None = None
+    purpose: LookPurpose | None = None
     recipient: str | None = None
     document_id: str | None = None
 
@@ -91,7 +91,7 @@ def prepare_approve(node: Node, caller: Principal, grant_id: str) -> Callable[[S
             raise NotFound
         if row.client_id == caller.client_id:
             raise NotPermitted("second_person_needed", "a release is asked for by one and approved by another")
-        if row.purpose is None or not may_release(caller.roles, Purpose(row.purpose)):
+        if row.purpose is None or not may_release(caller.roles, LookPurpose(row.purpose)):
             raise NotPermitted(
                 "role_may_not_release", "a case manager or focal officer approves; for care a health officer may"
             )

@@ -17,7 +17,7 @@ from api.flow.opening import look_at
 from api.rules.access import Principal
 from api.rules.htcds.export import Export, export, up_to
 from api.rules.masks import View, Withheld
-from api.rules.need_to_know import Purpose
+from api.rules.need_to_know import LookPurpose
 from api.store import cases, documents
 from api.store.engine import Session
 from api.store.tables import DocumentRow
@@ -44,7 +44,7 @@ class Exported:
     withheld: tuple[Withheld, ...]
 
 
-def export_case(node: Node, caller: Principal, case_uid: str, purpose: Purpose, highest: Level) -> Exported:
+def export_case(node: Node, caller: Principal, case_uid: str, purpose: LookPurpose, highest: Level) -> Exported:
     """Return what the caller may see of a case as a record; raises ``NotFound`` where that is no case file."""
     with node.database.reader() as session:
         case = cases.find_case(session, caller.agency, case_uid)
@@ -62,7 +62,7 @@ def export_case(node: Node, caller: Principal, case_uid: str, purpose: Purpose, 
 
 
 def _newest(
-    node: Node, caller: Principal, kind: type[Document], held: Iterable[DocumentRow], purpose: Purpose
+    node: Node, caller: Principal, kind: type[Document], held: Iterable[DocumentRow], purpose: LookPurpose
 ) -> tuple[Frozen, View] | None:
     """Return the newest document of a kind as far as the caller may see it, if anything of it."""
     newest = max((row for row in held if row.form == kind.facts.form), key=lambda row: row.seq or 0, default=None)

@@ -62,6 +62,10 @@ class Line:
         self._client = node.wire(self.endpoint)
         self._token: tuple[str, datetime] | None = None
 
+    def knock(self) -> None:
+        """Ask for a token and no more: the other side sees that we are there, and sends what waits for us."""
+        self._get_token()
+
     def push(self, envelope: bytes) -> bytes:
         """Push an envelope and return the receipt, signed refusals too; verifying it is the caller's work."""
         answer = self._send("POST", "/exchange/v1/envelopes", content=envelope, headers={"content-type": ENVELOPE})

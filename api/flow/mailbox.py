@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.flow.evidence import Action, Entry, note
+from api.rules.reasons import NEEDS_NEW_VERSION
 from api.store import outbox
 from api.store.engine import Session
 
@@ -34,5 +35,5 @@ def take_page(session: Session, peer: str, *, after: int, limit: int, now: datet
     if taken:
         arrived = (Entry(Action.DELIVERED, row.agency_id, peer, row.document_id, code=row.what) for row in taken)
         note(session, now, *arrived)
-    rows = outbox.list_mailbox(session, peer, after=after, limit=limit)
+    rows = outbox.list_mailbox(session, peer, after=after, limit=limit, now=now, resting=NEEDS_NEW_VERSION)
     return [Waiting(row.seq or 0, row.what == ENVELOPE, row.data) for row in rows]

@@ -34,6 +34,7 @@ class Limits:
     token_requests_per_minute: int = 120
     skew: timedelta = timedelta(minutes=5)
     token_life: timedelta = timedelta(minutes=10)
+    smallest_cell: int = 5
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Node:
     limits: Limits = field(default_factory=Limits)
     wake: threading.Event = field(default_factory=threading.Event)
     """Set whenever something was put into the outbox, so that it leaves at once."""
+    seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    """When a peer last got a token, and when its call last made due what waits for it."""
 
     def keys_of(self, agency: AgencyId) -> PrivateKeySet:
         """Return the private keys of an agency served here; raises ``NodeError`` where the key file is missing."""

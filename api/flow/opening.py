@@ -15,7 +15,7 @@ from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.rules.access import Principal
 from api.rules.masks import View, masked
-from api.rules.need_to_know import Purpose
+from api.rules.need_to_know import LookPurpose
 from api.sealing.receipt import ReceiptStatus
 from api.store import documents
 from api.store.engine import Session
@@ -33,7 +33,7 @@ class Opened:
     receipts: list[ReceiptRow]
 
 
-def look_at(node: Node, caller: Principal, document_id: str, purpose: Purpose = Purpose.CASE_WORK) -> Opened:
+def look_at(node: Node, caller: Principal, document_id: str, purpose: LookPurpose = LookPurpose.CASE_WORK) -> Opened:
     """Return what the caller may see of a document of their agency and note the look.
 
     Raises ``NotFound``, like for an id that does not exist, where that is nothing at all.
@@ -56,7 +56,7 @@ def look_at(node: Node, caller: Principal, document_id: str, purpose: Purpose = 
         return Opened(view, row, documents.list_receipts(session, caller.agency, document_id))
 
 
-def _line(document: Document, caller: Principal, view: View, purpose: Purpose) -> Entry:
+def _line(document: Document, caller: Principal, view: View, purpose: LookPurpose) -> Entry:
     """Return the line of the log: who by role, what by id, and for what where it was sensitive."""
     is_sensitive = view.level is not None and view.level >= Level.L3
     return Entry(

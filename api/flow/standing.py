@@ -6,8 +6,8 @@ from datetime import datetime
 
 from api.flow import shelf
 from api.flow.node import Node
-from api.flow.policies import apply_agreement
-from api.rules.deadlines import find_return_due
+from api.flow.policies import apply_agreement, find_policies
+from api.rules.deadlines import find_admission, find_return_due
 from api.rules.lifecycle import fold, step
 from api.rules.parties import Ends, find_side, may_move
 from api.store import cases, documents, log
@@ -61,7 +61,7 @@ def move_cases(node: Node, session: Session, document: Document, holder: str, si
             continue
         if may_move(document, case, holder, asked):
             state = _state_after(node, session, document, case, uid, holder=holder, is_new=known is None)
-            case = replace(_with_return_due(case, document), state=state, moved_at=now)
+            case = replace(_with_return_due(node, session, case, document, holder), state=state, moved_at=now)
         elif known is None:
             continue
         cases.put_standing(session, holder, uid, case, opened_as=side if known is None else None)
@@ -108,8 +108,10 @@ def _fold_all(node: Node, session: Session, ends: Ends, uid: CaseUid, holder: st
     return fold(uid, [one for one in held if may_move(one, ends, holder, asked)])
 
 
-def _with_return_due(case: Standing, document: Document) -> Standing:
-    """Take the due day from the newest document that names one, in whatever order they arrive."""
-    due = find_return_due(document)
+def _with_return_due(node: Node, session: Session, case: Standing, document: Document, holder: str) -> Standing:
+    """Take the due day from the newest document that names one, by what was agreed, in whatever order they arrive."""
     is_newer = case.return_due_told_at is None or case.return_due_told_at <= document.created_at
-    return replace(case, return_due=due, return_due_told_at=document.created_at) if due and is_newer else case
+    if not is_newer or find_admission(document) is None:
+        return case
+    due = find_return_due(document, case, find_policies(node, session, holder))
+    return replace(case, return_due=due, return_due_told_at=document.created_at)

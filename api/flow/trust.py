@@ -15,7 +15,7 @@ from api.flow.node import Node
 from api.sealing.descriptor import Descriptor, fingerprint, is_same_fingerprint, read_descriptor, verify_descriptor
 from api.sealing.digest import sha256_hex
 from api.sealing.keys import PublicKeySet
-from api.store import agencies
+from api.store import agencies, waiting
 from api.store.engine import Session
 from api.store.tables import AgencyRow, DescriptorRow
 from schemas.base import AgencyId
@@ -154,6 +154,8 @@ def store_agency(
             accepted_at=now,
         )
         agencies.put_agency(session, row, held)
+        mended = {"agency_id": descriptor.agency} if is_local else {"peer": descriptor.agency}
+        waiting.make_due(session, now, **mended)
         note(session, now, Entry(Action.TRUSTED, agency=descriptor.agency, by="AD", code=str(descriptor.sequence)))
 
     node.writer.write(unit)

@@ -18,6 +18,7 @@ from api.flow.evidence import Action, Entry, note
 from api.flow.matching import derive_keys
 from api.flow.node import Node
 from api.flow.policies import find_policies
+from api.rules.agreements import Policies
 from api.rules.watch.case import Watched
 from api.rules.watch.clock import day_of
 from api.rules.watch.deadline import ONLY_INFORM, Deadline, Rule
@@ -112,15 +113,15 @@ def prepare_look(node: Node, look: Look, now: datetime) -> Callable[[Session], N
 
 def derive_deadlines(node: Node, session: Session, row: CaseRow, held: Sequence[Document], _now: datetime) -> None:
     """Store what is due in a case."""
-    found = deadlines_of(_watched(node, session, row, held))
+    found = deadlines_of(watched_as(session, row, held, find_policies(node, session, row.agency_id)))
     deadlines.put_deadlines(session, row.agency_id, row.case_uid, map(_row, found))
     for one in found:
         if one.rule is Rule.RETURN:  # by the numbers that were agreed, which no single document tells
             watch.put_return_due(session, row.agency_id, row.case_uid, day_of(one.due_at, row.destination))
 
 
-def _watched(node: Node, session: Session, row: CaseRow, held: Sequence[Document]) -> Watched:
-    """Return a case as the rules look at it."""
+def watched_as(session: Session, row: CaseRow, held: Sequence[Document], policies: Policies) -> Watched:
+    """Return a case as the rules look at it, with what is held of it and what its agency agreed."""
     return Watched(
         case_uid=CaseUid(row.case_uid),
         agency=AgencyId(row.agency_id),
@@ -130,7 +131,7 @@ def _watched(node: Node, session: Session, row: CaseRow, held: Sequence[Document
         state=CaseState(row.state),
         held=tuple(held),
         arrived=_arrivals(session, documents.list_of_case(session, row.agency_id, row.case_uid), row.agency_id),
-        policies=find_policies(node, session, row.agency_id),
+        policies=policies,
     )
 
 

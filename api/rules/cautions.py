@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from enum import Enum
 
 from api.rules.age import has_age_conflict
-from api.rules.policy import DEFAULT_POLICY, policy_for
+from api.rules.agreements import BUILT_IN, Policies
+from api.rules.policy import DEFAULT_POLICY
 from schemas.base import YesNoUnknown
 from schemas.case_body import CaseBody
 from schemas.codes import IdDocumentType
@@ -29,13 +30,16 @@ _THAI_ID = re.compile(r"\d{13}", re.ASCII)
 _INTERVIEWS = 2
 
 
-def cautions(body: CaseBody, today: date) -> Iterator[Problem]:
-    """Yield everything in a file that a person should look at, with the place and a code; never a value."""
+def cautions(body: CaseBody, today: date, policies: Policies = BUILT_IN) -> Iterator[Problem]:
+    """Yield everything in a file that a person should look at, with the place and a code; never a value.
+
+    ``policies`` is what was agreed between countries, by which a review may be too late.
+    """
     if has_age_conflict(body, today):
         yield Problem(("person", "age_reported"), "age_conflict", "birth and age contradict each other; both are kept")
     yield from _text_cautions(body)
     yield from _paper_cautions(body)
-    yield from _case_cautions(body, today)
+    yield from _case_cautions(body, today, policies)
 
 
 def _text_cautions(body: CaseBody) -> Iterator[Problem]:
@@ -69,7 +73,7 @@ def has_thai_checksum(number: str) -> bool:
     return (11 - total % 11) % 10 == int(number[-1])
 
 
-def _case_cautions(body: CaseBody, today: date) -> Iterator[Problem]:
+def _case_cautions(body: CaseBody, today: date, policies: Policies) -> Iterator[Problem]:
     """Yield a home outside the corridor, many interviews, and a legal hold without consent or timely review."""
     corridor = body.header.corridor if body.header else None
     if corridor and body.home and body.home.home_country not in {None, corridor.origin}:
@@ -83,7 +87,7 @@ def _case_cautions(body: CaseBody, today: date) -> Iterator[Problem]:
         return
     if hold.consented_by_victim is not YesNoUnknown.YES:
         yield Problem(("justice", "return_hold"), "hold_without_consent", "nobody is held back without own consent")
-    policy = policy_for(corridor.destination, corridor.origin) if corridor else DEFAULT_POLICY
+    policy = policies.on(corridor.destination, corridor.origin, today) if corridor else DEFAULT_POLICY
     if hold.review_date and hold.review_date > today + timedelta(days=policy.legal_hold_review_days):
         yield Problem(
             ("justice", "return_hold", "review_date"), "hold_review_late", "look at a legal hold again sooner"

@@ -31,8 +31,8 @@ _GROUPS = frozenset({dict, list})
 """What JSON is read into; what a caller of ours hands in otherwise is left to ``find_too_much``."""
 _CODES = {
     "missing": ("missing", "this has to be given"),
-    "enum": ("unknown_code", "use one of {expected}"),
-    "literal_error": ("unknown_code", "use {expected}"),
+    "enum": ("unknown_code", "use a code of the list that the schema names at this place"),
+    "literal_error": ("unknown_code", "use a code of the list that the schema names at this place"),
     "string_pattern_mismatch": ("bad_format", "the expected form is {pattern}"),
     "string_too_long": ("too_long", "at most {max_length} characters"),
     "string_too_short": ("empty", "leave it out, or say why it is absent"),
@@ -139,9 +139,14 @@ def _invalid(error: ValidationError, content: Mapping[str, Any]) -> InvalidInput
 
 
 def findings_of(error: ValidationError, model: type[BaseModel]) -> tuple[Finding, ...]:
-    """Return a finding for each thing that is wrong, in the order of the form, each once, the first 100 at most."""
+    """Return a finding for each thing that is wrong, in the order of the form, each once, the first 100 at most.
+
+    A list is not called too short for rows that are there and have findings of their own.
+    """
     lines = error.errors(include_url=False, include_input=False)[:_MAX_FINDINGS]
-    return tuple(dict.fromkeys(_finding(line, model) for line in lines))
+    inside = {line["loc"][:depth] for line in lines for depth in range(len(line["loc"]))}
+    told = [line for line in lines if line["type"] != "too_short" or line["loc"] not in inside]
+    return tuple(dict.fromkeys(_finding(line, model) for line in told))
 
 
 def _finding(line: ErrorDetails, model: type[BaseModel]) -> Finding:

@@ -10,6 +10,7 @@ from typing import Any
 
 from api.errors import Finding
 from api.rules.age import age_on
+from api.rules.agreements import BUILT_IN, Policies
 from api.rules.cautions import cautions
 from api.rules.checking import findings_of, too_much_at
 from schemas.ages import IsChild
@@ -70,8 +71,8 @@ class Review(Frozen):
     ready_for_full: bool
 
 
-def review_case_file(raw: Mapping[str, Any], today: date) -> Review:
-    """Return the review of a draft or a finished file."""
+def review_case_file(raw: Mapping[str, Any], today: date, policies: Policies = BUILT_IN) -> Review:
+    """Return the review of a draft or a finished file, by what was agreed between the countries."""
     body, findings = _understood(raw)
     problems = [Remark(path=finding.path, code=finding.code, hint=finding.hint) for finding in findings]
     if any(name not in CaseFile.model_fields for name in raw):
@@ -81,7 +82,7 @@ def review_case_file(raw: Mapping[str, Any], today: date) -> Review:
     reviews = tuple(_section(body, name, holds) for name in sections())
     recipients = _recipients_of(raw, body)
     age, missing = age_on(body, today), tuple(_tracing_missing(body, recipients, today))
-    looked_at = (*cautions(body, today), *_consent_missing(body, recipients, today))
+    looked_at = (*cautions(body, today, policies), *_consent_missing(body, recipients, today))
     admission = body.header.admission_date if body.header else None
     return Review(
         sections=reviews,

@@ -2,7 +2,9 @@
 
 from datetime import date
 
-from api.rules.policy import DEFAULT_POLICY, CorridorPolicy, policy_for
+from api.rules.agreements import BUILT_IN, Policies
+from api.rules.parties import Ends
+from api.rules.policy import DEFAULT_POLICY, CorridorPolicy
 from schemas.case_file import CaseFile
 from schemas.dates import add_months
 from schemas.document import Document
@@ -16,12 +18,12 @@ def return_due(first_admission: date, policy: CorridorPolicy = DEFAULT_POLICY) -
     return add_months(first_admission, policy.return_months)
 
 
-def find_return_due(document: Document) -> date | None:
-    """Find the due day that a document sets; only a case file with an admission sets one."""
-    if not isinstance(document, CaseFile) or document.header is None:
-        return None
-    header = document.header
-    started = header.first_admission_date or header.admission_date
-    if started is None or header.corridor is None:
-        return None
-    return return_due(started, policy_for(header.corridor.destination, header.corridor.origin))
+def find_admission(document: Document) -> date | None:
+    """Find the day from which a document counts the months; only a case file with an admission names one."""
+    return document.header.counted_from if isinstance(document, CaseFile) and document.header is not None else None
+
+
+def find_return_due(document: Document, ends: Ends, policies: Policies = BUILT_IN) -> date | None:
+    """Find the due day that a document sets, by the numbers that held in the corridor on the day of the admission."""
+    started = find_admission(document)
+    return None if started is None else return_due(started, policies.on(ends.destination, ends.origin, started))

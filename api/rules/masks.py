@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from api.rules.need_to_know import METADATA_ONLY, Ask, Judgement, Leave, Purpose, Sight, Why, judge, opens
+from api.rules.need_to_know import METADATA_ONLY, Ask, Judgement, Leave, LookPurpose, Sight, Why, judge, opens
 from api.rules.places import ENVELOPE, Place, inside, is_code, is_row_of_case, own_place, place_of
 from schemas.base import AgencyId, CaseUid, Frozen
 from schemas.consent import ConsentRecord
@@ -46,7 +46,7 @@ class Reader:
 
     roles: frozenset[Role]
     agency: AgencyId
-    purpose: Purpose
+    purpose: LookPurpose
     is_own: bool = False
     is_recalled: bool = False
     """Whether everything that the document tells was told under a consent that was taken back."""
@@ -80,7 +80,7 @@ class View:
     withheld: tuple[Withheld, ...]
     level: Level | None
     is_read: bool
-    """Whether anything is shown beyond flags and codes, to somebody who reads it."""
+    """Whether anything is shown to somebody who reads it, beyond flags, codes and what is operational."""
 
     @property
     def is_nothing(self) -> bool:
@@ -103,7 +103,8 @@ def masked(document: Document, reader: Reader) -> View:
         )
     masking = _Masking(document, reader)
     shown = masking.group(document, content, Place(row), reader.standing)
-    return View({**envelope, **shown}, tuple(masking.withheld), masking.level, is_read=masking.is_read)
+    is_read = masking.is_read and (masking.level is not Level.L1 or not masking.withheld)
+    return View({**envelope, **shown}, tuple(masking.withheld), masking.level, is_read=is_read)
 
 
 class _Masking:

@@ -18,7 +18,7 @@ from schemas.facts import Level
 from schemas.need_to_know import Row
 
 
-class Purpose(StrEnum):
+class LookPurpose(StrEnum):
     """Why somebody looks; it stands in addresses and in the log, so no word of it tells anything about a person."""
 
     CASE_WORK = "case_work"
@@ -70,7 +70,7 @@ class Ask:
     roles: frozenset[Role]
     row: Row
     level: Level
-    purpose: Purpose = Purpose.CASE_WORK
+    purpose: LookPurpose = LookPurpose.CASE_WORK
     is_assigned: bool = False
     is_own: bool = False
     is_origin: bool = False
@@ -88,13 +88,13 @@ class Judgement:
     why: Why | None = None
 
 
-_CEILINGS: Mapping[Purpose, Level] = {
-    Purpose.CASE_WORK: Level.L3,
-    Purpose.HEALTH_CARE: Level.L4,
-    Purpose.PROTECTION: Level.L4,
-    Purpose.LEGAL: Level.L4,
-    Purpose.STATISTICS: Level.L1,
-    Purpose.AUDIT: Level.L1,
+_CEILINGS: Mapping[LookPurpose, Level] = {
+    LookPurpose.CASE_WORK: Level.L3,
+    LookPurpose.HEALTH_CARE: Level.L4,
+    LookPurpose.PROTECTION: Level.L4,
+    LookPurpose.LEGAL: Level.L4,
+    LookPurpose.STATISTICS: Level.L1,
+    LookPurpose.AUDIT: Level.L1,
 }
 """The most sensitive level that each purpose opens."""
 _RETURNED = frozenset(
@@ -150,7 +150,7 @@ def consent_for(role: Role) -> ConsentPurpose:
     return ConsentPurpose.SHARE_WITH_LAW_ENFORCEMENT if role is Role.LE else ConsentPurpose.SHARE_HEALTH_RESTRICTED
 
 
-def opens(purpose: Purpose) -> Level:
+def opens(purpose: LookPurpose) -> Level:
     """Return the most sensitive level that a purpose opens."""
     return _CEILINGS[purpose]
 
@@ -160,9 +160,9 @@ def may_break_glass(roles: Iterable[Role]) -> bool:
     return any("g" in cells[role].words for cells in MATRIX.values() for role in roles if role in cells)
 
 
-def may_release(roles: Iterable[Role], purpose: Purpose) -> bool:
+def may_release(roles: Iterable[Role], purpose: LookPurpose) -> bool:
     """Say whether a role may be the second person who agrees that restricted detail is shown or sent."""
-    approving = _APPROVERS | ({Role.HO} if purpose is Purpose.HEALTH_CARE else frozenset())
+    approving = _APPROVERS | ({Role.HO} if purpose is LookPurpose.HEALTH_CARE else frozenset())
     return not approving.isdisjoint(roles)
 
 

@@ -6,7 +6,7 @@ given, applies to this recipient, was not taken back and has not ended, a disclo
 interest with a reason and two different people (domain 2.J rule 4).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,13 +16,13 @@ from pydantic import BaseModel
 from api.errors import Finding, InvalidInput, NotPermitted
 from api.rules.agreed import agreed_problems
 from api.rules.agreements import BUILT_IN, Policies
+from api.rules.consent import Stand, consent_to
 from api.rules.expected import not_expected
 from api.rules.policy import DEFAULT_POLICY, CorridorPolicy
-from api.rules.withdrawal import is_withdrawn
 from schemas.base import CaseUid
 from schemas.case_file import CaseFile
-from schemas.consent import ConsentRecord, decisive_record
-from schemas.document import CaseState, Document, Side, is_same_worker
+from schemas.consent import ConsentRecord
+from schemas.document import CaseState, ConsentPurpose, Document, Side, is_same_worker
 from schemas.guards import Discloses, Disclosure, Follows
 from schemas.needs import Problem, pointer
 
@@ -135,42 +135,48 @@ def _ground_of(
     if not disclosures:
         return Ground.NOTHING_DISCLOSED
     today = max(document.created_at.date(), now.date())
-    refusals = tuple(
-        hint for disclosure in disclosures for hint in _refusals(document, disclosure, case_files, earlier, today)
-    )
-    if not refusals:
+    refusals = (_find_refusal(document, disclosure, case_files, earlier, today) for disclosure in disclosures)
+    refusal = next((hint for hint in refusals if hint is not None), None)
+    if refusal is None:
         return Ground.CONSENT
     override = document.vital_interest
     if override is None:
-        raise NotPermitted("consent_missing", refusals[0])
+        raise NotPermitted("consent_missing", refusal)
     if is_same_worker(override.decided_by, override.approved_by):
         raise NotPermitted("second_person_needed", "a vital interest is decided by one person and approved by another")
     return Ground.VITAL_INTEREST
 
 
-def _refusals(
+def _find_refusal(
     document: Document,
     disclosure: Disclosure,
     case_files: Mapping[CaseUid, CaseFile],
     earlier: Sequence[Document],
     today: date,
-) -> Iterator[str]:
-    """Yield why one disclosure is not covered by consent; nothing where it is."""
+) -> str | None:
+    """Find why one disclosure is not covered by consent; nothing where it is."""
     case_file = case_files.get(disclosure.case_uid) if disclosure.case_uid else None
     records = disclosure.carried if disclosure.carried is not None else (case_file.consents or () if case_file else ())
-    found = decisive_record(
-        records, disclosure.purpose, disclosure.recipient, today, is_named=disclosure.must_name_recipient
-    )
-    if found is None:
-        yield "record the consent to share this with this recipient first"
-    elif not found.is_given:
-        yield "the consent to share this with this recipient was not given, or was withdrawn"
-    elif is_withdrawn(disclosure, found, earlier):
-        yield "the consent to share this with this recipient was withdrawn since"
-    elif found.has_ended(today):
-        yield "the consent to share this with this recipient has ended; ask again"
-    elif _tells_what_was_excluded(document, found):
-        yield "the person asked to leave out a field that is filled in"
+    consent = consent_to(disclosure, records, earlier, today)
+    if consent.record is None or not consent.is_given:
+        return f"{_REFUSALS[consent.stand]} ({_which(disclosure)})"
+    return _EXCLUDED if _tells_what_was_excluded(document, consent.record) else None
+
+
+def _which(disclosure: Disclosure) -> str:
+    """Name a consent by its place in the published list: an error body has no word about health or the police in it."""
+    number = tuple(ConsentPurpose).index(disclosure.purpose) + 1
+    named = ", in a record that names this agency" if disclosure.must_name_recipient else ""
+    return f"consent no. {number} of section J, in the order of the schema ConsentPurpose{named}"
+
+
+_REFUSALS: Mapping[Stand, str] = {
+    Stand.NOT_RECORDED: "record the consent to share this with this recipient first",
+    Stand.NOT_GIVEN: "the consent to share this with this recipient was not given, or was withdrawn",
+    Stand.WITHDRAWN: "the consent to share this with this recipient was withdrawn since",
+    Stand.ENDED: "the consent to share this with this recipient has ended; ask again",
+}
+_EXCLUDED = "the person asked to leave out a field that is filled in"
 
 
 def _tells_what_was_excluded(document: Document, record: ConsentRecord) -> bool:

@@ -45,7 +45,6 @@ class CorridorPolicy:
     lost_contact_attempts: int = 3
     family_contact_days: int = 90
     consent_review_months: int = 6
-    statistics_grace_days: int = 31
     access_grace_days: int = 90
     border_points: tuple[str, ...] = ()
 

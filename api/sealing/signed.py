@@ -31,6 +31,8 @@ class SignedType(StrEnum):
     DOCUMENT = "homeward-document+jws"
     RECEIPT = "homeward-receipt+jws"
     DESCRIPTOR = "homeward-descriptor+jws"
+    FIGURES = "homeward-figures+jws"
+    BUNDLE = "homeward-bundle+jws"
 
 
 class _Registry(jws.JWSRegistry):

@@ -1,13 +1,12 @@
 """What a meeting's agenda is made of: the cases of a corridor, page by page, and what stands beside them."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, or_, select
 
 from api.store.case_tables import CaseLinkRow, DeadlineRow
-from api.store.tables import CaseRow, DocumentCaseRow, DocumentRow, ReceiptRow
+from api.store.tables import CaseRow
 
 
 def list_corridor(
@@ -53,25 +52,3 @@ def list_barriers(session: Session, agency_id: str, case_uids: Sequence[str], *,
         col(DeadlineRow.barrier).is_not(None),
     )
     return {uid: barrier for uid, barrier in session.exec(query) if barrier}
-
-
-def list_unproven(
-    session: Session, agency_id: str, case_uids: Sequence[str], *, before: datetime
-) -> Mapping[str, Sequence[str]]:
-    """Return by case the ids of what was sent before an instant and nobody has signed a receipt for."""
-    proof = select(ReceiptRow.document_id).where(
-        ReceiptRow.agency_id == agency_id,
-        ReceiptRow.peer == col(DocumentRow.peer),
-        ReceiptRow.document_id == col(DocumentRow.document_id),
-        ~col(ReceiptRow.is_issued),
-    )
-    query = (
-        select(DocumentCaseRow.case_uid, DocumentRow.document_id)
-        .join(DocumentRow, col(DocumentRow.seq) == col(DocumentCaseRow.document_seq))
-        .where(DocumentCaseRow.agency_id == agency_id, col(DocumentCaseRow.case_uid).in_(case_uids))
-        .where(col(DocumentRow.is_sent), col(DocumentRow.at) < before, ~proof.exists())
-    )
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for uid, document_id in session.exec(query.order_by(col(DocumentRow.seq))):
-        found[uid].append(document_id)
-    return found

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from api.store.engine import table_of
 from api.store.outbox import OutboxState
-from api.store.tables import OutboxRow
+from api.store.tables import LogRow, OutboxRow
 
 _OUTBOX = table_of(OutboxRow)
 _WAITING = sql.and_(
@@ -67,3 +67,9 @@ def list_waiting_receipts(session: Session, agency_id: str, peer: str, hashes: C
         col(OutboxRow.sha256).in_(hashes),
     )
     return list(session.exec(query))
+
+
+def list_lines(session: Session, document_ids: Collection[str]) -> list[bytes]:
+    """Return the lines of the log about some documents, in order."""
+    query = select(LogRow.entry).where(col(LogRow.document_id).in_(document_ids))
+    return list(session.exec(query.order_by(col(LogRow.seq))))

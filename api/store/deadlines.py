@@ -118,6 +118,12 @@ def list_alerts(
     return list(session.exec(query.order_by(*place).limit(limit)))
 
 
+def count_alerts(session: Session, agency_id: str, wanted: Wanted) -> int:
+    """Return of how much somebody is reminded."""
+    query = _open(agency_id).where(col(DeadlineRow.warn_at) <= wanted.now, *_filters(wanted))
+    return session.scalar(sql.select(sql.func.count()).select_from(query.subquery())) or 0
+
+
 def _open(agency_id: str) -> Any:
     return select(DeadlineRow).where(DeadlineRow.agency_id == agency_id, col(DeadlineRow.met_at).is_(None))
 

@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 import migrations
@@ -22,10 +23,16 @@ def _config(database: Database) -> Config:
     return config
 
 
-def migrate(database: Database) -> str:
-    """Bring the database to the newest revision and return its name; does nothing where it is there already."""
-    with _reached():
-        command.upgrade(_config(database), "head")
+def migrate(database: Database, *, to: str = "head") -> str:
+    """Bring the database up to a revision, the newest by default, and return its name.
+
+    Does nothing where it is there already. Raises ``NodeError`` ``revision_unknown`` for one of a newer version.
+    """
+    try:
+        with _reached():
+            command.upgrade(_config(database), to)
+    except CommandError:
+        raise NodeError("revision_unknown", "it was made by a newer version: install that one") from None
     return get_revision(database) or ""
 
 

@@ -1,16 +1,18 @@
 """What waits in the outbox: how much, why, since when; and how it is made due before its time."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
+import sqlalchemy as sql
 from sqlmodel import Session, col, func, select, update
 
 from api.store.outbox import OutboxState
 from api.store.tables import AgencyRow, OutboxRow
 
 
-class Waiting(NamedTuple):
+@dataclass(frozen=True)
+class Waiting:
     """Some items that wait for one recipient for the same reason; ``reason`` is ``None`` before the first try."""
 
     peer: str
@@ -25,13 +27,13 @@ def count_waiting_by_reason(session: Session) -> list[Waiting]:
     """Return how many items wait for whom and why, by recipient."""
     is_fetched = col(AgencyRow.endpoint).is_(None) & ~col(AgencyRow.is_local)
     query = (
-        select(OutboxRow.peer, OutboxRow.reason, is_fetched, func.count(), func.min(OutboxRow.created_at))
+        sql.select(col(OutboxRow.peer), col(OutboxRow.reason), is_fetched, func.count(), func.min(OutboxRow.created_at))
         .join(AgencyRow, col(AgencyRow.agency_id) == col(OutboxRow.peer))
-        .where(OutboxRow.state == OutboxState.WAITING)
-        .group_by(OutboxRow.peer, col(OutboxRow.reason), is_fetched)
-        .order_by(OutboxRow.peer, col(OutboxRow.reason))
+        .where(col(OutboxRow.state) == OutboxState.WAITING)
+        .group_by(col(OutboxRow.peer), col(OutboxRow.reason), is_fetched)
+        .order_by(col(OutboxRow.peer), col(OutboxRow.reason))
     )
-    return [Waiting(peer, why, bool(fetched), count, oldest) for peer, why, fetched, count, oldest in session.exec(query)]
+    return [Waiting(*row) for row in session.connection().execute(query)]
 
 
 def list_waiting(session: Session, *, limit: int, agency_id: str | None = None) -> list[OutboxRow]:

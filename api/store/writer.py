@@ -54,6 +54,8 @@ class Writer:
         self._threads = [threading.Thread(target=self._work, name=f"writer-{n}", daemon=True) for n in range(count)]
         self._lock = threading.Lock()
         self._open = False
+        self.groups = self.units = 0
+        """What was committed since the start, for the metrics: so many groups, so many units in them."""
 
     def start(self) -> None:
         """Begin to take units."""
@@ -119,6 +121,7 @@ class Writer:
         for attempt in range(1, TRIES + 1):
             try:
                 self._run_group(group)
+                self.groups, self.units = self.groups + 1, self.units + len(group)
                 break
             except OperationalError:
                 if attempt == TRIES:

@@ -1,6 +1,8 @@
 """The two OpenAPI documents: what the routes say, with the schemas of the kinds and the problems in them."""
 
+import json
 from collections.abc import Iterator
+from importlib.resources import files
 from typing import Any
 
 from fastapi import FastAPI
@@ -10,14 +12,14 @@ from pydantic.json_schema import models_json_schema
 from api.web import tokens
 from api.web.problems import PROBLEM_RESPONSES, Problem
 from api.web.staff.composing import SET_BY_NODE
-from api.web.staff.records import content_schema_name
+from api.web.staff.records import content_schema_name, path_of
 from schemas.registry import KINDS
 
 _REF = "#/components/schemas/{model}"
 
 
 def openapi_of(app: FastAPI, *, is_staff: bool) -> dict[str, Any]:
-    """Return an app's OpenAPI 3.1 document.
+    """Return an app's OpenAPI 3.1 document, in which each form has a fictional example of what is posted.
 
     That of the staff app has the kinds in it: what is posted is a kind without what the node sets by itself.
     """
@@ -36,15 +38,24 @@ def openapi_of(app: FastAPI, *, is_staff: bool) -> dict[str, Any]:
         if is_staff:
             models += [(kind, "validation") for kind in KINDS.values()]
         _, definitions = models_json_schema(models, ref_template=_REF)
-        schemas.update(definitions.get("$defs", {}))
+        _add_apart(schemas, definitions.get("$defs", {}))
         if is_staff:
             _add_contents(schemas)
+            _add_examples(document)
         else:
             _add_token_endpoint(document, schemas)
         _add_problems(document, is_staff=is_staff)
         document["components"]["schemas"] = dict(sorted(schemas.items()))
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _add_apart(schemas: dict[str, Any], more: dict[str, Any]) -> None:
+    """Add schemas; raises ``RuntimeError`` where another one has the name already, so that none hides another."""
+    taken = {name for name, schema in more.items() if name in schemas and schemas[name] != schema}
+    if taken:
+        raise RuntimeError(f"two classes share a name in the contract: {', '.join(sorted(taken))}")
+    schemas.update(more)
 
 
 def _add_contents(schemas: dict[str, Any]) -> None:
@@ -66,10 +77,18 @@ def _add_contents(schemas: dict[str, Any]) -> None:
     }
 
 
+def _add_examples(document: dict[str, Any]) -> None:
+    """Show with each form what is posted: the example that travels in its JSON Schema, without what the node sets."""
+    for name, kind in KINDS.items():
+        schema = json.loads((files("schemas") / "generated" / f"{name}.json").read_text(encoding="utf-8"))
+        body = document["paths"][path_of(kind)]["post"]["requestBody"]["content"]["application/json"]
+        body["example"] = {key: value for key, value in schema["examples"][0].items() if key not in SET_BY_NODE}
+
+
 def _add_token_endpoint(document: dict[str, Any], schemas: dict[str, Any]) -> None:
     """Tell in the contract of the exchange too where a token comes from: one address for all, at the root."""
     tokens_only = get_openapi(title="", version="", routes=tokens.router.routes)
-    schemas.update(tokens_only["components"]["schemas"])
+    _add_apart(schemas, tokens_only["components"]["schemas"])
     for path, item in tokens_only["paths"].items():
         document["paths"][path] = {method: {**one, "servers": [{"url": "/"}]} for method, one in item.items()}
 

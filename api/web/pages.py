@@ -10,12 +10,12 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.responses import HTMLResponse, JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.staticfiles import StaticFiles
 
-from api.store import log, outbox
 from api.store.migrate import is_current
 from api.web.context import NodeOf, operation_name
+from api.web.metrics import write_metrics
 
 ASSETS = Path(fastapi_offline.__file__).parent / "static"
 router = APIRouter(tags=["operation"], generate_unique_id_function=operation_name)
@@ -39,14 +39,8 @@ async def is_ready(node: NodeOf) -> JSONResponse:
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
 def get_metrics(node: NodeOf) -> Response:
-    """Figures for Prometheus: how much waits and how long the log is. No names, no kinds."""
-    registry = CollectorRegistry()
-    with node.database.reader() as session:
-        Gauge("homeward_outbox_waiting", "Items that have not reached their recipient", registry=registry).set(
-            outbox.count_waiting(session)
-        )
-        Gauge("homeward_log_size", "Lines in the evidence log", registry=registry).set(log.count_log(session))
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    """Figures for Prometheus: what waits and why, alerts, receipts, commits, the log. No names, no kinds."""
+    return Response(write_metrics(node), media_type=CONTENT_TYPE_LATEST)
 
 
 def add_docs(app: FastAPI, *, prefix: str = "") -> None:

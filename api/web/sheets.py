@@ -1,7 +1,8 @@
 """Sheets as files: CSV that Excel opens in any script, and workbooks whose last sheet explains the codes.
 
 A cell is never a formula: what begins like one gets an apostrophe in CSV, and a workbook's cells are typed as text.
-CSV leaves line by line; a workbook is made in memory and not in a temporary file.
+CSV leaves line by line; a workbook is made in memory and not in a temporary file. What a route needs to offer its
+answer as a file too stands here: what may be asked for, and what its contract says.
 """
 
 import csv
@@ -9,9 +10,10 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated, Any
 
 import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
-from fastapi import Response
+from fastapi import Header, Query, Response
 from fastapi.responses import StreamingResponse
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
@@ -26,11 +28,19 @@ _A4 = 9
 
 
 class Format(StrEnum):
-    """In which form figures are answered."""
+    """In which form something is answered."""
 
     JSON = "json"
     CSV = "csv"
     XLSX = "xlsx"
+
+
+FormatAsked = Annotated[Format | None, Query(alias="format", description="Or by `Accept`")]
+Accepted = Annotated[str | None, Header(alias="accept", include_in_schema=False)]
+FILES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {CSV: {"schema": {"type": "string"}}, XLSX: {"schema": {"type": "string", "format": "binary"}}}}
+}
+"""The files beside JSON, for the contract of a route."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from ulid import ULID
 from api.errors import InvalidInput, NotAuthenticated, SealError, TrustError
 from api.flow.clients import find_client as find_client_row
 from api.flow.node import Node
+from api.flow.return_of_peers import peer_came
 from api.flow.trust import find_peer
 from api.rules.access import scopes_of
 from api.sealing.keys import PublicKeySet
@@ -107,6 +108,8 @@ async def issue_token(
     asked = frozenset(scope.split()) if scope else client.scopes
     if not asked <= client.scopes:
         return _error(400, "invalid_scope", "the client has not all of these scopes")
+    if EXCHANGE in asked:
+        peer_came(node, client.agency)
     return JSONResponse(_token(node, client, asked).model_dump(), headers={"cache-control": "no-store"})
 
 

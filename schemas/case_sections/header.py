@@ -1,5 +1,6 @@
 """Section A: the case header. What one needs to know about the case without knowing the person."""
 
+from datetime import date
 from typing import Annotated, ClassVar
 
 from schemas.base import AgencyIdField, CountryCode, Line, Part, RoleMailbox, WorkerId
@@ -88,3 +89,8 @@ class Header(Part):
         CaseManager | None, fact(Level.L1, "Case manager", need=Need.BASIC, htcds="cas_CaseOwner")
     ] = None
     priority: Annotated[Priority | None, fact(Level.L1, "Priority", "Follows from section F.", need=Need.BASIC)] = None
+
+    @property
+    def counted_from(self) -> date | None:
+        """The first day in any shelter of the country, from which the months are counted (004 1.1), if it is told."""
+        return self.first_admission_date or self.admission_date

@@ -154,7 +154,7 @@ def test_a_signed_refusal_ends_the_waiting(world: World) -> None:
     """The other side can't take it and says so with its signature: it is not sent again, the reason is kept."""
     shelter = world.shelter
     document_id = send_file(shelter, world.department)
-    refusal = _receipt(world, world.department, status=ReceiptStatus.REFUSED, code="unsupported_version")
+    refusal = _receipt(world, world.department, status=ReceiptStatus.REFUSED, code="invalid_input")
     let_somebody_listen(
         world.network, world.department, lambda _: Response(refusal, 422, media_type="application/jose")
     )
@@ -162,7 +162,7 @@ def test_a_signed_refusal_ends_the_waiting(world: World) -> None:
     (item,) = outbox_of(shelter)
     assert (item.state, item.reason, set(receipts_of(shelter, document_id))) == (
         "refused",
-        "unsupported_version",
+        "invalid_input",
         {"refused"},
     )
     world.clock.wait(days=1)

@@ -111,7 +111,7 @@ def test_a_broken_item_blocks_nobody(world: World, village: Office) -> None:
 
 
 def test_a_refusal_is_left_as_a_receipt_too(world: World, village: Office) -> None:
-    """What the fetcher can't take it refuses with its signature, and the sender's item is at its end."""
+    """What the fetcher can't read yet it refuses with its signature; it is not offered again before its time."""
     shelter = world.shelter
     document_id = send_file(shelter, village)
 
@@ -127,7 +127,10 @@ def test_a_refusal_is_left_as_a_receipt_too(world: World, village: Office) -> No
 
     shelter.node.writer.write(make_it_newer)
     assert pull_all(village.node) == 1
-    assert [(row.state, row.reason) for row in outbox_of(shelter)] == [("refused", "unsupported_version")]
+    assert [(row.state, row.reason) for row in outbox_of(shelter)] == [("waiting", "unsupported_version")]
+    assert pull_all(village.node) == 0
+    world.clock.wait(minutes=15)
+    assert pull_all(village.node) == 1
 
 
 BAD_MAILBOXES: dict[str, Callable[[Request], Response]] = {

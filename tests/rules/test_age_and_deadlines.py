@@ -13,11 +13,13 @@ from api.rules.policy import DEFAULT_POLICY, CorridorPolicy, policy_for
 from schemas.ages import BirthSpan, IsChild, completed_years, is_child_on, span_of_age, span_of_birth
 from schemas.case_body import CaseBody
 from schemas.codes import AgeBasis
+from schemas.corridor import Corridor
 from schemas.dates import Edtf
 from schemas.notice_codes import Channel
 from tests.forms import GONE, document, edited
 
 BASIC = "case_file_basic"
+TH_MM = Corridor(destination="TH", origin="MM")
 
 
 @pytest.mark.parametrize(
@@ -44,9 +46,9 @@ def test_a_corridor_may_agree_on_other_periods() -> None:
 def test_a_transfer_does_not_reset_the_clock() -> None:
     """The clock runs from the first admission in the country (004 1.1)."""
     moved = document(BASIC, {"/header/admission_kind": "transfer_in", "/header/first_admission_date": "2025-01-10"})
-    assert find_return_due(document(BASIC)) == date(2025, 9, 10)
-    assert find_return_due(moved) == date(2025, 7, 10)
-    assert find_return_due(document("notice_acknowledgement")) is None
+    assert find_return_due(document(BASIC), TH_MM) == date(2025, 9, 10)
+    assert find_return_due(moved, TH_MM) == date(2025, 7, 10)
+    assert find_return_due(document("notice_acknowledgement"), TH_MM) is None
 
 
 @pytest.mark.parametrize(
@@ -133,8 +135,8 @@ def test_an_age_in_completed_years_is_true_of_everyone_in_its_span(day: date, ag
 
 
 def test_a_file_without_admission_has_no_due_day() -> None:
-    assert find_return_due(document("restricted_annex")) is None
+    assert find_return_due(document("restricted_annex"), TH_MM) is None
     newer = edited(
-        BASIC, {"/schema_version": "1.1", "/header/admission_kind": "arrived_by_balloon", "/header/corridor": GONE}
+        BASIC, {"/schema_version": "1.1", "/header/admission_kind": "by_balloon", "/header/admission_date": GONE}
     )
-    assert find_return_due(check_from_peer(newer).document) is None
+    assert find_return_due(check_from_peer(newer).document, TH_MM) is None

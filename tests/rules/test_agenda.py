@@ -1,7 +1,7 @@
 """What a meeting has to speak about is found in the documents, each thing once and by reference."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -9,17 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.rules.agenda.agenda import FINDERS, MAX_ITEMS, agenda_of, content_of
+from api.rules.agenda.at_home import AT_HOME
 from api.rules.agenda.brought import Brought, Occasion
-from api.rules.agenda.way_home import shown_barrier
+from api.rules.agenda.way_home import UNACKNOWLEDGED, WAY_HOME, shown_barrier
 from api.rules.checking import check_own
 from api.rules.policy import DEFAULT_POLICY
-from schemas.base import AgencyId
+from api.rules.watch.deadline import Rule
+from schemas.base import AgencyId, CaseUid
 from schemas.corridor import Corridor
 from schemas.document import CaseState, Document
 from schemas.figures_codes import FIGURE_TOPICS, TOPICS, Barrier, Meeting, Topic
 from schemas.meeting_agenda import AgendaItem, MeetingAgenda
 from tests.cases import S1, S2, S5, case_file
 from tests.forms import GONE, document, example
+from tests.watched import LIFE, of_case, watched
 
 TH_MM = Corridor(destination="TH", origin="MM")
 CHILD = "2011-03"
@@ -27,6 +30,7 @@ FULL = document("case_file_full")
 NEGATIVE = document("family_assessment_negative")
 ALERT = document("special_case_alert")
 REQUEST = document("family_tracing_request")
+TRACED = document("family_tracing_result")
 RECEPTION = document("reception_record")
 ASSIGNED = document("service_provider_assignment")
 HANDED = document("handover_record")
@@ -45,8 +49,10 @@ def at(meeting: Meeting, on: str, since: str | None = None) -> Occasion:
     )
 
 
-def brought(state: CaseState, *held: Document, due: str | None = None, uid: str = S1, **more: Any) -> Brought:
-    return Brought(uid, state, date.fromisoformat(due) if due else None, held, **more)
+def brought(state: CaseState, *held: Document, uid: str = S1, barrier: Barrier | None = None, **more: Any) -> Brought:
+    """Return a case as the shelter's agency holds it; what it sent was receipted, unless ``arrived`` says otherwise."""
+    facts = {"arrived": {one.id: one.created_at for one in held}, **more}
+    return Brought(watched(*held, case_uid=CaseUid(uid), state=state, **facts), barrier)
 
 
 def topics(meeting: Occasion, *cases: Brought) -> list[Topic]:
@@ -108,17 +114,17 @@ def test_every_topic_is_looked_for_and_no_other() -> None:
 def test_who_waits_is_brought_to_the_case_management_meeting(
     state: CaseState, held: Sequence[Document], on: str, expected: set[Topic]
 ) -> None:
-    case = brought(state, *held, due="2025-10-22", uid=S2)
+    case = brought(state, *held, uid=S2)
     found = set(topics(at(Meeting.CMM, on), case)) - {Topic.SPECIAL_CASE, Topic.NATIONALITY_PENDING}
     assert found == expected
 
 
 def test_the_overdue_child_is_late_because_no_family_is_safe() -> None:
     """Scenario S2: nobody recorded a barrier, the negative assessment shows it; what somebody recorded counts more."""
-    case = brought(CaseState.ADMITTED, held_file(), NEGATIVE, due="2025-10-22", uid=S2)
+    case = brought(CaseState.ADMITTED, held_file(), NEGATIVE, uid=S2)
     late = item(Topic.OVERDUE, at(Meeting.CMM, "2025-11-12"), case)
     assert (late.case_uid, late.due, late.barrier) == (S2, date(2025, 10, 22), Barrier.NO_SAFE_FAMILY)
-    told = brought(CaseState.ADMITTED, NEGATIVE, due="2025-10-22", uid=S2, barrier=Barrier.SECURITY)
+    told = brought(CaseState.ADMITTED, held_file(), NEGATIVE, uid=S2, barrier=Barrier.SECURITY)
     assert item(Topic.OVERDUE, at(Meeting.CMM, "2025-11-12"), told).barrier is Barrier.SECURITY
 
 
@@ -145,26 +151,36 @@ def test_a_legal_hold_and_an_open_nationality_are_spoken_about() -> None:
     file = document("case_file_full", {"/justice/return_hold": HOLD, "/person/nationality_status": "stateless"})
     meeting, case = at(Meeting.CMM, "2025-05-14"), brought(CaseState.ADMITTED, file)
     assert {Topic.LEGAL_HOLD, Topic.NATIONALITY_PENDING} <= set(topics(meeting, case))
-    assert item(Topic.LEGAL_HOLD, meeting, case).due == date(2025, 6, 20)
+    assert item(Topic.LEGAL_HOLD, meeting, case).due == date(2025, 6, 19), "a day before the one that was named"
 
 
 def test_tracing_is_overdue_until_there_is_a_result() -> None:
-    """The day that was asked for counts; a report that it goes on is no result."""
-    meeting, asked = at(Meeting.CMM, "2025-12-01"), document("family_tracing_request", {"/deadline_requested": GONE})
+    """The agreed days count; a report that it goes on is no result, and neither is the result of another request."""
+    meeting = at(Meeting.CMM, "2025-06-06")
     goes_on = document("family_tracing_result", {"/status": "in_progress", "/completed_on": GONE})
-    late = item(Topic.TRACING_OVERDUE, meeting, brought(CaseState.ADMITTED, asked, goes_on))
-    assert (late.document_refs, late.due) == ((asked.id,), asked.created_at.date() + timedelta(days=45))
-    urgent = document("family_tracing_request", {"/deadline_requested": "2025-05-20"})
-    assert item(Topic.TRACING_OVERDUE, meeting, brought(CaseState.ADMITTED, urgent)).due == date(2025, 5, 20)
-    found = brought(CaseState.ADMITTED, asked, document("family_tracing_result"))
-    assert Topic.TRACING_OVERDUE not in topics(meeting, found)
+    late = item(Topic.TRACING_OVERDUE, meeting, brought(CaseState.ADMITTED, REQUEST, goes_on))
+    assert (late.document_refs, late.due) == ((REQUEST.id,), date(2025, 6, 5))
+    assert Topic.TRACING_OVERDUE not in topics(at(Meeting.CMM, "2025-06-05"), brought(CaseState.ADMITTED, REQUEST)), (
+        "whoever asked for an answer by 20 May asked, and nobody agreed"
+    )
+    assert Topic.TRACING_OVERDUE not in topics(meeting, brought(CaseState.ADMITTED, REQUEST, TRACED))
+    another = REQUEST.model_copy(update={"id": "01JSB" + REQUEST.id[5:]})
+    late = item(Topic.TRACING_OVERDUE, meeting, brought(CaseState.ADMITTED, REQUEST, another, TRACED))
+    assert late.document_refs == (another.id,)
 
 
 def test_a_special_case_is_open_until_the_file_says_otherwise() -> None:
+    """The same for the meeting and for the day on which the full file is due: 30 days for as long as it is one."""
     meeting = at(Meeting.CMM, "2025-06-01")
-    assert item(Topic.SPECIAL_CASE, meeting, brought(CaseState.ADMITTED, ALERT, uid=S2)).document_refs == (ALERT.id,)
-    closed = case_file(S2, birth=CHILD, on="2025-05-30", edits={"/special_needs": {"special_case": "no"}})
-    assert Topic.SPECIAL_CASE not in topics(meeting, brought(CaseState.ADMITTED, ALERT, closed, uid=S2))
+    basic = held_file()
+    special = brought(CaseState.ADMITTED, basic, ALERT, uid=S2)
+    assert item(Topic.SPECIAL_CASE, meeting, special).document_refs == (ALERT.id,)
+    assert item(Topic.BASIC_FILE_ONLY, meeting, special).due == date(2025, 5, 22)
+    told = case_file(S2, birth=CHILD, on="2025-05-30", edits={"/special_needs": {"special_case": "no"}})
+    told = told.model_copy(update={"supersedes": basic.id, "header": getattr(basic, "header", None)})
+    closed = brought(CaseState.ADMITTED, basic, ALERT, told, uid=S2)
+    assert not {Topic.SPECIAL_CASE, Topic.BASIC_FILE_ONLY} & set(topics(meeting, closed))
+    assert item(Topic.BASIC_FILE_ONLY, at(Meeting.CMM, "2025-06-22"), closed).due == date(2025, 6, 21)
 
 
 def test_what_was_not_answered_or_not_signed_for_is_brought_once() -> None:
@@ -176,8 +192,38 @@ def test_what_was_not_answered_or_not_signed_for_is_brought_once() -> None:
     assert {one.document_refs for one in items} == {(notice.id,)}
     answered = brought(CaseState.RETURN_PLANNED, notice, document("notice_acknowledgement"))
     assert Topic.UNACKNOWLEDGED not in topics(meeting, answered)
-    unread = brought(CaseState.ADMITTED, FULL, unproven=(FULL.id,))
-    assert item(Topic.UNACKNOWLEDGED, meeting, unread).document_refs == (FULL.id,)
+
+
+def test_a_receipt_is_missed_after_the_agreed_working_days() -> None:
+    """Sent on a Friday, it has until the end of Tuesday; the meeting on Sunday does not speak of it yet."""
+    sent = FULL.model_copy(update={"created_at": datetime.fromisoformat("2025-04-18T15:00:00+07:00")})
+    unread = brought(CaseState.ADMITTED, sent, arrived={})
+    for day in ("2025-04-20", "2025-04-22"):
+        assert Topic.UNACKNOWLEDGED not in topics(at(Meeting.CMM, day), unread)
+    missed = item(Topic.UNACKNOWLEDGED, at(Meeting.CMM, "2025-04-23"), unread)
+    assert (missed.document_refs, missed.due) == ((sent.id,), date(2025, 4, 22))
+
+
+RULES_OF: dict[Topic, set[Rule]] = {
+    Topic.OVERDUE: {Rule.RETURN},
+    Topic.BASIC_FILE_ONLY: {Rule.FULL_FILE},
+    Topic.TRACING_OVERDUE: {Rule.TRACING_RESULT},
+    Topic.UNACKNOWLEDGED: set(UNACKNOWLEDGED),
+    Topic.FOLLOW_UP_OVERDUE: {Rule.FOLLOW_UP},
+    Topic.REVISIT_OVERDUE: {Rule.REVISIT},
+}
+
+
+@given(st.permutations(range(len(LIFE))), st.integers(0, len(LIFE)), st.dates(date(2025, 3, 1), date(2028, 1, 1)))
+def test_the_agenda_and_the_alerts_name_the_same_day(order: list[int], count: int, on: date) -> None:
+    """Whatever is held: what is late on the agenda is late in the list of alerts, since the same day."""
+    documents = [of_case(LIFE[place]) for place in order[:count]]
+    case, occasion = brought(CaseState.ADMITTED, *documents, arrived={}), at(Meeting.CMM, on.isoformat())
+    morning = datetime.combine(on, time.min, UTC) + timedelta(hours=12)
+    late = {(one.rule, one.due_at.date()) for one in case.waiting if one.due_at < morning}
+    for topic, finder in (*WAY_HOME.items(), *AT_HOME.items()):
+        for found in finder(case, occasion):
+            assert topic not in RULES_OF or any((rule, found.due) in late for rule in RULES_OF[topic])
 
 
 def test_a_disputed_handover_is_brought_for_those_whom_it_concerns() -> None:
@@ -265,8 +311,8 @@ def test_who_was_taken_in_again_needs_somebody_who_helps() -> None:
 
 def test_more_than_an_agenda_holds_is_counted_and_the_figures_stay() -> None:
     cases = [
-        brought(CaseState.ADMITTED, NEGATIVE, held_file(), due="2025-10-22", uid=f"01JSDQ7A1B2C3D4E5F6G7{n:05d}")
-        for n in range(MAX_ITEMS + 7)
+        brought(CaseState.ADMITTED, NEGATIVE.model_copy(update={"case_uid": uid}), uid=uid)
+        for uid in (f"01JSDQ7A1B2C3D4E5F6G7{n:05d}" for n in range(MAX_ITEMS + 7))
     ]
     made = agenda_of(at(Meeting.CMM, "2025-11-12"), cases)
     assert len(made.items) == MAX_ITEMS
@@ -286,7 +332,7 @@ def test_whatever_is_held_the_agenda_can_be_sent_as_it_is(
 ) -> None:
     """It is a good form 28, in whatever order the documents came, and no name of anybody is in it."""
     occasion = at(meeting, "2025-12-01", "2025-06-01")
-    table = [brought(state, *held, due="2025-10-22", uid=S1 if first else S2) for state, held, first in cases]
+    table = [brought(state, *held, uid=S1 if first else S2) for state, held, first in cases]
     made = agenda_of(occasion, table)
     content = content_of(
         occasion,
@@ -299,5 +345,5 @@ def test_whatever_is_held_the_agenda_can_be_sent_as_it_is(
     sent = check_own({**header, **content})
     assert isinstance(sent, MeetingAgenda)
     assert sent.items == made.items
-    turned = [brought(one.state, *reversed(one.held), due="2025-10-22", uid=one.case_uid) for one in table]
+    turned = [brought(one.state, *reversed(one.held), uid=one.case_uid) for one in table]
     assert agenda_of(occasion, turned).items == made.items

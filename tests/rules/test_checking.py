@@ -229,9 +229,19 @@ def test_what_can_not_be_read_is_told_as_such(edits: dict[str, object], code: st
     assert caught.value.code == code
 
 
+def test_a_list_is_not_too_short_for_rows_that_are_wrong() -> None:
+    """Who mends the row has mended the list."""
+    rows = [{**edited("advance_repatriation_notice", {})["persons"][0], "seq": "first"}]
+    with pytest.raises(InvalidInput) as caught:
+        check_own({**edited("advance_repatriation_notice", {}), "persons": rows})
+    found = {(finding.path, finding.code) for finding in caught.value.findings}
+    assert ("/persons/0/seq", "wrong_type") in found
+    assert ("/persons", "too_few") not in found
+
+
 def test_kinds_stand_in_the_order_of_the_forms() -> None:
     """URLs carry numbers, in the order of the forms."""
-    assert [kind.facts.form for kind in KINDS.values()] == list(range(1, 29))
+    assert [kind.facts.form for kind in KINDS.values()] == list(range(1, len(KINDS) + 1))
 
 
 def test_reading_changes_nothing_of_what_was_handed_in() -> None:

@@ -118,9 +118,10 @@ def test_who_is_taken_in_again_stays_one_return_until_there_is_another() -> None
     assert first.stat_id == row.stat_id != second.stat_id
 
 
-def test_a_stranger_makes_no_return() -> None:
-    """What is told by an agency of a third country does not count."""
-    told = document("reception_record", {"/sender": "LA-SHELTER-1"})
+@pytest.mark.parametrize("sender", ["LA-SHELTER-1", "TH-SHELTER-N1"], ids=["a-third-country", "the-other-side"])
+def test_only_who_may_tell_of_a_return_makes_one(sender: str) -> None:
+    """As in the watch of deadlines: a reception is the origin side's to tell, and nobody else's."""
+    told = document("reception_record", {"/sender": sender})
     assert rows([*journey(until="2025-08-01"), told]) == ()
 
 
@@ -133,27 +134,37 @@ def test_who_did_not_cross_after_all_is_no_return() -> None:
     assert rows([*journey(until="2025-08-19", without=without), late]) == ()
 
 
+def taken_back(**over: str) -> Document:
+    rows = [{"purpose": "ANON_STATISTICS", "decision": "withdrawn", "date": "2025-05-02"}]
+    edits = {"id": "01JV0000000000000000000000", "records": rows, **over}
+    return document("consent_withdrawal", {f"/{name}": value for name, value in edits.items()})
+
+
 CONSENTS: dict[str, tuple[list[Document], ConsentDecision]] = {
-    "taken-back": (
-        [
-            document(
-                "consent_withdrawal",
-                {
-                    "/records": [{"purpose": "ANON_STATISTICS", "decision": "withdrawn", "date": "2025-05-02"}],
-                    "/id": "01JV0000000000000000000000",
-                },
-            )
-        ],
-        ConsentDecision.WITHDRAWN,
-    ),
+    "taken-back": ([taken_back()], ConsentDecision.WITHDRAWN),
+    "taken-back-and-passed-on": ([taken_back(reply_to="01JV0000000000000000000009")], ConsentDecision.WITHDRAWN),
+    "taken-back-by-a-third-country": ([taken_back(sender="LA-SHELTER-1")], ConsentDecision.GIVEN),
     "as-given": ([], ConsentDecision.GIVEN),
 }
 
 
 @pytest.mark.parametrize(("more", "decision"), CONSENTS.values(), ids=CONSENTS)
 def test_only_who_agreed_is_a_row(more: list[Document], decision: ConsentDecision) -> None:
+    """What stops a disclosure takes the person out of the rows, and nothing else does (decision 15)."""
     (row,) = rows([*journey(), *more])
     assert (row.consent, row.may_be_a_row) == (decision, decision is ConsentDecision.GIVEN)
+
+
+ENDS = {"2025-08-18": ConsentDecision.WITHDRAWN, "2025-08-19": ConsentDecision.GIVEN}
+
+
+@pytest.mark.parametrize(("day", "decision"), ENDS.items(), ids=["the-day-before", "the-day-of-the-return"])
+def test_a_consent_lasts_to_the_return(day: str, decision: ConsentDecision) -> None:
+    """That it ends afterwards takes nobody out of a year that is over."""
+    records = example("case_file_full")["consents"]
+    ends = [{**one, "valid_until": day} if one["purpose"] == "ANON_STATISTICS" else one for one in records]
+    (row,) = rows([*journey(without=("case_file_full",)), document("case_file_full", {"/consents": ends})])
+    assert row.consent is decision
 
 
 AGES: dict[str, tuple[str, object, object, IsChild]] = {

@@ -1,17 +1,19 @@
 """Metrics are read from the documents of a case, each with its whole; where nothing is known they say so."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.rules.agreements import BUILT_IN, Agreement, Policies
 from api.rules.figures.episode import CaseHeld
 from api.rules.figures.measures import Measure, Reading, Tally, Unit, for_outside, round_to
 from api.rules.figures.metrics import METRICS
 from schemas.base import AgencyId, CaseUid
+from schemas.corridor_policy import PolicyTerms
 from schemas.document import Document
 from tests.cases import S5, case_file
 from tests.forms import DOCUMENTS, document, example
@@ -30,9 +32,15 @@ def journey(without: Sequence[str] = ()) -> list[Document]:
     return [one for name, one in _examples().items() if name not in without and S1 in one.case_uids()]
 
 
-def measured(held: Sequence[Document], year: int = 2025, uid: CaseUid = S1, today: str = "2027-12-31") -> Tally:
+def measured(
+    held: Sequence[Document],
+    year: int = 2025,
+    uid: CaseUid = S1,
+    today: str = "2027-12-31",
+    agreed: Policies = BUILT_IN,
+) -> Tally:
     tally = Tally(METRICS)
-    case = CaseHeld(uid, AgencyId("MM-DSW"), "TH", "MM", held, KEY)
+    case = CaseHeld(uid, AgencyId("MM-DSW"), "TH", "MM", held, KEY, agreed)
     tally.take(Reading(case, year, date.fromisoformat(today)))
     return tally
 
@@ -93,6 +101,40 @@ WITHOUT: dict[str, tuple[tuple[str, ...], dict[str, float | None]]] = {
 def test_what_is_missing_fails_or_is_not_known(without: tuple[str, ...], expected: dict[str, float | None]) -> None:
     found = known(measured(journey(without)))
     assert {name: found.get(name) for name in expected} == expected
+
+
+TERMS = {
+    "the-months-of-the-return": ("within_6_months", "2025-03-10", PolicyTerms(return_months=3)),
+    "the-days-of-a-notice": ("announced_in_time", "2025-07-25", PolicyTerms(lead_days=60)),
+    "the-months-of-follow-ups": ("followed_up_on_time", "2025-08-30", PolicyTerms(follow_up_months=(2,))),
+}
+
+
+@pytest.mark.parametrize(("name", "day", "terms"), TERMS.values(), ids=TERMS)
+def test_a_later_agreement_changes_no_past_figure(name: str, day: str, terms: PolicyTerms) -> None:
+    """The numbers are those of the day on which the clock started, as for deadlines (decision 11)."""
+    started = date.fromisoformat(day)
+    for since, value in ((started, 0), (date.fromordinal(started.toordinal() + 1), 1)):
+        agreement = Agreement("TH", "MM", since, terms, "proposal", "answer", datetime(2025, 1, 1, tzinfo=UTC))
+        assert known(measured(journey(), agreed=Policies((agreement,))))[name] == value
+
+
+def test_who_was_moved_between_shelters_waits_from_the_first_one_on() -> None:
+    """The first file is as late as it is for who was there first, and so are all the months (004 1.1)."""
+    moved = {"/header/admission_kind": "transfer_in", "/header/first_admission_date": "2025-03-01"}
+    files = [document(name, moved) for name in ("case_file_basic", "case_file_full")]
+    found = known(measured([*journey(("case_file_basic", "case_file_full")), *files]))
+    assert {name: found[name] for name in found if name.startswith("days_")} == {
+        "days_in_shelter": 171,
+        "days_to_basic_file": 13,
+        "days_to_full_file": 50,
+    }
+
+
+def test_what_the_other_side_may_not_tell_is_in_no_metric() -> None:
+    """A shelter can't say that it received somebody at home."""
+    told = document("reception_record", {"/sender": "TH-SHELTER-N1", "/recipient": "MM-DSW"})
+    assert "medical_declined" not in known(measured([*journey(("reception_record",)), told]))
 
 
 def test_the_family_of_who_escaped() -> None:

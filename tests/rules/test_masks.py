@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from api.rules.masks import HINTS, Reader, Standing, View, Withheld, masked
-from api.rules.need_to_know import Leave, Purpose, Why
+from api.rules.need_to_know import Leave, LookPurpose, Why
 from api.rules.places import ENVELOPE, readers_of
 from schemas.base import AgencyId, CaseUid
 from schemas.document import ConsentPurpose, Role
@@ -21,7 +21,7 @@ NAMES = ["case_file_full", *(name for name in KINDS if name != "case_file")]
 def see(name: str, *roles: Role, how: Standing = ASSIGNED, edits: dict[str, object] | None = None, **more: Any) -> View:
     """Return what somebody sees of an example, standing the same way to each of its cases."""
     made = document(name, edits)
-    more = {"purpose": Purpose.CASE_WORK, "agency": made.recipient, **more}
+    more = {"purpose": LookPurpose.CASE_WORK, "agency": made.recipient, **more}
     return masked(made, Reader(frozenset(roles), standing=how, cases=dict.fromkeys(made.case_uids(), how), **more))
 
 
@@ -105,7 +105,7 @@ def test_who_can_see_a_kind_at_all_follows_from_its_rows(name: str, role: Role) 
     """Whoever is no reader of a kind sees nothing of it, however they stand to the case."""
     kind = KINDS[example(name)["kind"]]
     everything = Standing(True, True, False, frozenset(ConsentPurpose), frozenset(Leave))
-    seen = see(name, role, how=everything, purpose=Purpose.PROTECTION, is_own=True)
+    seen = see(name, role, how=everything, purpose=LookPurpose.PROTECTION, is_own=True)
     assert seen.level is None or role in readers_of(kind)
 
 
@@ -138,7 +138,7 @@ def test_on_a_list_a_provider_sees_rows_of_its_own_cases_only() -> None:
     made = document("advance_repatriation_notice")
     mine = made.case_uids()[0]
     reader = Reader(
-        frozenset({Role.NG}), made.recipient, Purpose.CASE_WORK, standing=ASSIGNED, cases={CaseUid(mine): ASSIGNED}
+        frozenset({Role.NG}), made.recipient, LookPurpose.CASE_WORK, standing=ASSIGNED, cases={CaseUid(mine): ASSIGNED}
     )
     rows = masked(made, reader).content["persons"]
     own = [
@@ -157,11 +157,11 @@ def test_an_annex_opens_for_two_people_and_a_purpose() -> None:
     agreed = frozenset({ConsentPurpose.SHARE_HEALTH_RESTRICTED})
     alone = Standing(is_assigned=True, consents=agreed)
     both = Standing(is_assigned=True, consents=agreed, leaves=frozenset({Leave.RELEASE}))
-    assert set(see("restricted_annex", Role.HO, how=both, purpose=Purpose.HEALTH_CARE).content) & {
+    assert set(see("restricted_annex", Role.HO, how=both, purpose=LookPurpose.HEALTH_CARE).content) & {
         "health",
         "medicines",
     }
-    for how, purpose in ((alone, Purpose.HEALTH_CARE), (both, Purpose.CASE_WORK)):
+    for how, purpose in ((alone, LookPurpose.HEALTH_CARE), (both, LookPurpose.CASE_WORK)):
         seen = see("restricted_annex", Role.HO, how=how, purpose=purpose)
         assert not {"health", "medicines", "exploitation", "perpetrators"} & set(seen.content)
         assert {one.part for one in seen.withheld} == {"Restricted annex"}, "not even the name of a field"
@@ -176,7 +176,7 @@ def test_what_the_shelter_found_before_the_return_it_may_read_again() -> None:
 def test_why_a_question_is_blank_is_told_to_whoever_sees_the_question() -> None:
     edits = {"/person/absent": {"religion": "asked_declined"}, "/person/religion": None}
     assert see("case_file_full", Role.SW, edits=edits).content["person"]["absent"] == {"religion": "asked_declined"}
-    counted = see("case_file_full", Role.SW, edits=edits, purpose=Purpose.STATISTICS)
+    counted = see("case_file_full", Role.SW, edits=edits, purpose=LookPurpose.STATISTICS)
     assert "religion" not in str(counted.content)
 
 
@@ -184,7 +184,7 @@ def test_who_counts_or_watches_has_not_read() -> None:
     """What is shown to them proves to no sender that the document was opened."""
     assert see("case_file_full", Role.SW).is_read
     assert not see("case_file_full", Role.AU).is_read
-    assert not see("case_file_full", Role.SW, purpose=Purpose.STATISTICS).is_read
+    assert not see("case_file_full", Role.SW, purpose=LookPurpose.STATISTICS).is_read
 
 
 def test_after_the_end_nothing_is_left_but_what_one_wrote() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from api.rules.need_to_know import (
     Ask,
     Leave,
-    Purpose,
+    LookPurpose,
     Sight,
     Why,
     is_over,
@@ -90,12 +90,12 @@ SPLIT = {
 }
 """Rows of the agreed table that speak of two things, or are called otherwise in the code."""
 ENOUGH = {
-    Purpose.CASE_WORK: {"L1", "L2", "L3"},
-    Purpose.HEALTH_CARE: {"L1", "L2", "L3", "L4"},
-    Purpose.PROTECTION: {"L1", "L2", "L3", "L4"},
-    Purpose.LEGAL: {"L1", "L2", "L3", "L4"},
-    Purpose.STATISTICS: {"L1"},
-    Purpose.AUDIT: {"L1"},
+    LookPurpose.CASE_WORK: {"L1", "L2", "L3"},
+    LookPurpose.HEALTH_CARE: {"L1", "L2", "L3", "L4"},
+    LookPurpose.PROTECTION: {"L1", "L2", "L3", "L4"},
+    LookPurpose.LEGAL: {"L1", "L2", "L3", "L4"},
+    LookPurpose.STATISTICS: {"L1"},
+    LookPurpose.AUDIT: {"L1"},
 }
 BOTH = frozenset({ConsentPurpose.SHARE_HEALTH_RESTRICTED, ConsentPurpose.SHARE_WITH_LAW_ENFORCEMENT})
 
@@ -167,7 +167,7 @@ def _asks(row: Row, role: Role) -> Iterator[Ask]:
     consents = (frozenset[ConsentPurpose](), BOTH)
     leaves = (frozenset[Leave](), frozenset({Leave.BROKEN_GLASS}), frozenset({Leave.RELEASE}))
     for level, purpose, (is_assigned, is_own, is_origin, has_ended), agreed, given_leave in itertools.product(
-        Level, Purpose, flags, consents, leaves
+        Level, LookPurpose, flags, consents, leaves
     ):
         yield Ask(
             frozenset({role}), row, level, purpose, is_assigned, is_own, is_origin, has_ended, agreed, given_leave
@@ -191,7 +191,7 @@ ASKS = st.builds(
     roles=st.frozensets(st.sampled_from(Role)),
     row=st.sampled_from(Row),
     level=st.sampled_from(Level),
-    purpose=st.sampled_from(Purpose),
+    purpose=st.sampled_from(LookPurpose),
     is_assigned=st.booleans(),
     is_own=st.booleans(),
     is_origin=st.booleans(),
@@ -249,7 +249,7 @@ def test_an_auditor_never_sees_what_identifies(ask: Ask) -> None:
 def test_restricted_detail_needs_a_named_purpose_and_somebody_who_agreed(ask: Ask) -> None:
     """Without any leave nothing of L4 is shown to anybody, and under the ordinary purpose never."""
     assert may_see(_with(ask, level=Level.L4, leaves=frozenset())) <= Sight.COUNTED
-    assert may_see(_with(ask, level=Level.L4, purpose=Purpose.CASE_WORK)) <= Sight.COUNTED
+    assert may_see(_with(ask, level=Level.L4, purpose=LookPurpose.CASE_WORK)) <= Sight.COUNTED
 
 
 @given(ASKS)
@@ -266,10 +266,10 @@ REASONS = {
         Role.HO,
         Row.HEALTH,
         Level.L4,
-        {"is_assigned": True, "consents": BOTH, "purpose": Purpose.HEALTH_CARE},
+        {"is_assigned": True, "consents": BOTH, "purpose": LookPurpose.HEALTH_CARE},
         Why.RELEASE,
     ),
-    "a welfare officer who counts": (Role.WO, Row.IDENTITY, Level.L2, {"purpose": Purpose.STATISTICS}, Why.PURPOSE),
+    "a welfare officer who counts": (Role.WO, Row.IDENTITY, Level.L2, {"purpose": LookPurpose.STATISTICS}, Why.PURPOSE),
     "a provider on the family's debts": (Role.NG, Row.FAMILY, Level.L3, {"is_assigned": True}, Why.LEVEL),
     "anybody at the destination long after": (Role.FO, Row.IDENTITY, Level.L2, {"has_ended": True}, Why.ENDED),
     "anybody after the consent was taken back": (
@@ -316,5 +316,5 @@ def test_the_destination_side_has_its_time(
 def test_who_breaks_the_glass_and_who_is_a_second_person() -> None:
     """Focal officers; case managers and focal officers, and for health a health officer too."""
     assert {role for role in Role if may_break_glass([role])} == {Role.FO}
-    assert {role for role in Role if may_release([role], Purpose.LEGAL)} == {Role.CM, Role.FO}
-    assert {role for role in Role if may_release([role], Purpose.HEALTH_CARE)} == {Role.CM, Role.FO, Role.HO}
+    assert {role for role in Role if may_release([role], LookPurpose.LEGAL)} == {Role.CM, Role.FO}
+    assert {role for role in Role if may_release([role], LookPurpose.HEALTH_CARE)} == {Role.CM, Role.FO, Role.HO}

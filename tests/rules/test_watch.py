@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.rules.watch.deadline import Severity, severity_of
+from api.rules.watch.deadline import AlertSeverity, severity_of
 from schemas.document import CaseState
 from tests.watched import ALERT, BASIC, CROSSED, DEPARTMENT, ESCAPE, FULL, SHELTER, admitted, days, due, of_case, only
 
@@ -28,14 +28,14 @@ def test_d01_ends_with_the_day_six_months_later_where_the_shelter_is(first: str,
     ("day", "expected"),
     [
         pytest.param(89, None, id="nobody-is-reminded-yet"),
-        pytest.param(90, Severity.INFO, id="from-day-90"),
-        pytest.param(149, Severity.INFO, id="until-day-150"),
-        pytest.param(150, Severity.WARN, id="from-day-150"),
-        pytest.param(184, Severity.WARN, id="on-the-last-day"),
-        pytest.param(185, Severity.BREACH, id="the-day-after"),
+        pytest.param(90, AlertSeverity.INFO, id="from-day-90"),
+        pytest.param(149, AlertSeverity.INFO, id="until-day-150"),
+        pytest.param(150, AlertSeverity.WARN, id="from-day-150"),
+        pytest.param(184, AlertSeverity.WARN, id="on-the-last-day"),
+        pytest.param(185, AlertSeverity.BREACH, id="the-day-after"),
     ],
 )
-def test_d01_informs_then_warns_then_is_late(day: int, expected: Severity | None) -> None:
+def test_d01_informs_then_warns_then_is_late(day: int, expected: AlertSeverity | None) -> None:
     """Ninety and a hundred and fifty days after the admission on 10 March, until the end of 10 September."""
     found = only([admitted("2025-03-10")], "D01")
     noon = datetime(2025, 3, 10, 5, 0, tzinfo=UTC) + timedelta(days=day)

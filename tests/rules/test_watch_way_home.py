@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from api.rules.policy import POLICIES
-from api.rules.watch.deadline import Rule, Severity, severity_of
+from api.rules.watch.deadline import AlertSeverity, Rule, severity_of
 from api.rules.watch.yearly import yearly
 from schemas.document import CaseState
 from schemas.notice_codes import Channel, DateStatus
@@ -142,7 +142,7 @@ def test_d13_a_long_stay_is_told_and_never_late() -> None:
     found = only([of_case("reception_record")], "D13", at=DEPARTMENT)
     assert found.due_at.isoformat(timespec="minutes") == "2025-09-02T23:59+06:30"
     later = found.due_at + timedelta(days=400)
-    assert severity_of(found.rule, found.warn_at, found.due_at, later) is Severity.INFO
+    assert severity_of(found.rule, found.warn_at, found.due_at, later) is AlertSeverity.INFO
     assert severity_of(found.rule, found.warn_at, found.due_at, found.warn_at - timedelta(days=1)) is None
 
 

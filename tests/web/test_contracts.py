@@ -96,6 +96,17 @@ def test_each_kind_has_an_operation_of_its_own() -> None:
         assert not {"id", "sender", "created_at", "kind", "case_uid"} & set(properties)
 
 
+def test_each_form_shows_what_is_posted() -> None:
+    """The example of each operation fits the schema of what is posted there."""
+    document = _document("staff")
+    for path, _, operation in _operations("staff"):
+        body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        if operation["operationId"].startswith("record_form_"):
+            whole = {**body["schema"], "components": document["components"]}
+            assert body["example"]["recipient"], path
+            jsonschema.Draft202012Validator(whole).validate(body["example"])
+
+
 def test_the_examples_fit_the_contract() -> None:
     """A partner who validates against the contract may post what the examples show."""
     from tests.support import example  # noqa: PLC0415

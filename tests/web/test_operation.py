@@ -1,5 +1,7 @@
 """What an operator sees: health, metrics, limits; and what nobody may see, not even in a log."""
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +30,8 @@ from tests.web.town import (
     send_basic,
     send_notice,
 )
+
+ROOT = Path(__file__).parents[2]
 
 
 def _http(node: Node) -> TestClient:
@@ -60,7 +64,7 @@ def test_metrics_are_numbers(pair: Pair) -> None:
     for page in (before, after):
         assert "homeward_outbox_waiting" in page
         lines = [line for line in page.splitlines() if not line.startswith("#")]
-        assert len(lines) == 2
+        assert all(float(line.rpartition(" ")[2]) >= 0 for line in lines)
         for word in (uid, document_id, pair.shelter.agency, pair.department.agency):
             assert word not in page
         assert not any(FORBIDDEN.search(line) for line in lines)
@@ -71,6 +75,29 @@ def test_metrics_are_numbers(pair: Pair) -> None:
         if line.startswith("homeward_outbox_waiting")
     ]
     assert waiting[0] < waiting[1]
+
+
+def test_what_waits_is_counted_by_reason(pair: Pair) -> None:
+    """New, then put off with its reason; a peer's own words never become a label."""
+    send_basic(pair)
+    assert re.search(r'homeward_outbox_waiting_by_reason\{reason="new"\} [1-9]', pair.shelter.http.get("/metrics").text)
+    page = pair.shelter.http.get("/metrics").text
+    labels = set(re.findall(r'(\w+)="', page))
+    assert labels <= {"reason", "severity", "status"}
+    assert not re.search(r'reason="peer_says_|[A-Z]{2}-', page)
+
+
+def test_the_dashboard_asks_for_figures_that_are_there(pair: Pair) -> None:
+    """deploy/grafana/homeward.json: each figure that it names is told, and each that is told is shown."""
+    send_basic(pair)
+    carry(pair.shelter)
+    page = pair.shelter.http.get("/metrics").text
+    told = {line.partition(" ")[0].partition("{")[0] for line in page.splitlines() if not line.startswith("#")}
+    declared = set(re.findall(r"# TYPE (\w+)", page))
+    dashboard = json.loads((ROOT / "deploy" / "grafana" / "homeward.json").read_text())
+    asked = set(re.findall(r"homeward_\w+", " ".join(t["expr"] for p in dashboard["panels"] for t in p["targets"])))
+    assert asked <= told | declared
+    assert told <= asked
 
 
 PATHS = ["/v1/cases", "/v1/inbox", "/v1/nothing", "/oauth/token", "/exchange/v1/mailbox", "/health/live", "/docs"]

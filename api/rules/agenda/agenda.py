@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any
 
 from api.rules.agenda.at_home import AT_HOME
-from api.rules.agenda.brought import ENDED, Brought, Finder, Found, Occasion
+from api.rules.agenda.brought import Brought, Finder, Found, Occasion
 from api.rules.agenda.way_home import WAY_HOME, find_hold, has_full_file, is_nationality_open
 from schemas.base import AgencyId, CaseUid
-from schemas.document import CaseState
+from schemas.document import ENDED, CaseState
 from schemas.figures_codes import AgendaStage, Meeting, Topic
 from schemas.meeting_agenda import AgendaItem
 
@@ -68,7 +68,7 @@ def agenda_of(meeting: Occasion, cases: Iterable[Brought]) -> Agenda:
     for case in cases:
         tally.add(case)
         for item in _items(meeting, case):
-            found.setdefault((item.topic, item.case_uid, item.document_refs, item.due), item)
+            found.setdefault((item.topic, item.case_uid, item.document_refs or item.due), item)
     figures = list(tally.figures()) if meeting.meeting is Meeting.CMM else []
     ordered = sorted(found.values(), key=_place)
     kept = [*figures, *ordered[: MAX_ITEMS - len(figures)]]

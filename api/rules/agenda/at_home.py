@@ -1,29 +1,27 @@
 """What an operational meeting speaks about: who came, who looks after them, how they live (domain 3.16; 004 2.9)."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from api.rules.aftercare import stay_flags
 from api.rules.agenda.brought import Brought, Finder, Found, Occasion
+from api.rules.agenda.late import late
 from api.rules.agenda.way_home import negative_assessment, special_case
-from api.rules.schedule import Due, plan_of
-from schemas.aftercare_codes import AssignmentOutcome, FollowUpInterval
-from schemas.departure_record import DepartureRecord
-from schemas.document import CaseState
-from schemas.earlier import find_newest
+from api.rules.watch.deadline import AlertSeverity, Rule
+from schemas.aftercare_codes import AssignmentOutcome
+from schemas.document import RETURNED, SHELTERED, CaseState
 from schemas.figures_codes import Topic
 from schemas.readmission import Readmission
 from schemas.reception_record import ReceptionRecord
 from schemas.service_provider_assignment import ServiceProviderAssignment
 
-_IN_SHELTER = frozenset({CaseState.RECEIVED, CaseState.ASSIGNED, CaseState.UNASSIGNED})
-_BACK = _IN_SHELTER | {CaseState.HOME, CaseState.REINTEGRATION, CaseState.READMITTED, CaseState.LOST_CONTACT}
+_BACK = RETURNED | {CaseState.LOST_CONTACT}
 _NEEDS_PROVIDER = frozenset({CaseState.RECEIVED, CaseState.HOME, CaseState.READMITTED})
 
 
 def arrival(case: Brought, meeting: Occasion) -> Iterator[Found]:
     """Yield who arrived since the meeting before; without one, who is still in a transit shelter."""
-    received = find_newest(ReceptionRecord, case.held, case.case_uid)
-    if received is None or (meeting.since is None and case.state not in _IN_SHELTER):
+    received = case.newest(ReceptionRecord)
+    if received is None or (meeting.since is None and case.state not in SHELTERED):
         return
     if meeting.is_new(received.arrived_at.date()):
         yield Found(refs=(received.id,))
@@ -31,8 +29,8 @@ def arrival(case: Brought, meeting: Occasion) -> Iterator[Found]:
 
 def assignment_to_make(case: Brought, _meeting: Occasion) -> Iterator[Found]:
     """Yield who is back, or was taken in again, and for whom nobody has decided who helps."""
-    assigned = find_newest(ServiceProviderAssignment, case.held, case.case_uid)
-    again = find_newest(Readmission, case.held, case.case_uid)
+    assigned = case.newest(ServiceProviderAssignment)
+    again = case.newest(Readmission)
     is_pending = assigned is None or assigned.outcome is AssignmentOutcome.PENDING
     is_before = assigned is not None and again is not None and assigned.decided_on < again.readmitted_on
     if case.state in _NEEDS_PROVIDER and (is_pending or is_before):
@@ -41,41 +39,21 @@ def assignment_to_make(case: Brought, _meeting: Occasion) -> Iterator[Found]:
 
 def unassigned(case: Brought, _meeting: Occasion) -> Iterator[Found]:
     """Yield for whom no provider could be found; the number is counted (004 4.4)."""
-    assigned = find_newest(ServiceProviderAssignment, case.held, case.case_uid)
+    assigned = case.newest(ServiceProviderAssignment)
     if assigned is not None and assigned.outcome is AssignmentOutcome.UNASSIGNED:
         yield Found(refs=(assigned.id,))
 
 
 def long_stay(case: Brought, meeting: Occasion) -> Iterator[Found]:
     """Yield who has stayed longer than usual and is still there; to stay is a right, so nothing is due (004 2.1)."""
-    received = find_newest(ReceptionRecord, case.held, case.case_uid)
-    left = find_newest(DepartureRecord, case.held, case.case_uid)
-    if received is None or case.state not in _IN_SHELTER or (left and left.departed_at >= received.arrived_at):
-        return
-    if stay_flags(received, meeting.on, meeting.policy):
-        yield Found(refs=(received.id,))
-
-
-def follow_up_overdue(case: Brought, meeting: Occasion) -> Iterator[Found]:
-    """Yield each visit that was not made in time."""
-    yield from (Found(due=due.latest) for due in _overdue(case, meeting) if due.interval is not _REVISIT)
-
-
-def revisit_overdue(case: Brought, meeting: Occasion) -> Iterator[Found]:
-    """Yield the visit a year after the closure, if it was not made in time (004 3.6)."""
-    yield from (Found(due=due.latest) for due in _overdue(case, meeting) if due.interval is _REVISIT)
-
-
-_REVISIT = FollowUpInterval.REVISIT
-
-
-def _overdue(case: Brought, meeting: Occasion) -> Iterator[Due]:
-    return (due for due in plan_of(case.held, case.case_uid, meeting.policy) if due.is_overdue(meeting.on))
+    if case.state in SHELTERED:
+        found = late(Rule.TRANSIT_STAY, severity=AlertSeverity.INFO)(case, meeting)
+        yield from (replace(one, due=None) for one in found)
 
 
 def readmission(case: Brought, meeting: Occasion) -> Iterator[Found]:
     """Yield who was taken in again since the meeting before; without one, who is still taken in again."""
-    again = find_newest(Readmission, case.held, case.case_uid)
+    again = case.newest(Readmission)
     if again is None or (meeting.since is None and case.state is not CaseState.READMITTED):
         return
     if meeting.is_new(again.readmitted_on):
@@ -99,8 +77,8 @@ AT_HOME: Mapping[Topic, Finder] = {
     Topic.NEGATIVE_ASSESSMENT: negative_assessment,
     Topic.SPECIAL_CASE: _only_back(special_case),
     Topic.LONG_STAY: long_stay,
-    Topic.FOLLOW_UP_OVERDUE: follow_up_overdue,
-    Topic.REVISIT_OVERDUE: revisit_overdue,
+    Topic.FOLLOW_UP_OVERDUE: late(Rule.FOLLOW_UP),
+    Topic.REVISIT_OVERDUE: late(Rule.REVISIT),
     Topic.READMISSION: readmission,
 }
 """By topic, in the order of the agenda."""

@@ -215,16 +215,26 @@ class Answers(AboutPerson):
         """Whether the return came in time (004 1.1), for who came over a border."""
         if self.first_admission is None or self.victim_type not in CROSS_BORDER:
             return None
-        return self.return_date <= return_due(self.first_admission, self.case.policy)
+        return self.return_date <= return_due(self.first_admission, self.case.policy_on(self.first_admission))
+
+    @cached_property
+    def first_notice(self) -> AdvanceRepatriationNotice | None:
+        """The first version of the notice of the return."""
+        versions = [held for held in self.told if isinstance(held, AdvanceRepatriationNotice)]
+        told = [held for held in versions if self.notice and held.notice_id == self.notice.notice_id]
+        return min(told, key=lambda held: (held.created_at, held.id), default=None)
 
     @property
     def notice_days(self) -> int | None:
         """How many days before the return its first notice was written."""
-        if self.notice is None:
-            return None
-        versions = [held for held in self.told if isinstance(held, AdvanceRepatriationNotice)]
-        first = min(held.created_at.date() for held in versions if held.notice_id == self.notice.notice_id)
-        return max(0, (self.return_date - first).days)
+        first = self.first_notice
+        return max(0, (self.return_date - first.created_at.date()).days) if first else None
+
+    @property
+    def notice_days_agreed(self) -> int | None:
+        """How many days they should have been, by what was agreed when it was first written."""
+        first, notice = self.first_notice, self.notice
+        return self.case.policy_at(first.created_at).lead_days_for(notice.channel) if first and notice else None
 
     @property
     def file_level_at_return(self) -> FileStatus:

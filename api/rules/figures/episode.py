@@ -1,24 +1,28 @@
 """One episode of a case: the documents that tell of it, the day of its return, and what the person agreed to.
 
-A return is a crossing that the newest hand-over record tells, or a reception.
+A return is a crossing that the newest hand-over record tells, or a reception. What counts, which numbers hold, and
+whether a consent stands, is asked where everybody asks (``parties``, ``agreements``, ``consent``).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 
-from api.rules.policy import DEFAULT_POLICY, CorridorPolicy
+from api.rules.agreements import BUILT_IN, Policies
+from api.rules.consent import Stand, consent_to
+from api.rules.parties import may_move
+from api.rules.policy import CorridorPolicy
 from api.rules.pseudonym import stat_id
+from api.rules.watch.clock import day_of
 from schemas.base import AgencyId, CaseUid
 from schemas.care_codes import ConsentDecision
 from schemas.case_file import CaseFile
-from schemas.consent import decisive_record
-from schemas.consent_withdrawal import ConsentWithdrawal
 from schemas.document import ConsentPurpose, Document
 from schemas.earlier import current, find_newest
 from schemas.family_assessment import FamilyAssessment
 from schemas.figures_codes import ReportingBody
+from schemas.guards import Disclosure
 from schemas.handover_person import HandoverPerson
 from schemas.handover_record import HandoverRecord
 from schemas.notice import AdvanceRepatriationNotice
@@ -27,6 +31,9 @@ from schemas.reception_record import ReceptionRecord
 from schemas.return_codes import VictimType
 from schemas.service_provider_assignment import ServiceProviderAssignment
 
+EVER, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+"""Before and after everything."""
+_TAKEN_BACK = frozenset({Stand.WITHDRAWN, Stand.ENDED})
 _BODIES = {"ATU": ReportingBody.ATU, "ATTF": ReportingBody.ATU, "NGO": ReportingBody.NGO}
 
 
@@ -40,18 +47,57 @@ class CaseHeld:
     origin: str
     held: Sequence[Document]
     key: bytes = field(repr=False)
-    policy: CorridorPolicy = DEFAULT_POLICY
+    policies: Policies = BUILT_IN
+
+    @cached_property
+    def counting(self) -> tuple[Document, ...]:
+        """The documents that may move the case, each once, by time and id; a stranger's makes no return."""
+        asked = {(one.id, one.recipient) for one in self.held if one.sender == self.agency}
+        own = {(one.id, one.sender): one for one in self.held if may_move(one, self, self.agency, asked)}
+        return tuple(sorted(own.values(), key=lambda one: (one.created_at, one.id, one.sender)))
+
+    def policy_on(self, day: date) -> CorridorPolicy:
+        """Return the numbers that held on a day: a later agreement changes no figure of what went before."""
+        return self.policies.on(self.destination, self.origin, day)
+
+    def policy_at(self, moment: datetime) -> CorridorPolicy:
+        """Return the numbers that held at an instant, by the calendar of the destination."""
+        return self.policy_on(day_of(moment, self.destination))
+
+    def consent(self, until: datetime, on: date) -> ConsentDecision:
+        """Return what the person decided, before an instant, about being counted as a row of a day.
+
+        A withdrawal since wins (domain 2.J rule 6), as far as it stops anything.
+        """
+        counting = [one for one in self.counting if one.created_at < until]
+        held = [one for one in self.held if one.created_at < until]
+        file = find_newest(CaseFile, counting, self.case_uid)
+        asked = Disclosure(ConsentPurpose.ANON_STATISTICS, self.agency, self.case_uid)
+        found = consent_to(asked, (file and file.consents) or (), held, date.max, lasts_to=on)
+        if found.stand in _TAKEN_BACK:
+            return ConsentDecision.WITHDRAWN
+        return found.record.decision if found.record else ConsentDecision.NOT_ASKED
 
 
 @dataclass(frozen=True)
 class Episode:
-    """One episode of a case: its number, what was told in it, and everything that was told until its end."""
+    """One episode of a case: its number, and from when until before when documents tell of it."""
 
     case: CaseHeld
     episode_no: int
-    told: Sequence[Document]
-    known: Sequence[Document]
+    since: datetime = EVER
+    until: datetime = NEVER
     is_taken_in_again: bool = False
+
+    @cached_property
+    def told(self) -> tuple[Document, ...]:
+        """What was told in it."""
+        return tuple(one for one in self.known if one.created_at >= self.since)
+
+    @cached_property
+    def known(self) -> tuple[Document, ...]:
+        """Everything that was told until its end."""
+        return tuple(one for one in self.case.counting if one.created_at < self.until)
 
     @cached_property
     def file(self) -> CaseFile | None:
@@ -125,7 +171,7 @@ class Episode:
     @property
     def consent(self) -> ConsentDecision:
         """What the person last decided about being counted as a row."""
-        return consent_to_figures(self.case, self.known, self.return_date)
+        return self.case.consent(self.until, self.return_date)
 
     @property
     def victim_type(self) -> VictimType:
@@ -136,16 +182,4 @@ class Episode:
     def first_admission(self) -> date | None:
         """The day from which the six months count."""
         header = self.file.header if self.file else None
-        return (header.first_admission_date or header.admission_date) if header else None
-
-
-def consent_to_figures(case: CaseHeld, known: Sequence[Document], on: date) -> ConsentDecision:
-    """Return what a person last decided about being counted as a row; a withdrawal since wins (domain 2.J rule 6)."""
-    file, purpose = find_newest(CaseFile, known, case.case_uid), ConsentPurpose.ANON_STATISTICS
-    found = decisive_record((file and file.consents) or (), purpose, case.agency, date.max)
-    if found is None:
-        return ConsentDecision.NOT_ASKED
-    withdrawals = current(ConsentWithdrawal, known, case.case_uid)
-    taken_back = [row for held in withdrawals if (row := held.withdraws(purpose, case.agency)) is not None]
-    is_over = found.has_ended(on) or any(row.date >= found.date for row in taken_back)
-    return ConsentDecision.WITHDRAWN if found.is_given and is_over else found.decision
+        return header.counted_from if header else None

@@ -12,7 +12,7 @@ from functools import cached_property
 from statistics import median
 
 from api.rules.figures.answers import Answers
-from api.rules.figures.episode import CaseHeld, consent_to_figures
+from api.rules.figures.episode import NEVER, CaseHeld
 from api.rules.figures.returns import episodes_of
 from schemas.care_codes import ConsentDecision
 from schemas.case_file import CaseFile
@@ -54,16 +54,16 @@ class Reading:
     @property
     def consent(self) -> ConsentDecision:
         """What the person last decided about being counted."""
-        return consent_to_figures(self.case, self.case.held, self.today)
+        return self.case.consent(NEVER, self.today)
 
     @cached_property
     def file(self) -> CaseFile | None:
         """The case file as it was last written."""
-        return find_newest(CaseFile, self.case.held, self.case.case_uid)
+        return find_newest(CaseFile, self.case.counting, self.case.case_uid)
 
     def all_of(self, kind: type[D]) -> tuple[D, ...]:
         """Return the documents of a kind about the case that count, oldest first."""
-        return current(kind, self.case.held, self.case.case_uid)
+        return current(kind, self.case.counting, self.case.case_uid)
 
     def is_in_year(self, day: date) -> bool:
         """Say whether a day lies in the year and is not still to come."""

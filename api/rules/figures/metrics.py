@@ -61,10 +61,10 @@ def full_file_special(reading: Reading) -> Iterator[Sample]:
 
 
 def _days_to_file(reading: Reading, levels: frozenset[Stage]) -> Iterator[Sample]:
-    """Yield the days from the admission to the first file of these levels, for files of the year."""
-    held = (one for one in reading.case.held if isinstance(one, CaseFile) and one.level in levels)
+    """Yield the days from the first admission to the first file of these levels, for files of the year."""
+    held = (one for one in reading.case.counting if isinstance(one, CaseFile) and one.level in levels)
     first = min(held, key=lambda one: (one.created_at, one.id), default=None)
-    admitted = first.header.admission_date if first is not None and first.header else None
+    admitted = first.header.counted_from if first is not None and first.header else None
     if first is not None and admitted is not None and reading.is_in_year(first.created_at.date()):
         yield (first.created_at.date() - admitted).days
 
@@ -82,8 +82,8 @@ def days_to_full_file(reading: Reading) -> Iterator[Sample]:
 def announced_in_time(reading: Reading) -> Iterator[Sample]:
     """Yield whether each hand-over was announced as early as agreed; no notice is not in time (004 1.4(4))."""
     for one in _handed_over(reading):
-        agreed = reading.case.policy.lead_days_for(one.notice.channel) if one.notice else 0
-        yield one.notice_days is not None and one.notice_days >= agreed
+        agreed = one.notice_days_agreed
+        yield one.notice_days is not None and agreed is not None and one.notice_days >= agreed
 
 
 def assessed_before_return(reading: Reading) -> Iterator[Sample]:
@@ -137,13 +137,13 @@ def hours_to_inform_family(reading: Reading) -> Iterator[Sample]:
 def followed_up_on_time(reading: Reading) -> Iterator[Sample]:
     """Yield, for each visit that was due in the year, whether it was made by that day (000 recommendations)."""
     case = reading.case
-    home = find_newest(DepartureRecord, case.held, case.case_uid)
-    assigned = find_newest(ServiceProviderAssignment, case.held, case.case_uid)
+    home = find_newest(DepartureRecord, case.counting, case.case_uid)
+    assigned = find_newest(ServiceProviderAssignment, case.counting, case.case_uid)
     if home is None or assigned is None:
         return
-    went = home.departed_at.date()
+    went, policy = home.departed_at.date(), case.policy_at(home.departed_at)
     made = {one.interval: one.visit_date for one in reversed(reading.all_of(FollowUpReport)) if one.visit_date >= went}
-    for due in follow_ups_due(went, assigned.support_model, case.policy, assigned.monitoring):
+    for due in follow_ups_due(went, assigned.support_model, policy, assigned.monitoring):
         is_closed = any(closure.closed_on < due.latest for closure in reading.all_of(CaseClosure))
         if reading.is_in_year(due.latest) and not is_closed:
             yield made.get(due.interval, date.max) <= due.latest
@@ -179,7 +179,7 @@ def _contacts_in(quarter: int, reading: Reading) -> Iterator[Sample]:
     first = date(reading.year, 3 * quarter - 2, 1)
     last = date(reading.year + quarter // 4, 3 * quarter % 12 + 1, 1) - timedelta(days=1)
     header = reading.file.header if reading.file else None
-    came = (header.first_admission_date or header.admission_date) if header else None
+    came = header.counted_from if header else None
     left = min((one.return_date for one in reading.all_returns if came and one.return_date >= came), default=date.max)
     messages = [one.written_on for one in reading.all_of(FamilyContactMessage)]
     if came is not None and came <= min(last, reading.today) and left >= first:

@@ -1,45 +1,28 @@
 """The rows of a case: its documents are parted by re-admissions, and each part that led to a return gives one row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from api.rules.figures.answers import Answers
-from api.rules.figures.episode import CaseHeld
+from api.rules.figures.episode import EVER, NEVER, CaseHeld
 from api.rules.figures.row import FigureRow
-from schemas.base import country_of
-from schemas.document import Document
 from schemas.earlier import current
 from schemas.readmission import Readmission
 
 
 def episodes_of(case: CaseHeld) -> tuple[Answers, ...]:
-    """Return the episodes of a case that led to a return, the first one first.
-
-    Only what the two countries of the corridor told counts: a stranger's document makes no return.
-    """
-    parties = {case.destination, case.origin}
-    told = sorted(
-        (held for held in case.held if country_of(held.sender) in parties), key=lambda held: (held.created_at, held.id)
-    )
-    cuts = [again.created_at for again in current(Readmission, told, case.case_uid)]
-    parts = list[list[Document]]()
-    for cut in (*cuts, None):
-        before = sum(map(len, parts))
-        parts.append([held for held in told[before:] if cut is None or held.created_at < cut])
-    return tuple(_returns(case, parts))
+    """Return the episodes of a case that led to a return, the first one first."""
+    cuts = [again.created_at for again in current(Readmission, case.counting, case.case_uid)]
+    spans = enumerate(pairwise((EVER, *cuts, NEVER)), start=1)
+    return tuple(_returns([Answers(case, number, since, until) for number, (since, until) in spans]))
 
 
-def _returns(case: CaseHeld, parts: list[list[Document]]) -> Iterator[Answers]:
+def _returns(episodes: Sequence[Answers]) -> Iterator[Answers]:
     """Yield the episodes with a return; one is taken in again where the next has none of its own."""
-    episodes = [
-        Answers(case, number, told, [held for part in parts[:number] for held in part])
-        for number, told in enumerate(parts, start=1)
-    ]
-    for place, episode in enumerate(episodes):
-        if not episode.has_returned:
-            continue
-        following = episodes[place + 1 : place + 2]
-        is_again = bool(following) and not following[0].has_returned
-        yield Answers(case, episode.episode_no, episode.told, episode.known, is_again)
+    for episode, following in pairwise((*episodes, None)):
+        if episode is not None and episode.has_returned:
+            yield replace(episode, is_taken_in_again=following is not None and not following.has_returned)
 
 
 def rows_of(case: CaseHeld) -> tuple[FigureRow, ...]:

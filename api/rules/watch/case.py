@@ -15,22 +15,20 @@ from api.rules.agreements import BUILT_IN, Policies
 from api.rules.parties import may_move
 from api.rules.policy import CorridorPolicy
 from api.rules.watch.clock import day_of
-from schemas.base import AgencyId, CaseUid
+from schemas.base import AgencyId, CaseUid, YesNoUnknown
 from schemas.case_closure import CaseClosure
 from schemas.case_file import CaseFile
 from schemas.departure_record import DepartureRecord
-from schemas.document import CaseState, Document
+from schemas.document import BROKEN_OFF, CaseState, Document
 from schemas.earlier import current, find_newest
 from schemas.handover_record import HandoverRecord
 from schemas.readmission import Readmission
 from schemas.reception_record import ReceptionRecord
+from schemas.special_case_alert import SpecialCaseAlert
 
 D = TypeVar("D", bound=Document)
 Met = tuple[datetime, str]
 """When something was done, and the document that says so."""
-
-_ENDED = frozenset({CaseState.VOID, CaseState.DECEASED, CaseState.NOT_RETURNING, CaseState.TRANSFERRED})
-"""After these nobody waits for anything any more, save for receipts."""
 
 
 class Phase(StrEnum):
@@ -95,8 +93,15 @@ class Watched:
     def admitted(self) -> date | None:
         """The first day in any shelter of the country, by the newest file that tells it (004 1.1)."""
         headers = [file.header for file in self.all(CaseFile) if file.header is not None]
-        told = [header.first_admission_date or header.admission_date for header in headers]
-        return next((day for day in reversed(told) if day is not None), None)
+        return next((day for header in reversed(headers) if (day := header.counted_from) is not None), None)
+
+    @cached_property
+    def is_special(self) -> bool:
+        """Whether the person needs special care, by whatever told it last: an alert, or a case file (004 1.6)."""
+        told = [(one.created_at, one.id, True) for one in self.all(SpecialCaseAlert)]
+        flags = ((file, file.special_needs.special_case) for file in self.all(CaseFile) if file.special_needs)
+        told += [(file.created_at, file.id, flag is YesNoUnknown.YES) for file, flag in flags if flag is not None]
+        return bool(told) and max(told)[-1]
 
     @cached_property
     def returned(self) -> Met | None:
@@ -116,7 +121,7 @@ class Watched:
             Phase.SHELTER: self.returned is not None or self._is_closed,
             Phase.HOME: self.home is not None or self._is_closed,
         }
-        return phase is not Phase.EVER and (self.state in _ENDED or is_over.get(phase, False))
+        return phase is not Phase.EVER and (self.state in BROKEN_OFF or is_over.get(phase, False))
 
     @cached_property
     def _is_closed(self) -> bool:

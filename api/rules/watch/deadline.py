@@ -43,7 +43,7 @@ class Rule(StrEnum):
     """any other kind that declares an answer and its time"""
 
 
-class Severity(StrEnum):
+class AlertSeverity(StrEnum):
     """How urgent something is."""
 
     INFO = "info"
@@ -88,10 +88,10 @@ class Deadline:
         return max((self.met_at - self.due_at).days + 1, 0) if self.met_at is not None and self.is_late else 0
 
 
-def severity_of(rule: str, warn_at: datetime, due_at: datetime, now: datetime) -> Severity | None:
+def severity_of(rule: str, warn_at: datetime, due_at: datetime, now: datetime) -> AlertSeverity | None:
     """Return how urgent an open deadline is, or ``None`` before its first reminder."""
     if now < warn_at:
         return None
     if now < warn_at + INFORMS_FOR.get(Rule(rule), timedelta()):
-        return Severity.INFO
-    return Severity.BREACH if now > due_at else Severity.WARN
+        return AlertSeverity.INFO
+    return AlertSeverity.BREACH if now > due_at else AlertSeverity.WARN

@@ -19,7 +19,6 @@ from schemas.dates import add_months
 from schemas.escape_notice import EscapeNotice
 from schemas.family_contact_message import FamilyContactMessage
 from schemas.needs import Stage
-from schemas.special_case_alert import SpecialCaseAlert
 
 
 def home_in_time(case: Watched) -> Iterator[Found]:
@@ -56,7 +55,7 @@ def full_file(case: Watched) -> Iterator[Found]:
     if case.admitted is None:
         return
     policy, files = case.policy_on(case.admitted), [file for file in _files(case) if file.level is Stage.FULL]
-    days = policy.full_file_special_days if _is_special(case) else policy.full_file_days
+    days = policy.full_file_special_days if case.is_special else policy.full_file_days
     met = (files[0].created_at, files[0].id) if files else None
     due = end_of(case.admitted + timedelta(days=days), case.destination)
     yield Found(start_of(case.admitted, case.destination), due, met)
@@ -102,10 +101,3 @@ def _files(case: Watched) -> list[CaseFile]:
     """Return the files that the destination side sent, corrected ones included: the first one counts."""
     files = [one for one in case.counting if isinstance(one, CaseFile) and one.case_uid == case.case_uid]
     return [file for file in files if country_of(file.sender) == case.destination]
-
-
-def _is_special(case: Watched) -> bool:
-    """Say whether the person needs special care, by the newest file or an alert."""
-    file = case.newest(CaseFile)
-    flag = file.special_needs.special_case if file and file.special_needs else None
-    return flag is YesNoUnknown.YES or bool(case.all(SpecialCaseAlert))

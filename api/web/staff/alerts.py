@@ -10,7 +10,7 @@ from api.errors import InvalidInput, NotFound, NotPermitted
 from api.flow import watch
 from api.flow.alerts import prepare_barrier, prepare_snooze, prepare_wake
 from api.rules.access import CASES_READ, Principal
-from api.rules.watch.deadline import INFORMS_FOR, Rule, Severity, severity_of
+from api.rules.watch.deadline import INFORMS_FOR, AlertSeverity, Rule, severity_of
 from api.rules.watch.snooze import SnoozeReason
 from api.rules.watch.table import WORDS
 from api.store import deadlines
@@ -40,7 +40,7 @@ class AlertView(BaseModel):
     case_uid: str | None = Field(None, description="Missing for what is due once a year")
     subject: str | None = Field(None, description="The document, visit or year that it is about")
     due_at: datetime
-    severity: Severity
+    severity: AlertSeverity
     owners: list[str] = Field(description="The roles that it is for")
     barrier: Barrier | None = None
     snoozed_until: datetime | None = None
@@ -75,7 +75,7 @@ def list_alerts(
     caller: Caller,
     cursor: Cursor = None,
     limit: Limit = 50,
-    severity: Annotated[Severity | None, Query()] = None,
+    severity: Annotated[AlertSeverity | None, Query()] = None,
     rule: Annotated[str | None, Query(pattern=r"^D\d{2}[ab]?$", description="D04 lists both D04a and D04b")] = None,
     owner: Annotated[Role | None, Query(description="What is for a role")] = None,
     case_uid: Annotated[CaseUidField | None, Query()] = None,
@@ -160,7 +160,7 @@ def _view(row: DeadlineRow, now: datetime) -> AlertView:
         case_uid=row.case_uid or None,
         subject=row.subject or None,
         due_at=row.due_at,
-        severity=severity_of(row.rule, row.warn_at, row.due_at, now) or Severity.INFO,
+        severity=severity_of(row.rule, row.warn_at, row.due_at, now) or AlertSeverity.INFO,
         owners=row.owners.split("+"),
         barrier=Barrier(row.barrier) if row.barrier else None,
         snoozed_until=row.snoozed_until if is_asleep else None,

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from api.flow.bundle import find_carried
 from api.rules.access import BOXES_READ
 from api.rules.reasons import explain
 from api.store import agencies, documents, outbox
@@ -48,6 +49,7 @@ class OutboxItem(BaseModel):
     attempts: int
     due_at: datetime
     done_at: datetime | None
+    carried_at: datetime | None = Field(description="When it last left in a bundle, carried by hand")
     reason: str | None
     explanation: str | None = Field(description="The reason in plain words")
     envelope_sha256: str
@@ -104,6 +106,7 @@ def list_outbox(
     before = number_in(read_cursor(cursor, 1)[0]) if cursor is not None else None
     with node.database.reader() as session:
         rows = outbox.list_outbox(session, caller.agency, limit=limit + 1, before=before, state=state)
+        carried = find_carried(session, caller.agency, [row.document_id for row in rows])
         fetching = {agency.agency_id for agency in agencies.list_agencies(session) if agency.endpoint is None}
     page, following = page_of(rows, limit, lambda row: (row.seq,))
     items = [
@@ -115,6 +118,7 @@ def list_outbox(
             attempts=row.attempts,
             due_at=row.due_at,
             done_at=row.done_at,
+            carried_at=carried.get((row.document_id, row.what)),
             reason=row.reason,
             explanation=_explanation(row, is_fetched=row.peer in fetching),
             envelope_sha256=row.sha256,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.flow.opening import look_at
 from api.rules.masks import HINTS
-from api.rules.need_to_know import Purpose, Why
+from api.rules.need_to_know import LookPurpose, Why
 from api.store.tables import DocumentRow, ReceiptRow
 from api.web.callers import Caller
 from api.web.context import DocumentInPath, NodeOf, operation_name
@@ -62,8 +62,8 @@ def read_document(
     caller: Caller,
     document_id: DocumentInPath,
     purpose: Annotated[
-        Purpose, Query(description="Why you look; restricted detail opens only under a purpose that needs it")
-    ] = Purpose.CASE_WORK,
+        LookPurpose, Query(description="Why you look; restricted detail opens only under a purpose that needs it")
+    ] = LookPurpose.CASE_WORK,
 ) -> DocumentView:
     """Read what you need to know of a document. Every look is logged by role, sensitive ones with their purpose.
 

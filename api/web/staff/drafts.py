@@ -11,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Conflict, InvalidInput, NotFound
 from api.flow.drafts import Draft, get_draft, look_at_draft, prepare_save
+from api.flow.policies import find_policies
 from api.rules.access import Principal
+from api.rules.agreements import Policies
 from api.rules.completeness import Review, review_case_file
 from api.rules.zones import local_time
 from api.store import documents
@@ -89,7 +91,8 @@ def _expected(if_match: str | None, if_none_match: str | None) -> int | None:
     return int(version)
 
 
-_REVIEWERS: Mapping[type[Document], Callable[[Mapping[str, Any], date], Review]] = {CaseFile: review_case_file}
+Reviewer = Callable[[Mapping[str, Any], date, Policies], Review]
+_REVIEWERS: Mapping[type[Document], Reviewer] = {CaseFile: review_case_file}
 
 
 def _review(node: NodeOf, caller: Principal, kind: type[Document], content: dict[str, Any]) -> Review | None:
@@ -97,7 +100,9 @@ def _review(node: NodeOf, caller: Principal, kind: type[Document], content: dict
     if reviewer is None:
         return None
     today = local_time(node.clock(), country_of(caller.agency)).date()
-    return reviewer(content, today)
+    with node.database.reader() as session:
+        policies = find_policies(node, session, caller.agency)
+    return reviewer(content, today, policies)
 
 
 @router.put("", responses={code: PROBLEM_RESPONSES[code] for code in (412, 428)})

@@ -5,21 +5,21 @@ sealed, as form 27. Every look is noted.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 
 from api.flow.figures import Year, note_look, read_case, read_year
-from api.flow.node import Node
-from api.rules.access import FIGURES_KEEP, Principal
+from api.rules.access import FIGURES_KEEP
 from api.rules.figures import national, register
 from api.rules.figures.columns import Column, explain, item_of, line_of, told
 from api.rules.figures.row import FigureRow, blanks_of, content_of
 from api.web.callers import Caller
 from api.web.context import CaseInPath, NodeOf, operation_name
 from api.web.cursors import Cursor, Limit, page_of, read_cursor
-from api.web.sheets import CSV, XLSX, Cell, Format, Sheet, answer, chosen
+from api.web.sheets import FILES, Accepted, Cell, Format, FormatAsked, Sheet, answer, chosen
 from schemas.document import Side
 from schemas.facts import facts_of
 from schemas.statistics_record import StatisticsRecord
@@ -27,12 +27,34 @@ from schemas.statistics_record import StatisticsRecord
 router = APIRouter(tags=["figures"], generate_unique_id_function=operation_name)
 
 YearInPath = Annotated[int, Path(ge=2000, le=2100, description="The year of the returns")]
-FormatAsked = Annotated[Format | None, Query(alias="format", description="Or by `Accept`")]
-Accepted = Annotated[str | None, Header(alias="accept", include_in_schema=False)]
 SideAsked = Annotated[Side, Query(description="Who came home to your country, or who went home from it")]
-FILES: dict[int | str, dict[str, Any]] = {
-    200: {"content": {CSV: {"schema": {"type": "string"}}, XLSX: {"schema": {"type": "string", "format": "binary"}}}}
-}
+Pick = Callable[[Iterable[FigureRow]], Iterator[FigureRow]]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list of rows: its name, which rows of a year are in it, and its columns."""
+
+    name: str
+    pick: Pick
+    columns: Sequence[Column]
+
+
+_REGISTER = Listing("register", register.register_of, register.COLUMNS)
+_NATIONAL = Listing("sheet", national.sheet_of, national.COLUMNS)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks for rows, and for which page or as which file."""
+
+    node: NodeOf
+    caller: Caller
+    cursor: Cursor = None
+    limit: Limit = 50
+    form: FormatAsked = None
+    accept: Accepted = None
+    side: SideAsked = Side.ORIGIN
 
 
 class RowPage(BaseModel):
@@ -72,39 +94,15 @@ class CaseFigures(BaseModel):
 
 
 @router.get("/v1/figures/{year}/register", response_model=RowPage, responses=FILES)
-def get_register(
-    node: NodeOf,
-    caller: Caller,
-    year: YearInPath,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-    form: FormatAsked = None,
-    accept: Accepted = None,
-    side: SideAsked = Side.ORIGIN,
-) -> Any:
+def get_register(year: YearInPath, asked: Annotated[Asked, Depends()]) -> Any:
     """List who came back from government to government, in the nine columns of the register (004 2.12)."""
-    read = _read(node, caller, year, side)
-    if (asked := chosen(form, accept)) is not Format.JSON:
-        return _file("register", asked, read, register.register_of, register.COLUMNS)
-    return _page(read, register.register_of, register.COLUMNS, cursor, limit)
+    return _listed(year, asked, _REGISTER)
 
 
 @router.get("/v1/figures/{year}/sheet", response_model=RowPage, responses=FILES)
-def get_sheet(
-    node: NodeOf,
-    caller: Caller,
-    year: YearInPath,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-    form: FormatAsked = None,
-    accept: Accepted = None,
-    side: SideAsked = Side.ORIGIN,
-) -> Any:
+def get_sheet(year: YearInPath, asked: Annotated[Asked, Depends()]) -> Any:
     """List all returns in the fields of the national spreadsheet (004 4.8): restricted, it names villages."""
-    read = _read(node, caller, year, side)
-    if (asked := chosen(form, accept)) is not Format.JSON:
-        return _file("sheet", asked, read, national.sheet_of, national.COLUMNS)
-    return _page(read, national.sheet_of, national.COLUMNS, cursor, limit)
+    return _listed(year, asked, _NATIONAL)
 
 
 @router.get("/v1/cases/{case_uid}/figures", response_model=CaseFigures, responses=FILES)
@@ -119,23 +117,23 @@ def get_case_figures(
     return CaseFigures(items=[_form(row) for row in rows])
 
 
-def _read(node: Node, caller: Principal, year: int, side: Side) -> Year:
-    """Read a year for somebody who may see its rows, and note the look."""
-    caller.require(FIGURES_KEEP)
-    read = read_year(node, caller.agency, year, side)
-    note_look(node, caller.agency, caller.role, year)
-    return read
+def _listed(year: int, asked: Asked, listing: Listing) -> Any:
+    """Answer rows as a page or as a file, to somebody who may see them, and note the look."""
+    asked.caller.require(FIGURES_KEEP)
+    read = read_year(asked.node, asked.caller.agency, year, asked.side)
+    note_look(asked.node, asked.caller.agency, asked.caller.role, year)
+    if (form := chosen(asked.form, asked.accept)) is not Format.JSON:
+        return _file(read, listing, form)
+    return _page(read, listing, asked.cursor, asked.limit)
 
 
-Pick = Callable[[Iterable[FigureRow]], Iterator[FigureRow]]
-
-
-def _file(name: str, form: Format, read: Year, pick: Pick, columns: Sequence[Column]) -> Any:
+def _file(read: Year, listing: Listing, form: Format) -> Any:
     """Answer rows as a file, in the order of the returns; a second sheet explains the codes."""
-    lines = (line_of(columns, row) for row in pick(read.rows))
+    columns = listing.columns
+    lines = (line_of(columns, row) for row in listing.pick(read.rows))
     page = Sheet("Figures", [one.header for one in columns], lines, [one.width for one in columns])
     codes = [(one.column, one.code, one.meaning) for one in explain(columns)]
-    return answer(f"{name}-{read.year}", form, [page, codes_sheet(codes)])
+    return answer(f"{listing.name}-{read.year}", form, [page, codes_sheet(codes)])
 
 
 def codes_sheet(lines: Iterable[Sequence[Cell]]) -> Sheet:
@@ -143,18 +141,18 @@ def codes_sheet(lines: Iterable[Sequence[Cell]]) -> Sheet:
     return Sheet("Codes", ("Column", "Code", "Meaning"), lines, (26, 26, 60))
 
 
-def _page(read: Year, pick: Pick, columns: Sequence[Column], cursor: str | None, limit: int) -> RowPage:
+def _page(read: Year, listing: Listing, cursor: str | None, limit: int) -> RowPage:
     """Return a page of rows behind a pseudonym."""
     after = read_cursor(cursor, 1)[0] if cursor is not None else ""
-    picked = sorted(pick(read.rows), key=lambda row: row.stat_id)
+    picked = sorted(listing.pick(read.rows), key=lambda row: row.stat_id)
     items, more = page_of([row for row in picked if row.stat_id > after], limit, lambda row: (row.stat_id,))
     return RowPage(
         year=read.year,
         rows=len(picked),
         counted_only=read.counted_only,
         counted_twice=read.dropped,
-        headers={one.key: one.header for one in columns},
-        items=[dict(item_of(columns, row)) for row in items],
+        headers={one.key: one.header for one in listing.columns},
+        items=[dict(item_of(listing.columns, row)) for row in items],
         next=more,
     )
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.errors import NotFound
 from api.flow.grants import Wanted, prepare_approve, prepare_ask, prepare_break_glass, words_of
 from api.rules.access import GRANTS_APPROVE, GRANTS_READ
-from api.rules.need_to_know import Leave, Purpose
+from api.rules.need_to_know import Leave, LookPurpose
 from api.store import grants
 from api.store.case_tables import GrantRow
 from api.web.callers import Caller
@@ -54,7 +54,7 @@ class AskRelease(BaseModel):
     """What is to be released, and for what: to one recipient, or one document to yourself."""
 
     model_config = ConfigDict(extra="forbid")
-    purpose: Purpose = Field(description="What it is good for, and nothing else")
+    purpose: LookPurpose = Field(description="What it is good for, and nothing else")
     reason_code: Occasion
     reason: Text = Field(description="In your own words, for the second person; stored encrypted")
     recipient: AgencyIdField | None = Field(None, description="To send restricted detail to this agency, once")
@@ -70,7 +70,7 @@ class GrantView(BaseModel):
     client_id: str
     role: str
     reason: str
-    purpose: Purpose | None
+    purpose: LookPurpose | None
     document_id: str | None
     recipient: str | None
     asked_at: datetime

@@ -6,7 +6,7 @@ workbooks are read at the command line only (``homeward htcds import``), where n
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Query
+from fastapi import APIRouter, Body, Query
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,12 +17,12 @@ from api.rules.htcds.importing import Import, read_table
 from api.rules.htcds.loss import LossReason, Trouble
 from api.rules.htcds.tables import LONGEST_CELL, MOST_ROWS, read_records, read_text, table_of, table_of_losses
 from api.rules.masks import HINTS
-from api.rules.need_to_know import Purpose
+from api.rules.need_to_know import LookPurpose
 from api.web.callers import Caller
 from api.web.context import CaseInPath, NodeOf, operation_name
 from api.web.idempotency import IdempotencyKey, Once
 from api.web.problems import PROBLEM_RESPONSES
-from api.web.sheets import CSV, XLSX, Format, Sheet, answer, chosen
+from api.web.sheets import FILES, Accepted, Format, FormatAsked, Sheet, answer, chosen
 from api.web.staff.documents import WithheldView
 from schemas.base import CountryCode
 from schemas.case_file import CaseFile
@@ -30,7 +30,6 @@ from schemas.facts import Level
 from schemas.htcds.standard import ATTRIBUTION
 
 router = APIRouter(prefix="/v1", tags=["standard"], generate_unique_id_function=operation_name)
-_FILE = {"type": "string", "format": "binary"}
 _WIDTHS = (48, 36, 24)
 
 
@@ -90,23 +89,22 @@ class Imported(BaseModel):
     problems: list[ProblemView]
 
 
-@router.get(
-    "/cases/{case_uid}/record",
-    response_model=RecordOfCase,
-    responses={200: {"content": {CSV: {"schema": {"type": "string"}}, XLSX: {"schema": _FILE}}}},
-)
+@router.get("/cases/{case_uid}/record", response_model=RecordOfCase, responses=FILES)
 def export_record(
     node: NodeOf,
     caller: Caller,
     case_uid: CaseInPath,
-    form: Annotated[Format | None, Query(alias="format", description="Or by `Accept`; CSV tells no losses")] = None,
-    accept: Annotated[str | None, Header(alias="accept", include_in_schema=False)] = None,
-    purpose: Annotated[Purpose, Query(description="Why you look; it stands in the log")] = Purpose.CASE_WORK,
+    form: FormatAsked = None,
+    accept: Accepted = None,
+    purpose: Annotated[LookPurpose, Query(description="Why you look; it stands in the log")] = LookPurpose.CASE_WORK,
     level: Annotated[
         Level, Query(description="The most sensitive level to export; L4 too, as far as it was released to you")
     ] = Level.L3,
 ) -> Any:
-    """Export what you may see of a case in HTCDS 2.0, with a report of what the standard cannot express."""
+    """Export what you may see of a case in HTCDS 2.0, with a report of what the standard cannot express.
+
+    A workbook has the report on its second sheet; CSV has one sheet, and so none.
+    """
     caller.require(CASES_READ)
     made = export_case(node, caller, case_uid, purpose, level)
     if (asked := chosen(form, accept)) is Format.JSON:

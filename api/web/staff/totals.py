@@ -18,8 +18,8 @@ from api.rules.figures.suppression import ShownTable
 from api.rules.figures.tables import AGE, SEX, TYPE, Crossed, crossed, tables_of
 from api.web.callers import Caller
 from api.web.context import NodeOf, operation_name
-from api.web.sheets import Cell, Format, Sheet, answer, chosen
-from api.web.staff.figures import FILES, Accepted, FormatAsked, SideAsked, YearInPath, codes_sheet
+from api.web.sheets import FILES, Accepted, Cell, Format, FormatAsked, Sheet, answer, chosen
+from api.web.staff.figures import SideAsked, YearInPath, codes_sheet
 from schemas.codes import Sex
 from schemas.document import Role, Side
 from schemas.figures_codes import AgeGroup

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from api.rules.sharing import agreed_with
+from api.rules.consent import agreed_with
 from schemas.base import AgencyId, CaseUid
 from schemas.document import ConsentPurpose
 from tests.cases import S1

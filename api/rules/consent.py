@@ -1,0 +1,79 @@
+"""How a consent stands: the one answer for what may be sent, what may be shown, and who is counted.
+
+The newest record that applies counts, unless it was taken back since or has ended (domain 2.J). Whose withdrawal
+counts is decided in ``api/rules/withdrawal.py``. Whoever asks says where the records are looked up.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from api.rules.withdrawal import is_withdrawn
+from schemas.base import AgencyId, CaseUid
+from schemas.case_file import CaseFile
+from schemas.consent import NAMED_RECIPIENT, ConsentRecord, decisive_record
+from schemas.document import ConsentPurpose, Document
+from schemas.earlier import find_newest
+from schemas.guards import Disclosure
+
+
+class Stand(StrEnum):
+    """What became of a consent; only the first one opens anything."""
+
+    GIVEN = "given"
+    NOT_RECORDED = "not_recorded"
+    """no record applies to the purpose and the recipient"""
+    NOT_GIVEN = "not_given"
+    """the record says something else: refused, withdrawn, not asked"""
+    WITHDRAWN = "withdrawn"
+    """it was given, and a withdrawal since takes it back"""
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Consent:
+    """How a consent stands, and the record that says so, where there is one."""
+
+    stand: Stand
+    record: ConsentRecord | None = None
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the person agrees."""
+        return self.stand is Stand.GIVEN
+
+
+def consent_to(
+    disclosure: Disclosure,
+    records: Sequence[ConsentRecord],
+    held: Sequence[Document],
+    on: date,
+    *,
+    lasts_to: date | None = None,
+) -> Consent:
+    """Return how the consent to a disclosure stands on a day, by these records and the withdrawals that are held.
+
+    ``lasts_to`` is the day on which it must not have ended, where that is another than the day on which it is asked.
+    """
+    found = decisive_record(
+        tuple(records), disclosure.purpose, disclosure.recipient, on, is_named=disclosure.must_name_recipient
+    )
+    if found is None:
+        return Consent(Stand.NOT_RECORDED)
+    if not found.is_given:
+        return Consent(Stand.NOT_GIVEN, found)
+    if is_withdrawn(disclosure, found, held):
+        return Consent(Stand.WITHDRAWN, found)
+    return Consent(Stand.ENDED if found.has_ended(lasts_to or on) else Stand.GIVEN, found)
+
+
+def agreed_with(agency: AgencyId, case_uid: CaseUid, held: Sequence[Document], on: date) -> frozenset[ConsentPurpose]:
+    """Return the purposes for which the person's data may be shown at an agency on a day; none without a case file."""
+    newest = find_newest(CaseFile, held, case_uid)
+    records = (newest.consents if newest else None) or ()
+    asked = (
+        Disclosure(purpose, agency, case_uid, must_name_recipient=purpose in NAMED_RECIPIENT)
+        for purpose in ConsentPurpose
+    )
+    return frozenset(one.purpose for one in asked if consent_to(one, records, held, on).is_given)
