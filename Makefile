@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types contracts generated generate bench audit lock clean
+.PHONY: help demo test check format lint types contracts generated generate bench faults audit lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,9 @@ generate: $(VENV)/.dev  ## write the generated files anew
 
 bench: $(VENV)/.dev  ## documents per second beside the bare primitives and an empty endpoint; memory of a node
 	@$(BIN)/python benchmarks/bench.py $(ARGS)
+
+faults: $(VENV)/.dev  ## 1,000 rounds of faults between real nodes: kills, cuts, full disks; what was answered has to hold
+	@$(BIN)/python -m benchmarks.faults --report docs/reports/faults $(ARGS)
 
 audit: $(VENV)/.dev  ## known vulnerabilities in what is locked (needs the network)
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements/base.lock

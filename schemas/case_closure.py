@@ -54,6 +54,7 @@ class CaseClosure(Document):
         senders=frozenset({Side.ORIGIN, Side.DESTINATION}),
         writers=frozenset({Role.CM, Role.WO, Role.NG}),
         row=Row.CLOSURE,
+        marks_return=True,
         scope="aftercare",
     )
 

@@ -141,7 +141,7 @@ class KindFacts:
     sides that may send it, ``writers`` the roles there that may write it, ``scope`` the word in front of ``:read`` and
     ``:write`` in a token's scopes. ``row`` is its row in the access matrix, which says who reads it (``own_row`` one
     more, for what one's own agency wrote); a kind about no person has none and names its ``readers`` itself. What
-    ``needs_release`` leaves only after a second person agreed; what ``marks_return`` says that the person is home.
+    ``needs_release`` leaves only after a second person agreed; what ``marks_return`` says that the return is over.
     ``answered_by`` is the kind that answers it, within ``answer_within``. What is ``about_case`` is posted to one case,
     any other kind speaks of several persons. ``feed_on`` puts received documents into a list that is sorted by the
     date field of that name.

@@ -39,8 +39,8 @@ def admitted(day: str) -> Document:
 
 def watched(*held: Document, at: str = SHELTER, **more: Any) -> Watched:
     """Return the case with these documents, as an agency holds it."""
-    facts: dict[str, Any] = {"destination": "TH", "origin": "MM", "opened_at": OPENED, "state": CaseState.ADMITTED}
-    return Watched(case_uid=CASE, agency=AgencyId(at), held=held, **{**facts, "policies": BUILT_IN, **more})
+    case = {"case_uid": CASE, "destination": "TH", "origin": "MM", "opened_at": OPENED, "state": CaseState.ADMITTED}
+    return Watched(agency=AgencyId(at), held=held, **{**case, "policies": BUILT_IN, **more})
 
 
 def due(held: Iterable[Document], rule: str, **more: Any) -> list[Deadline]:

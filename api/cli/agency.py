@@ -13,6 +13,7 @@ from api.cli.tables import show_table
 from api.errors import NotFound
 from api.flow.founding import found_agency, generate_like, renew_agency
 from api.flow.node import Node
+from api.flow.return_of_peers import knock
 from api.flow.trust import trust as pin
 from api.sealing.descriptor import fingerprint as fingerprint_of
 from api.sealing.descriptor import read_descriptor
@@ -130,4 +131,5 @@ def trust(
     """
     with opened_node() as node:
         known = pin(node, read_file(descriptor).strip(), expected_fingerprint=fingerprint, is_pulled=pull)
+        knock(node, known.agency)
     typer.echo(f"{known.agency} is trusted (descriptor {known.sequence}); documents can be sent to it.")

@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from typing import Literal
+from contextlib import suppress
+from typing import Literal, TextIO, cast
 
 import structlog
 
@@ -19,7 +20,7 @@ def configure_logs(form: Literal["json", "console"]) -> None:
     structlog.configure(
         processors=[*shared, last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Lossy(sys.stderr))),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -30,6 +31,23 @@ def configure_logs(form: Literal["json", "console"]) -> None:
     for name in ("httpx2", "httpcore2"):  # they would tell every address that is called
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells its dialect at every question for readiness
+
+
+class _Lossy:
+    """Where lines are written: one that a full disk does not take is lost, and whoever told it goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write as far as that is possible."""
+        with suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Let go what was written."""
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def _without_traceback(

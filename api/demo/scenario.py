@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from api.rules.need_to_know import Purpose
+from api.rules.need_to_know import LookPurpose
 from schemas.base import AgencyId, AgencyIdField, CountryCode
 from schemas.document import Role
 
@@ -97,7 +97,7 @@ class Read(Wanted):
     do: Literal["read"]
     name: Name
     partly: Annotated[bool, Field(description="Whether the role may see a part of it only.")] = False
-    purpose: Annotated[Purpose | None, Field(description="What it is read for.")] = None
+    purpose: Annotated[LookPurpose | None, Field(description="What it is read for.")] = None
 
 
 class Call(Wanted):

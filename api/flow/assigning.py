@@ -3,7 +3,8 @@
 An assignment is what most readings hang on (``r`` in the access matrix), so each stands in the log, with the role only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from api.errors import InvalidInput, NotFound
@@ -66,7 +67,10 @@ def prepare_unassign(node: Node, caller: Principal, case_uid: str, client_id: st
 
 
 def assign_first(session: Session, caller: Principal, case_uid: str | None, now: datetime) -> None:
-    """Put the caller on a case that nobody of the agency works on yet; called in the unit that begins the work."""
+    """Put the caller on a case that nobody of the agency works on yet; called in the unit that begins the work.
+
+    The caller knows of the case: an officer, or whoever opens it.
+    """
     if case_uid is None or not caller.roles & ASSIGNABLE:
         return
     if assignments.has_assignments(session, caller.agency, case_uid):
@@ -99,6 +103,23 @@ def get_known_case(session: Session, caller: Principal, case_uid: str, *, is_kno
     if row is None or not (is_known or caller.sees_every_case or is_assigned(session, caller, case_uid)):
         raise NotFound
     return row
+
+
+def known_of(session: Session, caller: Principal, case_uids: Collection[str]) -> AbstractSet[str]:
+    """Return those of the cases that the caller may know of: all of them, or only those assigned, by role."""
+    if caller.sees_every_case:
+        return frozenset(case_uids)
+    return assignments.cases_of(session, caller.agency, caller.client_id, case_uids)
+
+
+def require_known(session: Session, caller: Principal, case_uids: Collection[str]) -> None:
+    """Refuse to write about cases of the agency that the caller may not know of.
+
+    Raises ``NotFound`` like for a case that was never opened.
+    """
+    for uid in set(case_uids) - known_of(session, caller, case_uids):
+        if cases.find_case(session, caller.agency, uid) is not None:
+            raise NotFound("case_not_found", "open the case first")
 
 
 def _check_client(

@@ -14,10 +14,10 @@ from api.flow.policies import find_policies
 from api.flow.recall import is_held_recalled
 from api.rules.access import Principal
 from api.rules.agreements import BUILT_IN
+from api.rules.consent import agreed_with
 from api.rules.masks import Reader, Standing
 from api.rules.need_to_know import Leave, LookPurpose, is_over
 from api.rules.places import readers_with_consent
-from api.rules.sharing import agreed_with
 from api.store import assignments, cases, grants, trail
 from api.store.case_tables import GrantRow
 from api.store.engine import Session
@@ -69,14 +69,13 @@ def _ended(
 ) -> frozenset[CaseUid]:
     """Return the cases of a destination agency whose return, and the time of grace after it, are over."""
     ours = {uid: row for uid, row in rows.items() if row.side == Side.DESTINATION}
-    returned = trail.last_received(session, caller.agency, ours, _MARKS)
+    returned = trail.first_held(session, caller.agency, ours, _MARKS)
     agreed = find_policies(node, session, caller.agency) if ours else BUILT_IN
     return frozenset(
         uid
         for uid, row in ours.items()
         if is_over(
             CaseState(row.state),
-            row.moved_at,
             returned.get(uid),
             timedelta(days=agreed.on(row.destination, row.origin, now.date()).access_grace_days),
             now,

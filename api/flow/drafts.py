@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from api.errors import Conflict, NotFound
-from api.flow.assigning import is_assigned
+from api.flow.assigning import get_known_case, is_assigned
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.rules.access import Principal
@@ -63,13 +63,12 @@ def prepare_save(
 ) -> Callable[[Session], Draft]:
     """Return the unit that saves a draft over the version the caller has seen (``None``: there is none yet).
 
-    Raises ``NotFound`` for a case of another agency and, in the unit, ``Conflict`` ``draft_changed`` where somebody
-    was faster.
+    Raises ``NotFound`` for a case that the caller may not know of and, in the unit, ``Conflict`` ``draft_changed``
+    where somebody was faster.
     """
     now, agency = node.clock(), principal.agency
     with node.database.reader() as session:
-        if cases.find_case(session, agency, case_uid) is None:
-            raise NotFound
+        get_known_case(session, principal, case_uid)
     locked = node.vault.lock(json.dumps(content).encode(), _context(agency, case_uid, form))
 
     def unit(session: Session) -> Draft:

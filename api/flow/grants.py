@@ -109,11 +109,17 @@ def require_release(session: Session, caller: Principal, document: Document, now
     """Use up the releases under which a document may leave, one for each of its cases.
 
     To be called in the unit that records it. Raises ``NotPermitted`` ``release_needed`` where no second person agreed
-    that the caller sends this of a case to this recipient.
+    that the caller sends this of a case to this recipient; to protect a life without consent, for that purpose only.
     """
     log.take_head(session)  # one at a time, so that nothing leaves twice under one release
     left = grants.list_in_force(session, caller.agency, caller.client_id, document.case_uids(), now)
-    good = [row for row in left if (row.what, row.recipient) == (Leave.RELEASE, document.recipient) and row.approved_at]
+    good = [
+        row
+        for row in left
+        if (row.what, row.recipient) == (Leave.RELEASE, document.recipient)
+        and row.approved_at is not None
+        and (document.facts.needs_release or row.purpose == LookPurpose.PROTECTION)
+    ]
     for uid in document.case_uids():
         row = next((one for one in good if one.case_uid == uid), None)
         if row is None:

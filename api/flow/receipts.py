@@ -20,6 +20,9 @@ from schemas.base import AgencyId
 REFUSED_FOR_NOW = timedelta(minutes=15)
 """How long an envelope rests that its recipient can't read in its version; it is tried sooner when they come anew."""
 
+_ARRIVED = frozenset({ReceiptStatus.STORED, ReceiptStatus.REFUSED})
+"""Others may overtake these two where an answer was lost; then the envelope goes again, until one of these is held."""
+
 
 class Proven(Protocol):
     """A received document that a receipt is about."""
@@ -116,7 +119,7 @@ def _hold(session: Session, receipt: Receipt, data: bytes, now: datetime) -> Non
     ):
         return
     documents.add_receipt(session, kept)
-    if item.state == OutboxState.WAITING and receipt.code not in NEEDS_NEW_VERSION:
+    if item.state == OutboxState.WAITING and receipt.status in _ARRIVED and receipt.code not in NEEDS_NEW_VERSION:
         outbox.finish(session, item, now, refused_as=receipt.code)
     about = {"agency": receipt.to, "by": receipt.by, "document_id": receipt.envelope_id}
     note(session, now, Entry(Action.RECEIPT_HELD, **about, code=receipt.status, sha256=sha256_hex(data)))

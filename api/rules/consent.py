@@ -46,7 +46,7 @@ class Consent:
 
 def consent_to(
     disclosure: Disclosure,
-    records: Sequence[ConsentRecord],
+    records: tuple[ConsentRecord, ...],
     held: Sequence[Document],
     on: date,
     *,
@@ -57,7 +57,7 @@ def consent_to(
     ``lasts_to`` is the day on which it must not have ended, where that is another than the day on which it is asked.
     """
     found = decisive_record(
-        tuple(records), disclosure.purpose, disclosure.recipient, on, is_named=disclosure.must_name_recipient
+        records, disclosure.purpose, disclosure.recipient, on, is_named=disclosure.must_name_recipient
     )
     if found is None:
         return Consent(Stand.NOT_RECORDED)

@@ -97,20 +97,19 @@ _CEILINGS: Mapping[LookPurpose, Level] = {
     LookPurpose.AUDIT: Level.L1,
 }
 """The most sensitive level that each purpose opens."""
-_RETURNED = frozenset(
+_NOT_RETURNED = frozenset(
     {
-        CaseState.HANDED_OVER,
-        CaseState.RECEIVED,
-        CaseState.UNASSIGNED,
-        CaseState.ASSIGNED,
-        CaseState.HOME,
-        CaseState.REINTEGRATION,
-        CaseState.CLOSED,
-        CaseState.REVISITED,
-        CaseState.READMITTED,
+        CaseState.NEW,
+        CaseState.ADMITTED,
+        CaseState.DECIDED,
+        CaseState.RETURN_PLANNED,
+        CaseState.RETURN_ACCEPTED,
+        CaseState.IN_TRANSIT,
+        CaseState.NOT_RETURNING,
+        CaseState.TRANSFERRED,
     }
 )
-"""The person is home, or the case is closed."""
+"""The person is still in the country of destination; what a record at the border says of somebody who stayed, too."""
 METADATA_ONLY = frozenset({Role.AU})
 """Roles that see who saw what, and of a document what is operational (L1) at most."""
 _APPROVERS = frozenset({Role.CM, Role.FO})
@@ -132,17 +131,13 @@ def judge(ask: Ask) -> Judgement:
     return max(found, key=_usefulness, default=Judgement(Sight.NONE, Why.ROLE))
 
 
-def is_over(
-    state: CaseState, moved_at: datetime, returned_at: datetime | None, grace: timedelta, now: datetime
-) -> bool:
+def is_over(state: CaseState, returned_at: datetime | None, grace: timedelta, now: datetime) -> bool:
     """Say whether a destination agency's access to what others wrote is over.
 
-    The time of grace runs from the record of the return that the origin side signed (``returned_at``), whatever the
-    case has come to since, so that nobody prolongs it by a correction of their own; without such a record from when
-    the case came to a state after the return.
+    The time of grace runs from the first record of the return (``returned_at``), so that nobody prolongs it by a
+    correction of their own, nor by writing anything else; what is told of the person since opens nothing again.
     """
-    over_at = returned_at or (moved_at if state in _RETURNED else None)
-    return over_at is not None and now > over_at + grace
+    return state not in _NOT_RETURNED and returned_at is not None and now > returned_at + grace
 
 
 def consent_for(role: Role) -> ConsentPurpose:

@@ -15,7 +15,7 @@ _REASONS = {
     "agency_keys_missing": "Our own key file is missing: restore it with `homeward keys restore`.",
     "key_expired": "A key has expired: the side it belongs to has to publish new ones.",
     "signature_wrong": "The answer was not signed by the other side's pinned key; nothing was taken for a receipt.",
-    "unsupported_version": "The other side can't read this version yet and signed that. It is tried again, at once when they have a new one.",
+    "unsupported_version": "The other side can't read this version yet, and signed that. It goes again when they can.",
     "invalid_input": "The other side signed a refusal: the content breaks a rule. Its findings are in the receipt.",
 }
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.exc import OperationalError as DatabaseAway
 from sqlalchemy.pool import NullPool, QueuePool
 from sqlmodel import Session, SQLModel
 
 from api.errors import NodeError
 
-__all__ = ["Database", "Session", "open_database", "table_of"]
+__all__ = ["Database", "DatabaseAway", "Session", "open_database", "table_of"]
 
 
 def table_of(row: type[SQLModel]) -> Table:

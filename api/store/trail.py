@@ -27,15 +27,15 @@ def list_lines(
     return list(session.exec(query.order_by(col(LogRow.seq).desc()).limit(limit)))
 
 
-def last_received(
+def first_held(
     session: Session, agency_id: str, case_uids: Collection[str], forms: Collection[int]
 ) -> dict[str, datetime]:
-    """Return for each case when the newest document of these forms came in from somebody else, where any did."""
+    """Return for each case when the first document of these forms was recorded or came in, where any did."""
     query = (
-        select(DocumentCaseRow.case_uid, func.max(DocumentRow.at))
+        select(DocumentCaseRow.case_uid, func.min(DocumentRow.at))
         .join(DocumentRow, col(DocumentCaseRow.document_seq) == col(DocumentRow.seq))
         .where(DocumentCaseRow.agency_id == agency_id, col(DocumentCaseRow.case_uid).in_(case_uids))
-        .where(col(DocumentRow.form).in_(forms), ~col(DocumentRow.is_sent))
+        .where(col(DocumentRow.form).in_(forms))
         .group_by(col(DocumentCaseRow.case_uid))
     )
     return dict(session.exec(query).all()) if case_uids else {}

@@ -34,6 +34,7 @@ from api.errors import (
     TrustError,
 )
 from api.rules.checking import code_and_hint
+from api.store.engine import DatabaseAway
 
 _log = structlog.get_logger("homeward.problems")
 
@@ -182,6 +183,9 @@ def add_problem_handlers(app: FastAPI) -> None:
         code, hint = _HTTP_CODES.get(error.status_code, ("http_error", _SEE))
         return answer(error.status_code, code, hint, headers=error.headers)
 
+    def on_away(_request: Request, _error: Exception) -> JSONResponse:
+        return answer_error(NodeError("storage_unavailable", "the database does not answer; try again soon"))
+
     def on_bug(_request: Request, error: Exception) -> JSONResponse:
         instance = _new_instance()
         place = traceback.extract_tb(error.__traceback__)[-1]
@@ -197,6 +201,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HomewardError, on_ours)
     app.add_exception_handler(RequestValidationError, on_request)
     app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(DatabaseAway, on_away)
     app.add_exception_handler(Exception, on_bug)
 
 

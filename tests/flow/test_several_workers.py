@@ -16,7 +16,6 @@ from sqlmodel import select
 from ulid import ULID
 
 from api.demo.nodes import NodeProcess, free_port
-from api.demo.processes import fork_process
 from api.demo.stranger import Stranger
 from api.demo.wiretap import Wiretap
 from api.flow.clients import Proof, let_in
@@ -30,7 +29,7 @@ from schemas.base import AgencyId
 from schemas.document import Role
 from tests.support import SECRET, example
 
-LETTERS = 30
+LETTERS = 16
 
 
 @dataclass
@@ -57,14 +56,14 @@ def database_url(postgres_url: str) -> str:
 @pytest.fixture
 def town(tmp_path: Path, database_url: str) -> Iterator[Town]:
     """Set up both nodes, let two processes serve the shelter, and put a tap before the department."""
-    shelter = NodeProcess("TH-SHELTER-N1", "A shelter", tmp_path / "th", launch=fork_process)
+    shelter = NodeProcess("TH-SHELTER-N1", "A shelter", tmp_path / "th")
     shelter.settings = {
         "HOMEWARD_DATABASE_URL": database_url,
         "HOMEWARD_BASE_URL": f"http://127.0.0.1:{shelter.port}",
         "HOMEWARD_DELIVER_IN_PROCESS": "false",
         "HOMEWARD_DELIVER_PAUSE_SECONDS": "0.05",
     }
-    department = NodeProcess("MM-DSW", "A department", tmp_path / "mm", launch=fork_process, public_port=free_port())
+    department = NodeProcess("MM-DSW", "A department", tmp_path / "mm", public_port=free_port())
     tap = Wiretap(f"http://127.0.0.1:{department.port}", department.public_port)
     prints = {node.agency: node.set_up() for node in (shelter, department)}
     for node, other in ((shelter, department), (department, shelter)):

@@ -16,6 +16,7 @@ from api.rules.checking import check_own
 from api.rules.policy import DEFAULT_POLICY
 from api.rules.watch.deadline import Rule
 from schemas.base import AgencyId, CaseUid
+from schemas.case_file import CaseFile
 from schemas.corridor import Corridor
 from schemas.document import CaseState, Document
 from schemas.figures_codes import FIGURE_TOPICS, TOPICS, Barrier, Meeting, Topic
@@ -164,7 +165,7 @@ def test_tracing_is_overdue_until_there_is_a_result() -> None:
         "whoever asked for an answer by 20 May asked, and nobody agreed"
     )
     assert Topic.TRACING_OVERDUE not in topics(meeting, brought(CaseState.ADMITTED, REQUEST, TRACED))
-    another = REQUEST.model_copy(update={"id": "01JSB" + REQUEST.id[5:]})
+    another = REQUEST.model_copy(update={"id": "01JSZ" + REQUEST.id[5:]})
     late = item(Topic.TRACING_OVERDUE, meeting, brought(CaseState.ADMITTED, REQUEST, another, TRACED))
     assert late.document_refs == (another.id,)
 
@@ -173,11 +174,12 @@ def test_a_special_case_is_open_until_the_file_says_otherwise() -> None:
     """The same for the meeting and for the day on which the full file is due: 30 days for as long as it is one."""
     meeting = at(Meeting.CMM, "2025-06-01")
     basic = held_file()
+    assert isinstance(basic, CaseFile)
     special = brought(CaseState.ADMITTED, basic, ALERT, uid=S2)
     assert item(Topic.SPECIAL_CASE, meeting, special).document_refs == (ALERT.id,)
     assert item(Topic.BASIC_FILE_ONLY, meeting, special).due == date(2025, 5, 22)
     told = case_file(S2, birth=CHILD, on="2025-05-30", edits={"/special_needs": {"special_case": "no"}})
-    told = told.model_copy(update={"supersedes": basic.id, "header": getattr(basic, "header", None)})
+    told = told.model_copy(update={"id": "01JWZ" + basic.id[5:], "header": basic.header})
     closed = brought(CaseState.ADMITTED, basic, ALERT, told, uid=S2)
     assert not {Topic.SPECIAL_CASE, Topic.BASIC_FILE_ONLY} & set(topics(meeting, closed))
     assert item(Topic.BASIC_FILE_ONLY, at(Meeting.CMM, "2025-06-22"), closed).due == date(2025, 6, 21)

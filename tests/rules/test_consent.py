@@ -2,9 +2,13 @@
 
 from datetime import date
 
-from api.rules.consent import agreed_with
+import pytest
+
+from api.rules.consent import Stand, agreed_with, consent_to
 from schemas.base import AgencyId, CaseUid
+from schemas.case_file import CaseFile
 from schemas.document import ConsentPurpose
+from schemas.guards import Disclosure
 from tests.cases import S1
 from tests.forms import document, example
 
@@ -47,3 +51,32 @@ def test_the_newest_file_counts() -> None:
     agreed = document("case_file_full", {f"/consents/{number}": police})
     assert POLICE in agreed_with(OTHER, UID, [agreed], ON)
     assert POLICE not in agreed_with(OTHER, UID, [FULL], ON)
+
+
+_PLACE = example("case_file_full")["consents"].index(_GIVEN)
+TAKEN_BACK = {"/records/0/purpose": HEALTH, "/records/0/recipient_agency": DSW, "/recalled": []}
+STANDS: dict[str, tuple[dict[str, object], dict[str, object] | None, Stand]] = {
+    "given": ({}, None, Stand.GIVEN),
+    "for-another-agency": ({"recipient_agency": "MM-POLICE"}, None, Stand.NOT_RECORDED),
+    "refused": ({"decision": "refused"}, None, Stand.NOT_GIVEN),
+    "withdrawn-in-the-file": ({"decision": "withdrawn"}, None, Stand.NOT_GIVEN),
+    "withdrawn-since": ({}, {}, Stand.WITHDRAWN),
+    "withdrawn-in-a-third-country": ({}, {"/sender": "LA-SHELTER-1"}, Stand.GIVEN),
+    "withdrawn-and-ended": ({"valid_until": "2025-05-01"}, {}, Stand.WITHDRAWN),
+    "ended": ({"valid_until": "2025-05-01"}, None, Stand.ENDED),
+    "ends-that-day": ({"valid_until": "2025-05-10"}, None, Stand.GIVEN),
+}
+
+
+@pytest.mark.parametrize(("record", "withdrawal", "stand"), STANDS.values(), ids=STANDS)
+def test_a_consent_stands_in_one_way(
+    record: dict[str, object], withdrawal: dict[str, object] | None, stand: Stand
+) -> None:
+    """Permits, masks and figures all get this answer; only what is given opens anything."""
+    file = document("case_file_full", {f"/consents/{_PLACE}": {**_GIVEN, **record}})
+    assert isinstance(file, CaseFile)
+    more = [] if withdrawal is None else [document("consent_withdrawal", {**TAKEN_BACK, **withdrawal})]
+    asked = Disclosure(HEALTH, DSW, UID, must_name_recipient=True)
+    found = consent_to(asked, file.consents or (), [file, *more], ON)
+    assert (found.stand, found.is_given) == (stand, stand is Stand.GIVEN)
+    assert (HEALTH in agreed_with(DSW, UID, [file, *more], ON)) is found.is_given

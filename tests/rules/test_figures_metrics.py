@@ -165,6 +165,15 @@ def test_who_did_not_agree_is_in_no_metric() -> None:
     assert known(measured([*journey(("case_file_full",)), file])) == {}
 
 
+@pytest.mark.parametrize(("sender", "is_counted"), [("TH-SHELTER-N1", False), ("LA-SHELTER-1", True)])
+def test_who_took_it_back_is_in_no_metric(sender: str, is_counted: bool) -> None:
+    """A withdrawal of a third country stops nothing here either (decision 15)."""
+    rows = [{"purpose": "ANON_STATISTICS", "decision": "withdrawn", "date": "2025-05-02"}]
+    edits = {"/sender": sender, "/id": "01JV0000000000000000000000", "/records": rows}
+    found = known(measured([*journey(), document("consent_withdrawal", edits)]))
+    assert found == (FIRST_YEAR if is_counted else {})
+
+
 def test_nothing_known_is_null_and_not_nought() -> None:
     """A ratio without its whole is no figure (004 4.9)."""
     for one in Tally(METRICS).measures():

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from api.rules.lifecycle import fold, step
 from schemas.aftercare_codes import ClosureReason
 from schemas.base import CaseUid
-from schemas.document import CaseState, Document
+from schemas.document import (
+    AT_HOME,
+    BEFORE_RETURN,
+    BROKEN_OFF,
+    ENDED,
+    RETURNED,
+    SHELTERED,
+    SIDE_STATES,
+    CaseState,
+    Document,
+)
 from schemas.escape_codes import EscapeStatus
 from schemas.notice_codes import AckDecision, PersonStatus
 from schemas.solutions import DurableSolution
@@ -180,3 +190,14 @@ def test_the_way_home_reads_nothing_twice() -> None:
         assert known is not None
         state = known
     assert state is CaseState.RECEIVED
+
+
+def test_every_state_has_its_place() -> None:
+    """Before the return, after it, or beside the way; what has ended and who is where are parts of these."""
+    places = (BEFORE_RETURN, RETURNED, SIDE_STATES)
+    assert all(sum(state in place for place in places) == 1 for state in CaseState)
+    assert SIDE_STATES - {CaseState.ESCAPED, CaseState.LOST_CONTACT} == BROKEN_OFF
+    assert {CaseState.CLOSED, CaseState.REVISITED} == ENDED - BROKEN_OFF
+    assert not SHELTERED & AT_HOME
+    elsewhere = {CaseState.HANDED_OVER, CaseState.READMITTED}
+    assert SHELTERED | AT_HOME | elsewhere | (ENDED - BROKEN_OFF) == RETURNED

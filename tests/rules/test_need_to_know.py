@@ -300,17 +300,18 @@ GRACE = timedelta(days=90)
         pytest.param(CaseState.CLOSED, RETURNED_ON, 91, True, id="after-it"),
         pytest.param(CaseState.LOST_CONTACT, RETURNED_ON, 91, True, id="contact-was-lost-at-home"),
         pytest.param(CaseState.DECEASED, RETURNED_ON, 91, True, id="died-at-home"),
+        pytest.param(CaseState.ESCAPED, RETURNED_ON, 91, True, id="an-escape-that-is-told-afterwards"),
         pytest.param(CaseState.DECEASED, None, 400, False, id="died-in-the-shelter"),
-        pytest.param(CaseState.HANDED_OVER, None, 91, True, id="nobody-over-there-has-signed"),
-        pytest.param(CaseState.NOT_RETURNING, None, 400, False, id="stays"),
+        pytest.param(CaseState.IN_TRANSIT, RETURNED_ON, 400, False, id="was-sent-back-at-the-border"),
+        pytest.param(CaseState.NOT_RETURNING, RETURNED_ON, 400, False, id="stays"),
         pytest.param(CaseState.RETURN_ACCEPTED, None, 400, False, id="not-gone-yet"),
     ],
 )
 def test_the_destination_side_has_its_time(
     *, state: CaseState, returned_at: datetime | None, days: int, expected: bool
 ) -> None:
-    """Whatever becomes of the person at home: the record of the return ends it, and nothing opens it again."""
-    assert is_over(state, RETURNED_ON, returned_at, GRACE, RETURNED_ON + timedelta(days=days)) is expected
+    """Whatever becomes of the person at home: the first record of the return ends it, and nothing opens it again."""
+    assert is_over(state, returned_at, GRACE, RETURNED_ON + timedelta(days=days)) is expected
 
 
 def test_who_breaks_the_glass_and_who_is_a_second_person() -> None:

@@ -69,6 +69,21 @@ def test_without_consent_a_disclosure_is_refused(name: str, edits: dict[str, obj
     assert permit(document(name, {**edits, "/vital_interest": VITAL}), document(BASIC)).ground is Ground.VITAL_INTEREST
 
 
+HINTS = {
+    "never-asked": ({"/consents/1": GONE}, "record the consent"),
+    "refused": ({"/consents/1/decision": "refused"}, "was not given, or was withdrawn"),
+    "ended": ({"/consents/1/valid_until": "2025-04-01"}, "has ended"),
+    "left-out": ({"/consents/1/excluded_fields": ["/person/names/0"]}, "asked to leave out"),
+}
+
+
+@pytest.mark.parametrize(("edits", "hint"), HINTS.values(), ids=HINTS)
+def test_a_refusal_says_what_to_do(edits: dict[str, object], hint: str) -> None:
+    with pytest.raises(NotPermitted) as caught:
+        permit(document(BASIC, edits))
+    assert hint in caught.value.hint
+
+
 @pytest.mark.parametrize(
     "path", ["/person/photo", "/person/names/9", "/person/names/x", "/no_such_place", "/person/model_dump", "/linked"]
 )

@@ -7,7 +7,7 @@ import pytest
 
 from api.errors import InvalidInput, NotPermitted
 from api.rules.masks import Reader, masked
-from api.rules.need_to_know import Purpose
+from api.rules.need_to_know import LookPurpose
 from api.rules.permit import Ground, Permit, may_record
 from schemas.base import CaseUid
 from schemas.case_file import CaseFile
@@ -58,7 +58,7 @@ def test_no_escape_is_told_to_the_police_by_default(name: str) -> None:
     """For welfare, not for enforcement: a liaison sees flags and codes, and nothing that finds anybody."""
     assert Role.LE not in KINDS[name].facts.writers
     made = document(name)
-    seen = masked(made, Reader(frozenset({Role.LE}), made.recipient, Purpose.CASE_WORK))
+    seen = masked(made, Reader(frozenset({Role.LE}), made.recipient, LookPurpose.CASE_WORK))
     assert seen.level in {None, Level.L1}
     assert not seen.is_read
 

@@ -116,7 +116,9 @@ def test_the_mailbox_is_read_from_a_cursor(writer: Writer) -> None:
     put(writer, 9, "MM-REACHED")
     rows = writer.write(lambda session: outbox.list_mailbox(session, "MM-FETCHES", after=0, limit=2, now=NOW))
     assert [int(row.document_id) for row in rows] == [0, 1]
-    rest = writer.write(lambda session: outbox.list_mailbox(session, "MM-FETCHES", after=rows[-1].seq or 0, limit=2, now=NOW))
+    rest = writer.write(
+        lambda session: outbox.list_mailbox(session, "MM-FETCHES", after=rows[-1].seq or 0, limit=2, now=NOW)
+    )
     assert [int(row.document_id) for row in rest] == [2]
     assert writer.write(lambda session: outbox.list_taken_receipts(session, "MM-FETCHES", up_to=99)) == []
     assert writer.write(outbox.count_waiting) == 4

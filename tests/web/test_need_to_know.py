@@ -1,21 +1,18 @@
 """A reader sees what they need to know: by role, by assignment, for a purpose, and until the return is over."""
 
 import json
-from datetime import datetime
 
 import pytest
+from ulid import ULID
 
 from api.flow.opening import look_at
 from api.rules.access import Principal, scopes_of
-from api.store.cases import find_case
-from api.store.engine import Session
-from api.store.trail import last_received
-from schemas.case_file import CaseFile
 from schemas.document import Role
-from tests.support import Office
+from tests.support import Office, example
 from tests.web.clearing import assign, assigned, read, worker
 from tests.web.town import (
     Pair,
+    basic_form,
     carry,
     case_file,
     look,
@@ -195,29 +192,31 @@ def test_a_provider_is_shown_notices_of_its_own_cases(pair: Pair) -> None:
     assert len(pair.department.http.get("/v1/notices", headers=headers).json()["items"]) == 1
 
 
-def _close(office: Office, uid: str, state: str, at: datetime) -> None:
-    """Let the return be over in the books of an agency."""
-
-    def unit(session: Session) -> None:
-        row = find_case(session, office.agency, uid)
-        assert row is not None
-        row.state, row.moved_at = state, at
-        session.add(row)
-
-    office.node.writer.write(unit)
+def closed_over_there(pair: Pair, uid: str) -> None:
+    """Let the department tell the shelter that the case is closed."""
+    now = pair.shelter.clock()
+    header = {"kind": "case_closure", "schema_version": "1.0", "id": str(ULID()), "case_uid": uid}
+    header |= {"sender": pair.department.agency, "recipient": pair.shelter.agency}
+    days = {"closed_on": f"{now:%Y-%m-%d}", "revisit_due": f"{now.year + 1}-{now:%m-%d}"}
+    told = {**example("case_closure"), **header, **days, "created_at": now.isoformat()}
+    assert push(pair.shelter, pair.department, seal_for(pair.department, pair.shelter, told)).status_code == 201
 
 
 def test_the_destination_side_keeps_what_it_wrote_when_the_time_of_grace_is_over(pair: Pair) -> None:
-    """Ninety days after the return the shelter sees its own records only; the department goes on."""
+    """Ninety days after the return the shelter sees its own records only, whatever it writes since."""
     uid, own = send_basic(pair)
     carry(pair.shelter)
     told = case_file(pair.department, pair.shelter, case_uid=uid)
     assert push(pair.shelter, pair.department, seal_for(pair.department, pair.shelter, told)).status_code == 201
     headers = pair.shelter.as_role("SW")
     assert read(pair.shelter, told["id"], headers).status_code == 200
-    for office in (pair.shelter, pair.department):
-        _close(office, uid, "CLOSED", pair.shelter.clock())
-    pair.shelter.clock.wait(days=90)
+    closed_over_there(pair, uid)
+    pair.shelter.clock.wait(days=89)
+    closed_over_there(pair, uid)
+    path, content = f"/v1/cases/{uid}/forms/1", {**basic_form(pair.department), "supersedes": own}
+    answer = pair.shelter.http.post(path, json=content, headers=pair.shelter.as_role("SW"))
+    assert answer.status_code == 201, answer.text
+    pair.shelter.clock.wait(days=1)
     assert read(pair.shelter, told["id"], pair.shelter.as_role("SW")).status_code == 200
     pair.shelter.clock.wait(days=1)
     problem(read(pair.shelter, told["id"], pair.shelter.as_role("SW")), 404, "not_found")
@@ -225,14 +224,30 @@ def test_the_destination_side_keeps_what_it_wrote_when_the_time_of_grace_is_over
     assert read(pair.department, own, pair.department.as_role("WO")).status_code == 200
 
 
-def test_the_time_of_grace_runs_from_what_the_other_side_signed(pair: Pair) -> None:
-    """A record of one's own prolongs nothing."""
-    uid, _ = arrived(pair)
-    form = CaseFile.facts.form
-    for office, expected in ((pair.department, {uid: pair.shelter.clock()}), (pair.shelter, {})):
-        with office.node.database.reader() as session:
-            assert last_received(session, office.agency, [uid], [form]) == expected
-            assert last_received(session, office.agency, [], [form]) == {}
+def test_nobody_comes_onto_a_case_by_writing_about_it(pair: Pair) -> None:
+    """Who is not on a case, or was taken off it, neither writes in it nor saves a form over somebody's interview."""
+    uid, document_id = arrived(pair)
+    client, stranger = worker(pair.department, "SW")
+    withdrawal = {"recipient": pair.shelter.agency, "records": []}
+    path = f"/v1/cases/{uid}/forms"
+    for _ in range(2):  # never on it, and taken off it
+        answer = pair.department.http.post(f"{path}/26", json=withdrawal, headers=stranger)
+        assert answer.status_code in {404, 422}, answer.text
+        problem(
+            pair.department.http.post(f"{path}/1", json=basic_form(pair.shelter), headers=stranger),
+            404,
+            "case_not_found",
+        )
+        draft = pair.department.http.put(f"{path}/1/draft", json={}, headers={**stranger, "if-none-match": "*"})
+        problem(draft, 404, "not_found")
+        problem(read(pair.department, document_id, stranger), 404, "not_found")
+        (item,) = pair.department.http.get("/v1/inbox", headers=stranger).json()["items"]
+        assert item["case_uids"] == []
+        assign(pair.department, uid, client, "SW")
+        off = pair.department.http.delete(
+            f"/v1/cases/{uid}/assignments/{client}", headers=pair.department.as_role("WO")
+        )
+        assert off.status_code == 204, off.text
 
 
 def test_a_draft_is_read_by_who_works_on_the_case_or_saved_it(pair: Pair) -> None:

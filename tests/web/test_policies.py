@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support import Office, example
-from tests.web.town import Pair, carry, codes, open_case, problem
+from tests.web.town import Pair, basic_form, carry, open_case, problem
 
 TERMS = {"lead_days": 21, "basic_file_days": 5}
 
@@ -109,6 +109,25 @@ def test_an_agreement_that_the_post_brings_late_is_applied_to_cases_that_began_m
     assert _basic_due(pair.shelter) == ["2025-04-10T16:59:59Z"]
     carry(pair.department)
     assert _basic_due(pair.shelter) == ["2025-04-08T16:59:59Z"]
+
+
+def test_a_file_sets_the_agreed_day_of_return_at_once(pair: Pair) -> None:
+    """Before and after what follows from it is worked out, and the same when a later file comes."""
+    terms = {"return_months": 4}
+    asked = send(pair.shelter, proposal(pair.department, terms=terms)).json()["document_id"]
+    carry(pair.shelter)
+    agreed = send(pair.department, proposal(pair.shelter, terms=terms, stage="agreed", reply_to=asked), "WO")
+    assert agreed.status_code == 201, agreed.text
+    carry(pair.department)
+    pair.shelter.clock.set("2025-04-05T09:00:00+07:00")
+    uid, day = open_case(pair.shelter), "2025-04-02"
+    header = {**example("case_file_basic")["header"], "admission_date": day, "first_admission_date": day}
+    for _ in range(2):
+        form, officer = basic_form(pair.department, header=header), pair.shelter.as_role("SW")
+        assert pair.shelter.http.post(f"/v1/cases/{uid}/forms/1", json=form, headers=officer).status_code == 201
+        for path in (f"/v1/cases/{uid}", "/v1/alerts", f"/v1/cases/{uid}"):
+            told = pair.shelter.http.get(path, headers=pair.shelter.as_role("FO")).json()
+            assert told.get("return_due", "2025-08-02") == "2025-08-02"
 
 
 def _basic_due(office: Office) -> list[str]:

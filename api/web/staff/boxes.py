@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from api.flow.assigning import known_of
 from api.flow.bundle import find_carried
 from api.rules.access import BOXES_READ
 from api.rules.reasons import explain
@@ -24,7 +25,7 @@ class InboxItem(BaseModel):
 
     document_id: str
     form: int = Field(description="Which form it is; `GET /v1/forms` names them")
-    case_uids: list[str] = Field(description="The cases it speaks of")
+    case_uids: list[str] = Field(description="The cases it speaks of, as far as you may know of them")
     from_agency: str
     received_at: datetime
     opened_at: datetime | None
@@ -76,11 +77,12 @@ def list_inbox(
     with node.database.reader() as session:
         rows = documents.list_received(session, caller.agency, limit=limit + 1, after=after, unopened=unopened)
         about = documents.list_cases_of(session, caller.agency, [row.seq or 0 for row in rows])
+        known = known_of(session, caller, [uid for uids in about.values() for uid in uids])
     page, following = page_of(rows, limit, lambda row: (row.seq,))
     items = [
         InboxItem(
             form=row.form,
-            case_uids=about.get(row.seq or 0, []),
+            case_uids=[uid for uid in about.get(row.seq or 0, []) if uid in known],
             document_id=row.document_id,
             from_agency=row.peer,
             received_at=row.at,

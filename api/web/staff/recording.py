@@ -6,7 +6,7 @@ from datetime import datetime
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
-from api.flow.assigning import assign_first
+from api.flow.assigning import assign_first, require_known
 from api.flow.grants import require_release
 from api.flow.node import Node
 from api.flow.record import Recorded, prepare_record
@@ -58,8 +58,10 @@ def _prepare(node: Node, caller: Principal, document: Document) -> Callable[[Ses
 
     It does where its kind is restricted, and where it tells something without consent, to protect a life: the second
     person whom the document names is a number that one client typed, the release is another client's (domain 2.J rule
-    4). Whoever begins the work on a case is assigned to it.
+    4). An officer who begins the work on a case is assigned to it; anybody else has to be on it before.
     """
+    with node.database.reader() as session:
+        require_known(session, caller, document.case_uids())
     record, now = prepare_record(node, document, role=caller.role), node.clock()
 
     def unit(session: Session) -> Answer:
