@@ -22,7 +22,7 @@ from api.store import assignments, cases, grants, trail
 from api.store.case_tables import GrantRow
 from api.store.engine import Session
 from api.store.tables import CaseRow
-from schemas.base import CaseUid
+from schemas.base import AgencyId, CaseUid
 from schemas.document import CaseState, ConsentPurpose, Document, Side
 from schemas.registry import KINDS
 
@@ -43,7 +43,7 @@ def reader_of(
     }
     if caller.roles & readers_with_consent(type(document)):
         found = {
-            uid: replace(one, consents=_consents(node, session, caller, uid, now, is_own=is_own))
+            uid: replace(one, consents=_consents(node, session, caller, uid, now, told_by=document.sender))
             if one.is_assigned
             else one
             for uid, one in found.items()
@@ -97,12 +97,12 @@ def _leaves(rows: Sequence[GrantRow], document: Document, purpose: LookPurpose) 
 
 
 def _consents(
-    node: Node, session: Session, caller: Principal, uid: CaseUid, now: datetime, *, is_own: bool
+    node: Node, session: Session, caller: Principal, uid: CaseUid, now: datetime, *, told_by: AgencyId
 ) -> frozenset[ConsentPurpose]:
     """Return what the person agreed to share with the caller's agency; what it wrote on health itself, it knows."""
     held = shelf.read_case(node, session, caller.agency, uid)
-    own = {ConsentPurpose.SHARE_HEALTH_RESTRICTED} if is_own else set[ConsentPurpose]()
-    return agreed_with(caller.agency, uid, held, now.date()) | own
+    own = {ConsentPurpose.SHARE_HEALTH_RESTRICTED} if told_by == caller.agency else set[ConsentPurpose]()
+    return agreed_with(caller.agency, uid, held, now.date(), told_by=told_by) | own
 
 
 def _together(standings: Sequence[Standing]) -> Standing:

@@ -88,11 +88,11 @@ def _permit(
     """Ask the rules, with what this agency holds about every case the document speaks of."""
     earlier = {uid: shelf.read_case(node, session, document.sender, uid) for uid in document.case_uids()}
     standings = {uid: cases.find_standing(session, document.sender, uid) for uid in earlier}
-    found = {uid: find_case_file(held, document, standings[uid]) for uid, held in earlier.items()}
+    found = {uid: find_case_file(session, held, document, uid, standings[uid]) for uid, held in earlier.items()}
     return may_record(
         document,
         case_files={uid: file for uid, file in found.items() if file is not None},
-        earlier=[*referred, *(held for group in earlier.values() for held in group)],
+        earlier=[*(held for group in earlier.values() for held in group), *referred],
         side=side,
         now=now,
         states={uid: CaseState(one.state) for uid, one in standings.items() if one is not None},

@@ -1,36 +1,56 @@
 """Where a case stands, seen by one agency: which side it is on, and the plain columns that lists are sorted by."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from api.flow import shelf
+from api.flow.evidence import Action
 from api.flow.node import Node
 from api.flow.policies import apply_agreement, find_policies
 from api.rules.deadlines import find_admission, find_return_due
 from api.rules.lifecycle import fold, step
-from api.rules.parties import Ends, find_side, may_move
+from api.rules.parties import Ends, find_side, may_move, partners_of
 from api.store import cases, documents, log
 from api.store.cases import Standing
 from api.store.engine import Session
-from schemas.base import CaseUid, country_of
+from schemas.base import AgencyId, CaseUid, country_of
 from schemas.case_file import CaseFile
 from schemas.document import CaseState, Document, Side
 
 
-def find_case_file(held: Iterable[Document], document: Document, ends: Ends | None) -> CaseFile | None:
+def find_case_file(
+    session: Session, held: Sequence[Document], document: Document, case_uid: CaseUid, ends: Ends | None
+) -> CaseFile | None:
     """Return the newest case file of a case that may speak for its consents when a document is sent.
 
-    It was written on the sender's own side: nobody who receives something supplies the consent to send it. Only where
-    the origin side wrote none, it answers under what the person agreed to at the shelter, whose case it is: ``ends`` is
-    what the sender itself knows about who is on which side.
+    It is the sender's own; only where it wrote none, a partner's on its own side: nobody who receives something, and no
+    stranger, supplies the consent to send it. Only where the origin side wrote none, it answers under what the person
+    agreed to at the shelter, whose case it is: ``ends`` is what the sender itself knows about who is on which side.
     """
     files = [file for file in held if isinstance(file, CaseFile)]
+    found = [file for file in files if file.sender == document.sender]
+    if files and not found:
+        is_opened_here = _was_opened_here(session, document.sender, case_uid)
+        partners = partners_of(held, document.sender, is_opened_here=is_opened_here)
+        found = _of_partners([file for file in files if file.sender in partners], document, ends)
+    return max(found, key=lambda file: (file.created_at, file.id), default=None)
+
+
+def _of_partners(files: Sequence[CaseFile], document: Document, ends: Ends | None) -> list[CaseFile]:
+    """Return the files of the sender's own side, or those of the shelter's where the origin side wrote none."""
     country = country_of(document.sender)
     ours = [file for file in files if country_of(file.sender) == country and file.sender != document.recipient]
     if not ours and ends is not None and ends.origin == country != ends.destination:
-        ours = [file for file in files if country_of(file.sender) == ends.destination]
-    return max(ours, key=lambda file: (file.created_at, file.id), default=None)
+        return [file for file in files if country_of(file.sender) == ends.destination]
+    return ours
+
+
+def _was_opened_here(session: Session, agency: AgencyId, case_uid: CaseUid) -> bool:
+    """Say whether staff of the agency opened the case, and no document brought it."""
+    lines = (json.loads(row.entry) for row in log.list_entries_of(session, case_uid=case_uid, document_ids=[]))
+    return any((line["action"], line["agency"]) == (Action.CASE_OPENED, agency) for line in lines)
 
 
 def find_own_side(session: Session, document: Document, referred: Iterable[Document]) -> Side | None:

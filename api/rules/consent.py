@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from api.rules.parties import partners_of
 from api.rules.withdrawal import is_withdrawn
 from schemas.base import AgencyId, CaseUid
 from schemas.case_file import CaseFile
@@ -51,10 +52,12 @@ def consent_to(
     on: date,
     *,
     lasts_to: date | None = None,
+    given_by: AgencyId | None = None,
 ) -> Consent:
     """Return how the consent to a disclosure stands on a day, by these records and the withdrawals that are held.
 
-    ``lasts_to`` is the day on which it must not have ended, where that is another than the day on which it is asked.
+    ``lasts_to`` is the day on which it must not have ended, where that is another than the day on which it is asked;
+    ``given_by`` is whose records they are, where that may be somebody who is no partner in the case.
     """
     found = decisive_record(
         records, disclosure.purpose, disclosure.recipient, on, is_named=disclosure.must_name_recipient
@@ -63,17 +66,31 @@ def consent_to(
         return Consent(Stand.NOT_RECORDED)
     if not found.is_given:
         return Consent(Stand.NOT_GIVEN, found)
-    if is_withdrawn(disclosure, found, held):
+    if is_withdrawn(disclosure, found, held, given_by=given_by):
         return Consent(Stand.WITHDRAWN, found)
     return Consent(Stand.ENDED if found.has_ended(lasts_to or on) else Stand.GIVEN, found)
 
 
-def agreed_with(agency: AgencyId, case_uid: CaseUid, held: Sequence[Document], on: date) -> frozenset[ConsentPurpose]:
-    """Return the purposes for which the person's data may be shown at an agency on a day; none without a case file."""
-    newest = find_newest(CaseFile, held, case_uid)
-    records = (newest.consents if newest else None) or ()
+def agreed_with(
+    agency: AgencyId, case_uid: CaseUid, held: Sequence[Document], on: date, *, told_by: AgencyId | None = None
+) -> frozenset[ConsentPurpose]:
+    """Return the purposes for which the person's data may be shown at an agency on a day; none without a case file.
+
+    ``told_by`` wrote what is to be shown, so its own file answers for it; where it wrote none, the newest of a partner.
+    """
+    file = _file_for(told_by, case_uid, held)
+    if file is None:
+        return frozenset()
     asked = (
         Disclosure(purpose, agency, case_uid, must_name_recipient=purpose in NAMED_RECIPIENT)
         for purpose in ConsentPurpose
     )
-    return frozenset(one.purpose for one in asked if consent_to(one, records, held, on).is_given)
+    records = file.consents or ()
+    return frozenset(one.purpose for one in asked if consent_to(one, records, held, on, given_by=file.sender).is_given)
+
+
+def _file_for(told_by: AgencyId | None, case_uid: CaseUid, held: Sequence[Document]) -> CaseFile | None:
+    """Return the file that answers for what an agency told: no stranger supplies the consent to it."""
+    own = find_newest(CaseFile, [one for one in held if one.sender == told_by], case_uid)
+    partners = partners_of([one for one in held if case_uid in one.case_uids()])
+    return own or find_newest(CaseFile, [one for one in held if one.sender in partners], case_uid)

@@ -5,7 +5,7 @@ that may be seen, codes, flags and numbers that are operational (L1) stay and wo
 not even named, nor is what is restricted: a reader learns that there is more only where something can be done about it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from schemas.base import AgencyId, CaseUid, Frozen
 from schemas.consent import ConsentRecord
 from schemas.document import ConsentPurpose, Document, Role
 from schemas.facts import Level, group_of
+from schemas.need_to_know import Row
 
 _JSON = dict[str, Any]
 HINTS: Mapping[Why, str] = {
@@ -105,6 +106,12 @@ def masked(document: Document, reader: Reader) -> View:
     shown = masking.group(document, content, Place(row), reader.standing)
     is_read = masking.is_read and (masking.level is not Level.L1 or not masking.withheld)
     return View({**envelope, **shown}, tuple(masking.withheld), masking.level, is_read=is_read)
+
+
+def seen_consents(records: Iterable[ConsentRecord], reader: Reader) -> tuple[ConsentRecord, ...]:
+    """Return the rows of section J that a reader sees: all of them, those that concern its agency, or none."""
+    sight = reader.judge(Place(Row.CONSENT), reader.standing).sight
+    return tuple(one for one in records if sight > Sight.OWN or (sight is Sight.OWN and one.concerns(reader.agency)))
 
 
 class _Masking:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from api.rules.access_matrix import MATRIX, Cell, cell_of
-from schemas.document import CaseState, ConsentPurpose, Role
+from schemas.document import BEFORE_RETURN, CaseState, ConsentPurpose, Role
 from schemas.facts import Level
 from schemas.need_to_know import Row
 
@@ -97,18 +97,7 @@ _CEILINGS: Mapping[LookPurpose, Level] = {
     LookPurpose.AUDIT: Level.L1,
 }
 """The most sensitive level that each purpose opens."""
-_NOT_RETURNED = frozenset(
-    {
-        CaseState.NEW,
-        CaseState.ADMITTED,
-        CaseState.DECIDED,
-        CaseState.RETURN_PLANNED,
-        CaseState.RETURN_ACCEPTED,
-        CaseState.IN_TRANSIT,
-        CaseState.NOT_RETURNING,
-        CaseState.TRANSFERRED,
-    }
-)
+_NOT_RETURNED = BEFORE_RETURN | {CaseState.NOT_RETURNING, CaseState.TRANSFERRED}
 """The person is still in the country of destination; what a record at the border says of somebody who stayed, too."""
 METADATA_ONLY = frozenset({Role.AU})
 """Roles that see who saw what, and of a document what is operational (L1) at most."""

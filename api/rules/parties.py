@@ -1,13 +1,15 @@
-"""Who has which part in a case, and whose document may move it.
+"""Who has which part in a case, whose document may move it, and whose word on a consent counts.
 
-Asked for every document alone when it comes, and for all of them together when a case is folded anew: one answer, so
-that the order in which letters arrive decides nothing.
+Whose document moves a case is asked for every document alone when it comes, and for all of them together when a case is
+folded anew: one answer, so that the order in which letters arrive decides nothing. Whose word counts follows from the
+holder's own acts: anybody who is trusted may send anything about any case, and that alone gives nobody a part.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import Protocol
 
-from schemas.base import country_of
+from schemas.base import AgencyId, country_of
+from schemas.consent_withdrawal import ConsentWithdrawal
 from schemas.document import Document, Side
 
 
@@ -45,3 +47,26 @@ def may_move(document: Document, ends: Ends, holder: str, asked: Container[tuple
         return False
     is_own = document.sender == holder
     return is_own or document.reply_to is None or (document.reply_to, document.sender) in asked
+
+
+def partners_of(
+    held: Sequence[Document], holder: AgencyId | None = None, *, is_opened_here: bool = False
+) -> frozenset[AgencyId]:
+    """Return whose word on a consent counts in a case, by its documents in the order in which they came.
+
+    The holder, everyone to whom it sent a document of the case, and whoever brought it the case: the sender of the
+    first document, unless the holder opened the case itself. A withdrawal brings no case; while there is nothing else,
+    the sender of each counts, because it may have overtaken the file. Without a ``holder`` it is the agency that sent
+    or received every document; where all are between two, both are partners whoever of them holds.
+    """
+    holders = _holders(held) if holder is None else frozenset({holder})
+    brought = [one.sender for one in held if not isinstance(one, ConsentWithdrawal)][:1]
+    first = frozenset(brought or (one.sender for one in held))
+    told = frozenset(one.recipient for one in held if one.sender in holders)
+    return holders | told | (frozenset() if is_opened_here else first)
+
+
+def _holders(held: Sequence[Document]) -> frozenset[AgencyId]:
+    """Return the agencies that sent or received every document: who holds them all is one of these."""
+    ends = [frozenset({one.sender, one.recipient}) for one in held]
+    return frozenset.intersection(*ends) if ends else frozenset()

@@ -1,15 +1,18 @@
 """What a withdrawn consent stops, whom it has to reach, and what may no longer be read (domain 2.J rule 3).
 
 Nothing that was sent disappears; nothing new may follow. On the day of a withdrawal the withdrawal wins, until the
-person gives the consent anew on a later day. A withdrawal counts whoever of the two countries sent it and in whatever
-order it came; that of somebody who has no part in the case is kept and stops nothing. Whom it reaches follows from what
-the documents disclose and carry, so a new kind needs no line here.
+person gives the consent anew on a later day. A withdrawal counts whichever partner of the case sent it and in whatever
+order it came; that of somebody who has no part in the case is kept and stops nothing (``api/rules/parties.py``). Whom
+it reaches follows from what the documents disclose and carry, so a new kind needs no line here.
+
+Documents are taken in the order in which they came.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from api.rules.parties import partners_of
 from schemas.base import AgencyId, CaseUid, DocumentId
 from schemas.consent import ConsentRecord
 from schemas.consent_withdrawal import ConsentWithdrawal
@@ -30,25 +33,33 @@ class Reached:
     records: tuple[ConsentRecord, ...]
 
 
-def is_withdrawn(disclosure: Disclosure, given: ConsentRecord, earlier: Sequence[Document]) -> bool:
-    """Say whether a consent that was given was taken back since, for this purpose and this recipient."""
+def is_withdrawn(
+    disclosure: Disclosure, given: ConsentRecord, earlier: Sequence[Document], *, given_by: AgencyId | None = None
+) -> bool:
+    """Say whether a consent that was given was taken back since, for this purpose and this recipient.
+
+    ``given_by`` is whose file says that it was given: it takes that back too, whatever its part.
+    """
     return any(
         row.date >= given.date
-        for held in withdrawals_of(disclosure.case_uid, earlier)
+        for held in withdrawals_of(disclosure.case_uid, earlier, also_by=given_by)
         if (row := held.withdraws(disclosure.purpose, disclosure.recipient)) is not None
     )
 
 
-def withdrawals_of(case_uid: CaseUid | None, held: Sequence[Document]) -> tuple[ConsentWithdrawal, ...]:
+def withdrawals_of(
+    case_uid: CaseUid | None, held: Sequence[Document], *, also_by: AgencyId | None = None
+) -> tuple[ConsentWithdrawal, ...]:
     """Return the withdrawals that count in a case, oldest first.
 
-    One that its own sender corrected does not count, nor one of an agency outside the corridor. Before the corridor is
-    known every one counts: a withdrawal may overtake the file.
+    One that its own sender corrected does not count, nor one of an agency that is no partner, save ``also_by``. Before
+    anything else came every one counts: a withdrawal may overtake the file.
     """
     found = [one for one in held if isinstance(one, ConsentWithdrawal) and one.case_uid == case_uid]
     if not found:
         return ()
-    return tuple(one for one in current(ConsentWithdrawal, found, case_uid) if _has_part(one.sender, case_uid, held))
+    counting = {*_partners(case_uid, held), also_by}
+    return tuple(one for one in current(ConsentWithdrawal, found, case_uid) if one.sender in counting)
 
 
 def reached_by(
@@ -132,7 +143,7 @@ def _is_taken_back(told: Disclosure, document: Document, held: Sequence[Document
     """Say whether a withdrawal stands against one thing that a document tells."""
     rows = [
         row
-        for one in withdrawals_of(told.case_uid, held)
+        for one in withdrawals_of(told.case_uid, held, also_by=document.sender)
         if not _was_known(one, document) and (row := one.withdraws(told.purpose, told.recipient)) is not None
     ]
     return any(not _is_given_anew(row, told.recipient, told.case_uid, held, not_by=document.recipient) for row in rows)
@@ -184,18 +195,17 @@ def _is_given_anew(
 def _given_days(
     purpose: ConsentPurpose, recipient: AgencyId, case_uid: CaseUid | None, held: Sequence[Document], not_by: AgencyId
 ) -> Iterator[date]:
-    """Yield the days on which a consent was given, by the records that parties of the case carry."""
+    """Yield the days on which a consent was given, by the records that partners in the case carry."""
+    partners = _partners(case_uid, held)
     for document in held:
         if document.sender == not_by or case_uid not in document.case_uids():
             continue
         for record in (record for one in _disclosures(document, held) for record in one.carried or ()):
             applies = record.purpose is purpose and record.recipient_agency in {None, recipient}
-            if applies and record.is_given and _has_part(document.sender, case_uid, held):
+            if applies and record.is_given and document.sender in partners:
                 yield record.date
 
 
-def _has_part(agency: AgencyId, case_uid: CaseUid | None, held: Sequence[Document]) -> bool:
-    """Say whether an agency's country is one of the corridor's, as far as a document of the case names one."""
-    named = [one.find_corridor() for one in held if case_uid in one.case_uids()]
-    corridors = [corridor for corridor in named if corridor is not None]
-    return not corridors or any(corridor.covers(agency) for corridor in corridors)
+def _partners(case_uid: CaseUid | None, held: Sequence[Document]) -> frozenset[AgencyId]:
+    """Return whose word counts in one of the cases that documents are held of."""
+    return partners_of([one for one in held if case_uid in one.case_uids()])

@@ -59,7 +59,7 @@ def test_what_the_fetcher_sent_is_receipted_in_its_mailbox(world: World, village
     pull_all(village.node)
     back = send_file(village, shelter, open_case(village))
     settle(village)
-    read(shelter, back, "SW")
+    read(shelter, back, "FO")
     assert shelter.deliver() == 0, "the village can't be reached"
     assert pull_all(village.node) == 1
     assert set(receipts_of(village, back)) == {"stored", "opened"}

@@ -11,9 +11,12 @@ from api.flow.trust import find_peer, trust
 from api.rules.checking import check_own
 from api.sealing.descriptor import fingerprint
 from api.sealing.seal import document_bytes, seal
-from tests.flow.steps import case_of, open_case, outbox_of, post, send_file, settle
+from schemas.family_tracing_request import FamilyTracingRequest
+from tests.flow.steps import case_of, open_case, outbox_of, post, read, send_file, settle
 from tests.flow.test_trusting import rotate
 from tests.support import Office, World, example, scenario_content
+from tests.web.clearing import assigned
+from tests.web.clearing import read as look
 
 NOTICE_DAY, ANSWER_DAY = "2025-07-25T02:00:00+00:00", "2025-07-29T04:30:00+00:00"
 
@@ -29,9 +32,9 @@ def _announce(world: World) -> tuple[str, str]:
     return uid, notice
 
 
-def _dishonest(world: World) -> Office:
-    """Open another office of the same country that both sides trust."""
-    other = world.open_office("MM-OTHER", "Another office")
+def _dishonest(world: World, agency: str = "MM-OTHER") -> Office:
+    """Open another office that both sides trust."""
+    other = world.open_office(agency, "Another office")
     for office in (world.shelter, world.department):
         office.trust(other)
         other.trust(office)
@@ -84,6 +87,77 @@ def test_who_receives_does_not_supply_the_consent(world: World) -> None:
     world.clock.set(NOTICE_DAY)
     content = {**scenario_content("notice", case=uid), "recipient": world.department.agency}
     assert post(world.shelter, "/v1/forms/9", content, "FO")
+
+
+POLICE, TRACING = "SHARE_WITH_LAW_ENFORCEMENT", "FAMILY_TRACING"
+
+
+def _consents(*, without: str = "", more: str = "") -> list[dict[str, object]]:
+    """Return the consents of the basic form, without one purpose, and with one more that names no recipient."""
+    rows = [row for row in example("case_file_basic")["consents"] if row["purpose"] != without]
+    added = {**example("case_file_basic")["consents"][0], "purpose": more}
+    added.pop("recipient")
+    return [*rows, added] if more else rows
+
+
+def _bring_file(stranger: Office, to: Office, uid: str, consents: list[dict[str, object]]) -> None:
+    """Bring a case file of somebody who is trusted in other cases and has no part in this one."""
+    content = {**example("case_file_basic"), "consents": consents}
+    receive(to.node, _seal(stranger, to, "case_file", content, case_uid=uid), peer=stranger.agency)
+
+
+def test_a_stranger_opens_nothing_to_the_police(world: World) -> None:
+    """A newer file of another agency of the shelter's country adds no consent to what the shelter told."""
+    department, stranger = world.department, _stranger(world)
+    uid = open_case(world.shelter)
+    file = send_file(world.shelter, department, uid)
+    settle(world.shelter, department)
+    police = assigned(department, uid, "LE")
+    before = look(department, file, police).json()["document"]
+    world.clock.wait(seconds=5)
+    _bring_file(stranger, department, uid, _consents(more=POLICE))
+    assert look(department, file, police).json()["document"] == before
+    assert "person" not in before or "names" not in before["person"]
+
+
+@pytest.mark.parametrize("is_written", [True, False], ids=["it-wrote-a-file", "it-wrote-none-yet"])
+def test_a_stranger_supplies_no_consent_to_ask_others(world: World, *, is_written: bool) -> None:
+    """The shelter asks to trace a family under its own file; where there is none, nobody who just wrote stands in."""
+    shelter, department, stranger = world.shelter, world.department, _stranger(world)
+    uid = open_case(shelter)
+    if is_written:
+        send_file(shelter, department, uid, consents=_consents(without=TRACING))
+        world.clock.wait(seconds=5)
+    _bring_file(stranger, shelter, uid, _consents(without=TRACING, more=TRACING))
+    content = {**example("family_tracing_request"), "recipient": department.agency}
+    content.pop("reply_to", None)
+    path = f"/v1/cases/{uid}/forms/{FamilyTracingRequest.facts.form}"
+    answer = shelter.http.post(path, json=content, headers=shelter.as_role("CM") | assigned(shelter, uid, "CM"))
+    assert (answer.status_code, answer.json()["code"]) == (403, "consent_missing")
+
+
+def test_a_stranger_blinds_nobody(world: World) -> None:
+    """A withdrawal of an agency that never had the case is kept; what the shelter told is read as before."""
+    shelter, department, stranger = world.shelter, world.department, _stranger(world)
+    uid = open_case(shelter)
+    file = send_file(shelter, department, uid)
+    settle(shelter, department)
+    row = {**example("consent_withdrawal")["records"][0], "date": "2025-03-14"}
+    row.pop("recipient", None)
+    rows = [{**row, "purpose": one} for one in ("SHARE_BASIC_ORIGIN_WELFARE", "SHARE_FULL_ORIGIN_WELFARE")]
+    for to in (shelter, department):
+        content = {"records": rows, "schema_version": "1.0"}
+        envelope = _seal(stranger, to, "consent_withdrawal", content, case_uid=uid)
+        receive(to.node, envelope, peer=stranger.agency)
+    assert "names" in read(department, file, "WO")["document"]["person"]
+    assert send_file(shelter, department, uid, supersedes=file)
+    recalls = department.http.get(f"/v1/cases/{uid}/recalls", headers=department.as_role("WO")).json()
+    assert recalls["got"] == []
+
+
+def _stranger(world: World) -> Office:
+    """Open another office of the shelter's country that both sides trust."""
+    return _dishonest(world, "TH-NGO-X")
 
 
 def test_a_claimed_correction_blocks_nothing(world: World) -> None:

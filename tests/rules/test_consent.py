@@ -53,6 +53,22 @@ def test_the_newest_file_counts() -> None:
     assert POLICE not in agreed_with(OTHER, UID, [FULL], ON)
 
 
+def test_a_stranger_supplies_no_consent_to_what_others_told() -> None:
+    """Its file is newer and names the police; it answers for what it told itself, and takes that back itself."""
+    number = len(example("case_file_full")["consents"])
+    police = {**_GIVEN, "purpose": POLICE, "recipient": "law_enforcement"}
+    police.pop("recipient_agency")
+    stranger = AgencyId("TH-NGO-X")
+    edits = {f"/consents/{number}": police, "/created_at": "2025-04-25T10:00:00+07:00"}
+    forged = document("case_file_full", edits).model_copy(update={"sender": stranger})
+    assert POLICE not in agreed_with(OTHER, UID, [FULL, forged], ON, told_by=FULL.sender)
+    assert POLICE not in agreed_with(OTHER, UID, [FULL, forged], ON, told_by=DSW)
+    assert POLICE in agreed_with(OTHER, UID, [FULL, forged], ON, told_by=stranger)
+    taken_back = document("consent_withdrawal", {"/records/0/purpose": POLICE, "/recalled": []})
+    by_stranger = taken_back.model_copy(update={"sender": stranger})
+    assert POLICE not in agreed_with(OTHER, UID, [FULL, forged, by_stranger], ON, told_by=stranger)
+
+
 _PLACE = example("case_file_full")["consents"].index(_GIVEN)
 TAKEN_BACK = {"/records/0/purpose": HEALTH, "/records/0/recipient_agency": DSW, "/recalled": []}
 STANDS: dict[str, tuple[dict[str, object], dict[str, object] | None, Stand]] = {

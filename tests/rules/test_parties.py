@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from api.rules.parties import find_side, may_move
-from schemas.document import Side
+from api.rules.parties import find_side, may_move, partners_of
+from schemas.base import AgencyId
+from schemas.document import Document, Side
 from tests.forms import document, example
 
 HOLDER, PEER, STRANGER = "MM-DSW", "TH-SHELTER-N1", "MM-OTHER"
@@ -64,3 +65,45 @@ def test_an_answer_counts_where_it_was_asked_for(
 ) -> None:
     made = document(ACK).model_copy(update={"sender": sender})
     assert may_move(made, Ends(), holder, asked) is moves
+
+
+def between(sender: str, recipient: str, name: str = FILE) -> Document:
+    """Return a document of the case from one agency to another."""
+    return document(name).model_copy(update={"sender": AgencyId(sender), "recipient": AgencyId(recipient)})
+
+
+WITHDRAWAL = "consent_withdrawal"
+
+
+@pytest.mark.parametrize(
+    ("held", "partners"),
+    [
+        pytest.param([], set(), id="nothing-is-held"),
+        pytest.param([between(PEER, HOLDER)], {PEER, HOLDER}, id="who-brought-the-case"),
+        pytest.param([between(PEER, HOLDER), between(STRANGER, HOLDER)], {PEER, HOLDER}, id="a-stranger-came-later"),
+        pytest.param(
+            [between(PEER, HOLDER), between(STRANGER, HOLDER), between(HOLDER, STRANGER, ACK)],
+            {PEER, HOLDER, STRANGER},
+            id="whom-the-holder-told-something",
+        ),
+        pytest.param([between(HOLDER, PEER), between(STRANGER, HOLDER)], {PEER, HOLDER}, id="the-case-began-here"),
+        pytest.param(
+            [between(STRANGER, HOLDER, WITHDRAWAL), between(PEER, HOLDER)],
+            {PEER, HOLDER},
+            id="a-withdrawal-brings-no-case",
+        ),
+        pytest.param(
+            [between(STRANGER, HOLDER, WITHDRAWAL), between(PEER, HOLDER, WITHDRAWAL)],
+            {PEER, HOLDER, STRANGER},
+            id="before-the-file-nobody-is-known",
+        ),
+    ],
+)
+def test_whose_word_counts_follows_from_what_the_holder_did(held: list[Document], partners: set[str]) -> None:
+    assert partners_of(held) == partners
+    assert not held or partners_of(held, AgencyId(HOLDER)) == partners
+
+
+def test_nobody_brings_a_case_that_was_opened_here() -> None:
+    """Somebody who learned its number and writes first has no part in it."""
+    assert partners_of([between(STRANGER, HOLDER)], AgencyId(HOLDER), is_opened_here=True) == {HOLDER}

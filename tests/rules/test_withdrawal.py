@@ -30,6 +30,8 @@ FULL, TRACING, TO_PROVIDER = "SHARE_FULL_ORIGIN_WELFARE", "FAMILY_TRACING", "SHA
 W_ID, W2_ID, OTHER_ID = "01JT7RA04Q5R6S7T8V9W0X1Y2Z", "01JT7RA04Q5R6S7T8V9W0X1Y30", "01JS9CD4E5F6G7H8J9K0M1N2P4"
 FILE = document("case_file_full")
 PACKET = document("service_provider_assignment")
+FOCAL = AgencyId("TH-FOCAL")
+ANSWER = document("notice_acknowledgement").model_copy(update={"recipient": FOCAL})
 
 
 def withdrawal(purpose: str = FULL, on: str = "2025-05-02", **over: Any) -> ConsentWithdrawal:
@@ -177,20 +179,30 @@ def test_it_stays_left_to_pass_on(more: Document) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sender", "counts"),
+    ("sender", "more", "counts"),
     [
-        pytest.param(SHELTER, True, id="the-shelter"),
-        pytest.param(AgencyId("TH-FOCAL"), True, id="another-of-the-same-country"),
-        pytest.param(PROVIDER, True, id="the-provider"),
-        pytest.param(AgencyId("VN-DSVP"), False, id="a-third-country"),
+        pytest.param(SHELTER, [], True, id="the-shelter"),
+        pytest.param(FOCAL, [], False, id="another-of-the-same-country"),
+        pytest.param(FOCAL, [ANSWER], True, id="another-to-whom-the-department-wrote"),
+        pytest.param(PROVIDER, [], False, id="a-provider-that-was-told-nothing"),
+        pytest.param(PROVIDER, [PACKET], True, id="the-provider"),
+        pytest.param(AgencyId("VN-DSVP"), [], False, id="a-third-country"),
     ],
 )
-def test_only_who_has_part_in_a_case_withdraws_in_it(sender: AgencyId, *, counts: bool) -> None:
+def test_only_who_has_part_in_a_case_withdraws_in_it(sender: AgencyId, more: list[Document], *, counts: bool) -> None:
     """Anybody who is trusted may send anything; what a stranger sends is kept and stops nothing."""
-    one = withdrawal(sender=sender)
+    held = [FILE, *more, withdrawal(sender=sender)]
     given_on = next(row for row in getattr(FILE, "consents", ()) if row.purpose == FULL)
-    assert is_withdrawn(Disclosure(ConsentPurpose(FULL), DEPARTMENT, S1), given_on, [FILE, one]) is counts
-    assert is_recalled(FILE, [FILE, one]) is counts
+    assert is_withdrawn(Disclosure(ConsentPurpose(FULL), DEPARTMENT, S1), given_on, held) is counts
+    assert is_recalled(FILE, held) is counts
+
+
+def test_who_told_something_takes_that_back_whatever_its_part() -> None:
+    """A file of another shelter, which did not bring the case, is recalled by that shelter, and nothing else is."""
+    theirs = FILE.model_copy(update={"id": OTHER_ID, "sender": FOCAL})
+    held = [FILE, theirs, withdrawal(sender=FOCAL)]
+    assert is_recalled(theirs, held)
+    assert not is_recalled(FILE, held)
 
 
 def test_a_withdrawal_that_overtakes_the_file_counts() -> None:
@@ -245,8 +257,8 @@ NOTICE = document("advance_repatriation_notice")
             id="a-life-was-at-risk-in-spite-of-it",
         ),
         pytest.param(
-            FILE.model_copy(update={"sender": AgencyId("TH-FOCAL")}),
-            [withdrawal(on="2025-04-19")],
+            FILE.model_copy(update={"sender": FOCAL}),
+            [document("notice_acknowledgement"), withdrawal(on="2025-04-19")],
             True,
             id="sent-by-who-did-not-know",
         ),

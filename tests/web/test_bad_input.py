@@ -11,7 +11,7 @@ from ulid import ULID
 from api.web.staff.records import path_of
 from schemas.registry import KINDS
 from tests.support import example, scenario_content
-from tests.web.clearing import release
+from tests.web.clearing import assigned, release
 from tests.web.town import (
     PROBLEM,
     Pair,
@@ -157,7 +157,9 @@ def test_an_annex_needs_a_consent_that_names_its_recipient(pair: Pair) -> None:
     uid, _ = send_basic(pair)
     content = {**example("restricted_annex"), "recipient": pair.department.agency}
     content["release"]["approved_on"] = "2025-03-14"
-    answer = pair.shelter.http.post(f"/v1/cases/{uid}/forms/2", json=content, headers=pair.shelter.as_role("HO"))
+    path = f"/v1/cases/{uid}/forms/2"
+    problem(pair.shelter.http.post(path, json=content, headers=pair.shelter.as_role("HO")), 404, "case_not_found")
+    answer = pair.shelter.http.post(path, json=content, headers=assigned(pair.shelter, uid, "HO"))
     problem(answer, 403, "consent_missing")
 
 

@@ -8,6 +8,7 @@ import pytest
 from ulid import ULID
 
 from tests.support import Office, example
+from tests.web.clearing import assigned
 from tests.web.town import Pair, codes, open_case, problem
 
 NEW = {"if-none-match": "*"}
@@ -176,9 +177,11 @@ def test_a_form_without_sections_has_no_review(pair: Pair) -> None:
     """The annex is half a page: it is saved like every form, by those who may write it, and judged when it is sent."""
     office, uid = pair.shelter, open_case(pair.shelter)
     problem(_put(office, uid, {}, form=2, if_none_match="*"), 403, "role_may_not_write")
-    saved = _put(office, uid, {}, form=2, role="HO", if_none_match="*")
+    problem(_put(office, uid, {}, form=2, role="HO", if_none_match="*"), 404, "not_found")
+    doctor = assigned(office, uid, "HO")
+    saved = office.http.put(_url(uid, 2), json={}, headers={**doctor, "if-none-match": "*"})
     assert (saved.status_code, saved.json()["review"]) == (200, None)
-    problem(_read(office, uid, "/review", "HO", 2), 404, "form_without_review")
+    problem(office.http.get(f"{_url(uid, 2)}/review", headers=doctor), 404, "form_without_review")
     problem(_read(office, uid, "", "SW", 2), 403, "role_may_not_write")
 
 

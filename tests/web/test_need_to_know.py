@@ -264,8 +264,10 @@ def test_a_draft_is_read_by_who_works_on_the_case_or_saved_it(pair: Pair) -> Non
         404,
         "draft_not_found",
     )
-    _, manager = worker(pair.shelter, "CM")
     tag = http.get(path, headers=own).headers["etag"]
+    over = {**colleague, "if-match": tag}
+    problem(http.put(path, json={"person": {}}, headers=over), 404, "not_found")
+    manager = assigned(pair.shelter, uid, "CM")
     assert http.put(path, json={"person": {}}, headers={**manager, "if-match": tag}).status_code == 200
     assert http.get(path, headers=manager).status_code == 200
     looks = [event for event in actions(pair.shelter, uid) if event[0] == "looked_at"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support import Office, example
-from tests.web.town import Pair, basic_form, carry, open_case, problem
+from tests.web.town import Pair, basic_form, carry, codes, open_case, problem
 
 TERMS = {"lead_days": 21, "basic_file_days": 5}
 

@@ -6,9 +6,10 @@ import pytest
 from ulid import ULID
 
 from tests.support import example
-from tests.web.town import Pair, carry, codes, look, open_case, problem, send_basic
+from tests.web.clearing import assigned, read
+from tests.web.town import Pair, basic_form, carry, codes, look, open_case, problem, send_basic
 
-BASIC = "SHARE_BASIC_ORIGIN_WELFARE"
+BASIC, HEALTH = "SHARE_BASIC_ORIGIN_WELFARE", "SHARE_HEALTH_RESTRICTED"
 
 
 def rows(*purposes: str, **over: Any) -> list[dict[str, Any]]:
@@ -94,3 +95,27 @@ def test_a_case_of_somebody_else_looks_like_one_that_does_not_exist(pair: Pair) 
     assert office.http.get(f"/v1/cases/{uid}/recalls", headers=office.as_role("FO")).json()["got"] == []
     still_hidden = office.http.get(f"/v1/cases/{uid}/recalls", headers=headers)
     assert look(still_hidden) == look(no_ones)
+
+
+@pytest.mark.parametrize("role", ["LE", "NG"])
+def test_who_sees_only_its_own_rows_of_section_j_learns_of_no_other_here(pair: Pair, role: str) -> None:
+    """That another agency was told of somebody's health is hidden in form 26, so the list does not tell it."""
+    uid, form = open_case(pair.shelter), basic_form(pair.department)
+    given = {**form["consents"][0], "purpose": HEALTH, "recipient_agency": pair.department.agency}
+    given.pop("recipient", None)
+    content = {**form, "consents": [*form["consents"], given]}
+    answer = pair.shelter.http.post(f"/v1/cases/{uid}/forms/1", json=content, headers=pair.shelter.as_role("SW"))
+    assert answer.status_code == 201, answer.text
+    headers, path = assigned(pair.shelter, uid, role), f"/v1/cases/{uid}/recalls"
+    restricted = {**rows(HEALTH)[0], "recipient_agency": pair.department.agency}
+    [item] = post(pair, uid, {"records": [restricted]}).json()["items"]
+    assert "records" not in read(pair.shelter, item["document_id"], headers).json()["document"]
+    seen = pair.shelter.http.get(path, headers=headers)
+    assert (seen.status_code, seen.json()["told"], seen.json()["to_tell"]) == (200, [], [])
+    assert HEALTH not in seen.text
+
+    post(pair, uid, {"records": [*rows(BASIC)]})
+    [told] = pair.shelter.http.get(path, headers=headers).json()["told"]
+    assert told["purposes"] == [BASIC], "a row that names no agency concerns all"
+    whole = pair.shelter.http.get(path, headers=pair.shelter.as_role("SW")).json()["told"]
+    assert [one["purposes"] for one in whole] == [[HEALTH], [BASIC]]

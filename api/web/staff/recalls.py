@@ -1,6 +1,6 @@
 """A person takes a consent back: one call tells everyone who relies on it, another shows who has signed for it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -10,9 +10,11 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
 from api.errors import Finding, InvalidInput
+from api.flow.clearance import reader_of
 from api.flow.node import Node
-from api.flow.recall import OPEN, Progress, Record, Told, prepare_pass_on, prepare_recall, read_recalls
+from api.flow.recall import OPEN, Got, Progress, Recalls, Record, Told, prepare_pass_on, prepare_recall, read_recalls
 from api.rules.access import Principal
+from api.rules.masks import seen_consents
 from api.rules.withdrawal import Reached
 from api.store.engine import Session
 from api.web.callers import Caller
@@ -22,8 +24,12 @@ from api.web.problems import PROBLEM_RESPONSES
 from api.web.staff.composing import compose
 from api.web.staff.recording import RecordedView
 from schemas.base import CaseUid, DocumentId
+from schemas.consent import ConsentRecord
 from schemas.consent_withdrawal import ConsentWithdrawal
 from schemas.document import ConsentPurpose, Document
+
+Rows = Collection[ConsentRecord]
+"""What the caller sees of the withdrawn rows: section J may be open to it in part."""
 
 router = APIRouter(prefix="/v1/cases", tags=["recalls"], generate_unique_id_function=operation_name)
 
@@ -89,10 +95,15 @@ class LeftView(BaseModel):
     purposes: list[ConsentPurpose]
 
     @classmethod
-    def of(cls, reached: Reached) -> "LeftView":
+    def of(cls, reached: Reached, seen: Rows) -> "LeftView":
         """Show who has to be told, and of what."""
-        purposes = list(dict.fromkeys(row.purpose for row in reached.records))
+        purposes = list(dict.fromkeys(row.purpose for row in reached.records if row in seen))
         return cls(recipient=reached.recipient, documents=list(reached.documents), purposes=purposes)
+
+    @classmethod
+    def of_each(cls, left: Collection[Reached], seen: Rows) -> "list[LeftView]":
+        """Show each whom a row concerns that the caller sees."""
+        return [cls.of(one, seen) for one in left if any(row in seen for row in one.records)]
 
 
 class ToldView(BaseModel):
@@ -111,13 +122,13 @@ class ToldView(BaseModel):
     is_open: bool = Field(description="Nobody over there has signed yet that it was read")
 
     @classmethod
-    def of(cls, told: Told) -> "ToldView":
+    def of(cls, told: Told, seen: Rows) -> "ToldView":
         """Show one withdrawal with the receipts that are held."""
         at = {status.value: when for status, when in told.receipts.items()}
         return cls(
             document_id=told.withdrawal.id,
             recipient=told.withdrawal.recipient,
-            purposes=[row.purpose for row in told.withdrawal.records],
+            purposes=[row.purpose for row in seen],
             passes_on=told.withdrawal.reply_to,
             recalled=list(told.withdrawal.recalled),
             sent_at=told.recorded_at,
@@ -137,6 +148,17 @@ class GotView(BaseModel):
     purposes: list[ConsentPurpose]
     received_at: datetime
     to_pass_on: list[LeftView]
+
+    @classmethod
+    def of(cls, got: Got, seen: Rows) -> "GotView":
+        """Show one withdrawal with whom it was not passed on to yet."""
+        return cls(
+            document_id=got.withdrawal.id,
+            from_agency=got.withdrawal.sender,
+            purposes=[row.purpose for row in seen],
+            received_at=got.received_at,
+            to_pass_on=LeftView.of_each(got.to_pass_on, seen),
+        )
 
 
 class RecallsView(BaseModel):
@@ -213,19 +235,25 @@ def _only_pass_on(content: dict[str, Any]) -> str:
 
 @router.get("/{case_uid}/recalls")
 def list_recalls(node: NodeOf, caller: Caller, case_uid: CaseInPath) -> RecallsView:
-    """See each withdrawal of a case with the receipts of its recipient, and what is left to tell or to pass on."""
+    """See each withdrawal of a case with the receipts of its recipient, and what is left to tell or to pass on.
+
+    As far as you may see what was withdrawn: of a withdrawal that concerns others alone, nothing.
+    """
     if not caller.may_read(ConsentWithdrawal):
         caller.require(f"{ConsentWithdrawal.facts.scope}:read")
     found = read_recalls(node, caller, CaseUid(case_uid))
-    got = [
-        GotView(
-            document_id=one.withdrawal.id,
-            from_agency=one.withdrawal.sender,
-            purposes=[row.purpose for row in one.withdrawal.records],
-            received_at=one.received_at,
-            to_pass_on=[LeftView.of(left) for left in one.to_pass_on],
-        )
-        for one in found.got
-    ]
-    to_tell = [LeftView.of(left) for left in found.to_tell]
-    return RecallsView(case_uid=case_uid, told=[ToldView.of(one) for one in found.told], to_tell=to_tell, got=got)
+    seen = _seen(node, caller, found)
+    own = {row for one in found.told for row in seen[one.withdrawal.id]}
+    return RecallsView(
+        case_uid=case_uid,
+        told=[ToldView.of(one, rows) for one in found.told if (rows := seen[one.withdrawal.id])],
+        to_tell=LeftView.of_each(found.to_tell, own),
+        got=[GotView.of(one, rows) for one in found.got if (rows := seen[one.withdrawal.id])],
+    )
+
+
+def _seen(node: Node, caller: Principal, found: Recalls) -> Mapping[DocumentId, Rows]:
+    """Return what the caller sees of each withdrawal: what it would see if it read the document."""
+    withdrawals = [*(told.withdrawal for told in found.told), *(got.withdrawal for got in found.got)]
+    with node.database.reader() as session:
+        return {one.id: seen_consents(one.records, reader_of(node, session, caller, one)) for one in withdrawals}
