@@ -146,7 +146,7 @@ def test_a_stranger_blinds_nobody(world: World) -> None:
     row.pop("recipient", None)
     rows = [{**row, "purpose": one} for one in ("SHARE_BASIC_ORIGIN_WELFARE", "SHARE_FULL_ORIGIN_WELFARE")]
     for to in (shelter, department):
-        content = {"records": rows, "schema_version": "1.0"}
+        content: dict[str, object] = {"records": rows, "schema_version": "1.0"}
         envelope = _seal(stranger, to, "consent_withdrawal", content, case_uid=uid)
         receive(to.node, envelope, peer=stranger.agency)
     assert "names" in read(department, file, "WO")["document"]["person"]

@@ -243,7 +243,7 @@ def list_recalls(node: NodeOf, caller: Caller, case_uid: CaseInPath) -> RecallsV
         caller.require(f"{ConsentWithdrawal.facts.scope}:read")
     found = read_recalls(node, caller, CaseUid(case_uid))
     seen = _seen(node, caller, found)
-    own = {row for one in found.told for row in seen[one.withdrawal.id]}
+    own = [row for one in found.told for row in seen[one.withdrawal.id]]
     return RecallsView(
         case_uid=case_uid,
         told=[ToldView.of(one, rows) for one in found.told if (rows := seen[one.withdrawal.id])],
