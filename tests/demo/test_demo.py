@@ -88,7 +88,7 @@ def test_what_does_not_come_out_is_named_and_counts(place: Path) -> None:
     assert (done.returncode, done.stderr) == (1, ""), done.stdout[-3000:] + done.stderr[-2000:]
     for told in (
         "this had to be refused with consent_missing, and was not",
-        "consent_missing: record the consent to share this with this recipient first, expected unknown_code",
+        "in the order of the schema ConsentPurpose), expected unknown_code",
         "/state: ADMITTED, expected HOME",
         "the word ADMITTED stands in it, and must not",
         "nothing_to_keep: the answer has nothing at /nowhere",
