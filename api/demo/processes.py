@@ -66,7 +66,7 @@ def fork_process(arguments: Sequence[str], environment: Mapping[str, str], folde
         process.start()
     except OSError:  # a TMPDIR too long for a socket, for example
         return start_process(arguments, environment, folder, log)
-    return _Forked(process)
+    return Forked(process)
 
 
 def warm_up() -> None:
@@ -78,7 +78,7 @@ def warm_up() -> None:
         first.join()
 
 
-class _Forked:
+class Forked:
     """What ``subprocess.Popen`` tells about a process, told of one that was forked."""
 
     def __init__(self, process: BaseProcess) -> None:
@@ -86,18 +86,23 @@ class _Forked:
 
     @property
     def pid(self) -> int:
+        """Its number."""
         return self._process.pid or 0
 
     def poll(self) -> int | None:
+        """Return its exit code, or ``None`` while it runs."""
         return self._process.exitcode
 
     def terminate(self) -> None:
+        """Ask it to end."""
         self._process.terminate()
 
     def kill(self) -> None:
+        """End it at once."""
         self._process.kill()
 
     def wait(self, timeout: float | None = None) -> int:
+        """Wait until it has ended; raises ``subprocess.TimeoutExpired``."""
         self._process.join(timeout)
         if self._process.exitcode is None:
             raise subprocess.TimeoutExpired(_COMMAND, timeout or 0)

@@ -120,7 +120,7 @@ def _case(node: Node, row: CaseRow, held: list[Document], agreed: Policies) -> C
     """Return a case as the rules read it, with the key under which its returns are pseudonyms."""
     agency = AgencyId(row.agency_id)
     key = bytes.fromhex(node.vault.lookup("pseudonyms of figures", agency))
-    return CaseHeld(CaseUid(row.case_uid), agency, row.destination, row.origin, held, key, agreed)
+    return CaseHeld(CaseUid(row.case_uid), agency, row.destination, row.origin, held, key, policies=agreed)
 
 
 def _reported(node: Node, agency: AgencyId, year: int) -> Iterator[tuple[tuple[str, str], FigureRow]]:

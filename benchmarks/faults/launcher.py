@@ -2,11 +2,11 @@
 
 import multiprocessing
 import os
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from multiprocessing.process import BaseProcess
 from pathlib import Path
+
+from api.demo.processes import Forked
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _IMPORTED_ONCE = [
@@ -20,37 +20,6 @@ _IMPORTED_ONCE = [
 AS_NOBODY = "FAULTS_AS_NOBODY"
 """In the environment of a node: it is not run by the owner of its files, and not by root who may write everywhere."""
 NOBODY = 65_534
-
-
-class Forked:
-    """A process that was forked off, as far as a node needs to know it."""
-
-    def __init__(self, process: BaseProcess) -> None:
-        self._process = process
-
-    @property
-    def pid(self) -> int:
-        """Its number."""
-        return self._process.pid or 0
-
-    def poll(self) -> int | None:
-        """Return its exit code, or ``None`` while it runs."""
-        return self._process.exitcode
-
-    def terminate(self) -> None:
-        """Ask it to end."""
-        self._process.terminate()
-
-    def kill(self) -> None:
-        """End it at once."""
-        self._process.kill()
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait until it has ended; raises ``subprocess.TimeoutExpired``."""
-        self._process.join(timeout)
-        if self._process.exitcode is None:
-            raise subprocess.TimeoutExpired("homeward", timeout or 0)
-        return self._process.exitcode
 
 
 def launch(arguments: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> Forked:

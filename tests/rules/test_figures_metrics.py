@@ -40,7 +40,7 @@ def measured(
     agreed: Policies = BUILT_IN,
 ) -> Tally:
     tally = Tally(METRICS)
-    case = CaseHeld(uid, AgencyId("MM-DSW"), "TH", "MM", held, KEY, agreed)
+    case = CaseHeld(uid, AgencyId("MM-DSW"), "TH", "MM", held, KEY, policies=agreed)
     tally.take(Reading(case, year, date.fromisoformat(today)))
     return tally
 

@@ -4,18 +4,13 @@ A return is a crossing that the newest hand-over record tells, or a reception. W
 whether a consent stands, is asked where everybody asks (``parties``, ``agreements``, ``consent``).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 
-from api.rules.agreements import BUILT_IN, Policies
 from api.rules.consent import Stand, consent_to
-from api.rules.parties import may_move
-from api.rules.policy import CorridorPolicy
+from api.rules.holding import HeldCase
 from api.rules.pseudonym import stat_id
-from api.rules.watch.clock import day_of
-from schemas.base import AgencyId, CaseUid
 from schemas.care_codes import ConsentDecision
 from schemas.case_file import CaseFile
 from schemas.document import ConsentPurpose, Document
@@ -38,31 +33,10 @@ _BODIES = {"ATU": ReportingBody.ATU, "ATTF": ReportingBody.ATU, "NGO": Reporting
 
 
 @dataclass(frozen=True)
-class CaseHeld:
-    """A case as one agency holds it: who asks, the corridor, its documents, what was agreed, the pseudonyms' key."""
+class CaseHeld(HeldCase):
+    """A case as the figures read it: with the key of the pseudonyms."""
 
-    case_uid: CaseUid
-    agency: AgencyId
-    destination: str
-    origin: str
-    held: Sequence[Document]
     key: bytes = field(repr=False)
-    policies: Policies = BUILT_IN
-
-    @cached_property
-    def counting(self) -> tuple[Document, ...]:
-        """The documents that may move the case, each once, by time and id; a stranger's makes no return."""
-        asked = {(one.id, one.recipient) for one in self.held if one.sender == self.agency}
-        own = {(one.id, one.sender): one for one in self.held if may_move(one, self, self.agency, asked)}
-        return tuple(sorted(own.values(), key=lambda one: (one.created_at, one.id, one.sender)))
-
-    def policy_on(self, day: date) -> CorridorPolicy:
-        """Return the numbers that held on a day: a later agreement changes no figure of what went before."""
-        return self.policies.on(self.destination, self.origin, day)
-
-    def policy_at(self, moment: datetime) -> CorridorPolicy:
-        """Return the numbers that held at an instant, by the calendar of the destination."""
-        return self.policy_on(day_of(moment, self.destination))
 
     def consent(self, until: datetime, on: date) -> ConsentDecision:
         """Return what the person decided, before an instant, about being counted as a row of a day.

@@ -11,11 +11,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar
 
-from api.rules.agreements import BUILT_IN, Policies
-from api.rules.parties import may_move
-from api.rules.policy import CorridorPolicy
-from api.rules.watch.clock import day_of
-from schemas.base import AgencyId, CaseUid, YesNoUnknown
+from api.rules.holding import HeldCase
+from schemas.base import YesNoUnknown
 from schemas.case_closure import CaseClosure
 from schemas.case_file import CaseFile
 from schemas.departure_record import DepartureRecord
@@ -44,18 +41,12 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True)
-class Watched:
+class Watched(HeldCase):
     """A case. ``arrived`` tells when a document came to its recipient, as far as that is known here."""
 
-    case_uid: CaseUid
-    agency: AgencyId
-    destination: str
-    origin: str
     opened_at: datetime
     state: CaseState
-    held: tuple[Document, ...]
     arrived: Mapping[str, datetime] = field(default_factory=dict)
-    policies: Policies = BUILT_IN
 
     def all(self, kind: type[D]) -> tuple[D, ...]:
         """Return the documents of a kind that count, oldest first."""
@@ -65,14 +56,6 @@ class Watched:
         """Return the newest document of a kind that counts, if there is one."""
         return find_newest(kind, self.counting, self.case_uid)
 
-    def policy_on(self, day: date) -> CorridorPolicy:
-        """Return the numbers that held when a clock started: a later agreement moves no deadline that runs."""
-        return self.policies.on(self.destination, self.origin, day)
-
-    def policy_at(self, moment: datetime) -> CorridorPolicy:
-        """Return the numbers that held at an instant, by the calendar of the destination."""
-        return self.policy_on(day_of(moment, self.destination))
-
     def told_first(self, document: Document) -> datetime:
         """Return when the first version of a document was written: a correction does not make it late."""
         earlier = {one.id: one for one in self.counting if (one.kind, one.sender) == (document.kind, document.sender)}
@@ -81,13 +64,6 @@ class Watched:
             document = old
             seen.add(old.id)
         return document.created_at
-
-    @cached_property
-    def counting(self) -> tuple[Document, ...]:
-        """The documents that count, each once, by time and id."""
-        asked = {(one.id, one.recipient) for one in self.held if one.sender == self.agency}
-        own = {(one.id, one.sender): one for one in self.held if may_move(one, self, self.agency, asked)}
-        return tuple(sorted(own.values(), key=lambda one: (one.created_at, one.id, one.sender)))
 
     @cached_property
     def admitted(self) -> date | None:
