@@ -90,7 +90,7 @@ def packet(to: Office) -> dict[str, Any]:
 
 def join(world: World, agency: str, **keys: Any) -> Office:
     """Let another agency in; the department and it trust each other."""
-    office = world.open_office(agency, "An organisation in Kyaikmaraw", **keys)
+    office = world.open_office(agency, "An organisation of the province", **keys)
     office.trust(world.department)
     world.department.trust(office)
     return office
