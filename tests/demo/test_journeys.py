@@ -10,7 +10,6 @@ import pytest
 from api.demo.command import perform
 from api.demo.contents import content_as_written
 from api.demo.player import Player
-from api.demo.reading import read_scenario
 from api.demo.scenario import SaveDraft, Scenario, Send
 from api.demo.screen import Screen
 from tests.flow.secrets_of_a_person import found_in, secrets_in
