@@ -64,6 +64,7 @@ class Entry:
     code: str | None = None
     sha256: str | None = None
     other_case_uid: str | None = None
+    statement: str | None = None
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ class Event(BaseModel):
     sha256: str | None = Field(
         None, description="Of the envelope, the signed document or the receipt that this is about"
     )
+    statement: str | None = Field(None, description="Of a deadline that passed: a compact JWS that shows it to others")
     log_index: int = Field(description="Place in the node's Merkle log")
 
 

@@ -12,7 +12,7 @@ from functools import partial
 
 import structlog
 
-from api.errors import HomewardError
+from api.errors import HomewardError, TrustError
 from api.flow import shelf
 from api.flow.evidence import Action, Entry, note
 from api.flow.matching import derive_keys
@@ -24,6 +24,7 @@ from api.rules.watch.clock import day_of
 from api.rules.watch.deadline import ONLY_INFORM, Deadline, Rule
 from api.rules.watch.table import deadlines_of
 from api.rules.watch.yearly import yearly
+from api.sealing.silence import Silence, sign_silence
 from api.store import deadlines, documents, log, watch
 from api.store.deadlines import Key, NewDeadline
 from api.store.engine import Session
@@ -163,20 +164,32 @@ def _look_at_years(node: Node, agency: str, now: datetime) -> None:
 
 
 def _tell(node: Node, agencies: Collection[str], now: datetime, limit: int) -> None:
-    """Note every deadline that passed since somebody last looked."""
+    """Note every deadline that passed since somebody last looked, with a statement that the agency signs."""
     with node.database.reader() as session:
         keys = deadlines.list_untold(session, agencies, now, informing=ONLY_INFORM, limit=limit)
-    for waiting in [node.writer.submit(partial(_tell_once, key=key, now=now)) for key in keys]:
-        waiting.result()
+    for waiting in [node.writer.submit(partial(_tell_once, node, key=key, now=now)) for key in keys]:
+        try:
+            waiting.result()
+        except TrustError as error:  # our keys are over; it is told as soon as there are new ones
+            _log.error("deadline_untold", code=error.code)
 
 
-def _tell_once(session: Session, key: Key, now: datetime) -> None:
+def _tell_once(node: Node, session: Session, key: Key, now: datetime) -> None:
+    """Write the line with the signed statement in it, unless what was due came, or somebody told it."""
     log.take_head(session)
     row = deadlines.find_deadline(session, key)
     if row is None or row.told_at is not None or row.met_at is not None or row.due_at >= now:
         return
-    document_id = row.subject if len(row.subject) == _ULID else None
-    case_uid = row.case_uid or None
-    line = Entry(Action.DEADLINE_PASSED, key.agency_id, key.agency_id, document_id, case_uid, code=row.rule)
+    agency = AgencyId(key.agency_id)
+    silence = Silence(
+        rule=row.rule,
+        case_uid=row.case_uid or None,
+        document_id=row.subject if len(row.subject) == _ULID else None,
+        due_at=row.due_at,
+        at=now,
+        by=agency,
+    )
+    statement = sign_silence(silence, node.keys_of(agency), now).decode("ascii")
+    about = {"document_id": silence.document_id, "case_uid": silence.case_uid}
     deadlines.mark_told(session, key, now)
-    note(session, now, line)
+    note(session, now, Entry(Action.DEADLINE_PASSED, agency, agency, **about, code=row.rule, statement=statement))

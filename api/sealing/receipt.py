@@ -6,20 +6,19 @@ log stood, so that each side holds proof of the other's log. It travels as a com
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from api.errors import Finding
-from api.sealing.codes import seal_error, trust_error
 from api.sealing.digest import sha256_hex
 from api.sealing.keys import PrivateKeySet, PublicKeySet
-from api.sealing.signed import SignedType, find_signer, open_signed, require_valid, sign, take_apart
-from api.sealing.strict import parse_object
-from schemas.base import AgencyIdField, DocumentIdField, Instant, Sha256
+from api.sealing.signed import SignedType
+from api.sealing.statement import SKEW, Statement, sign_statement, verify_statement
+from schemas.base import AgencyIdField, DocumentIdField, Sha256
 
 __all__ = ["Receipt", "ReceiptStatus", "sha256_hex", "sign_receipt", "verify_receipt"]
 
@@ -30,7 +29,6 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 _Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 _Role = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_+-]{0,63}$")]
 _Size = Annotated[int, Field(ge=0, le=2**63 - 1)]
-_FROZEN = ConfigDict(frozen=True, extra="ignore")
 
 
 class ReceiptStatus(StrEnum):
@@ -50,13 +48,9 @@ def _bounded(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(Finding(one.path[:300], one.code, one.hint[:300]) for one in findings[:100])
 
 
-class Receipt(BaseModel):
-    """One statement about one envelope; ``by`` makes it, ``to`` sent the envelope.
+class Receipt(Statement):
+    """One statement about one envelope; ``by`` makes it, ``to`` sent the envelope."""
 
-    Members that a newer minor version added are ignored.
-    """
-
-    model_config = _FROZEN
     envelope_id: DocumentIdField
     envelope_sha256: Sha256
     signed_sha256: Sha256 | None = None
@@ -64,8 +58,6 @@ class Receipt(BaseModel):
     code: _Code | None = None
     findings: Annotated[tuple[Finding, ...], AfterValidator(_bounded)] = ()
     role: _Role | None = None
-    at: Instant
-    by: AgencyIdField
     to: AgencyIdField
     tree_size: _Size
     tree_root: Sha256
@@ -80,32 +72,10 @@ class Receipt(BaseModel):
 
 def sign_receipt(receipt: Receipt, keys: PrivateKeySet, now: datetime) -> bytes:
     """Return the receipt as a compact JWS, signed with our newest valid key."""
-    if keys.agency is not None and keys.agency != receipt.by:
-        raise trust_error("agency_differs")
-    payload = receipt.model_dump_json(exclude_none=True).encode("utf-8")
-    return sign(payload, SignedType.RECEIPT, keys.signing_key(now))
+    return sign_statement(receipt, SignedType.RECEIPT, keys, now)
 
 
-def verify_receipt(
-    data: bytes, *, keys: PublicKeySet, now: datetime, skew: timedelta = timedelta(minutes=5)
-) -> Receipt:
-    """Return the receipt that the agency of ``keys`` signed.
-
-    Raises ``TrustError`` when the key is not pinned, was not valid at that time or belongs to another agency,
-    ``SealError`` otherwise.
-    """
-    signed = take_apart(data, SignedType.RECEIPT, MAX_RECEIPT_BYTES)
-    key = find_signer(signed, keys)
-    payload = open_signed(signed, key)
-    parse_object(payload, "payload")  # refuses what pydantic's parser would let pass: a member twice, depth
-    try:
-        receipt = Receipt.model_validate_json(payload)
-    except ValidationError:
-        raise seal_error("receipt_invalid") from None
-    if keys.agency is not None and keys.agency != receipt.by:
-        raise trust_error("signer_not_sender")
-    at = receipt.at.astimezone(UTC)
-    require_valid(key, at, skew)
-    if at > now + skew:
-        raise seal_error("from_the_future")
-    return receipt
+def verify_receipt(data: bytes, *, keys: PublicKeySet, now: datetime, skew: timedelta = SKEW) -> Receipt:
+    """Return the receipt that the agency of ``keys`` signed; raises as ``verify_statement`` does."""
+    most = MAX_RECEIPT_BYTES
+    return verify_statement(data, Receipt, SignedType.RECEIPT, most=most, keys=keys, now=now, skew=skew)

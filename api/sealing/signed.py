@@ -33,6 +33,7 @@ class SignedType(StrEnum):
     DESCRIPTOR = "homeward-descriptor+jws"
     FIGURES = "homeward-figures+jws"
     BUNDLE = "homeward-bundle+jws"
+    SILENCE = "homeward-silence+jws"
 
 
 class _Registry(jws.JWSRegistry):

@@ -1,15 +1,21 @@
 """What follows from documents is worked out once for each that came, whatever happens in between."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from sqlmodel import Session, select
 
 from api.flow import watch
+from api.flow.proving import verify_log
+from api.flow.timeline import tell
 from api.flow.watch import look_anew, prepare_look, read_for_look
+from api.sealing.keys import generate_keys
+from api.sealing.silence import verify_silence
 from api.store.case_tables import DeadlineRow
 from api.store.tables import CaseRow, DocumentCaseRow, DocumentRow, LogRow
 from api.store.watch import list_unwatched
+from schemas.base import AgencyId
 from tests.flow.steps import open_case, send_file
 from tests.support import Office, World, example
 
@@ -109,6 +115,46 @@ def test_a_deadline_on_another_day_is_told_again(world: World) -> None:
     for _ in range(2):
         look_anew(world.shelter.node)
     assert passed(world.shelter).count("D01") == 2
+
+
+def test_silence_is_signed_and_a_late_receipt_stands_beside_it(world: World) -> None:
+    """Nobody took what was sent for a week: the sender can show that, by its key, also after the receipt came (6)."""
+    shelter = world.shelter
+    uid = open_case(shelter)
+    basic = send_file(shelter, world.department, uid)
+    sent_at = world.clock()
+    world.clock.wait(days=5)
+    look_anew(shelter.node)
+    told_at = world.clock()
+    world.clock.wait(days=1)
+    shelter.deliver()
+    look_anew(shelter.node)
+    with shelter.node.database.reader() as session:
+        events = tell(session, shelter.agency, uid)
+    [passed_by] = [event for event in events if event.code == "D06a"]
+    held = [event for event in events if event.action == "receipt_held"]
+    assert [event.code for event in held] == ["stored"]
+    assert held[0].log_index > passed_by.log_index
+    assert passed_by.statement is not None
+    keys = shelter.node.keys_of(shelter.agency).public()
+    silence = verify_silence(passed_by.statement.encode(), keys=keys, now=world.clock())
+    assert (silence.rule, silence.document_id, silence.case_uid, silence.by) == ("D06a", basic, uid, shelter.agency)
+    assert sent_at < silence.due_at < silence.at == told_at
+    assert verify_log(shelter.node)[0] > passed_by.log_index
+
+
+def test_without_a_key_that_is_valid_a_deadline_is_told_later(world: World) -> None:
+    """Nothing unsigned is written; what follows from the documents is worked out all the same."""
+    shelter = world.shelter
+    uid = open_case(shelter)
+    world.clock.wait(days=4000)
+    look_anew(shelter.node)
+    assert passed(shelter) == []
+    assert is_watched(shelter, uid)
+    fresh = generate_keys(AgencyId(shelter.agency), world.clock())
+    shelter.node = replace(shelter.node, keyring={shelter.agency: fresh})
+    look_anew(shelter.node)
+    assert "D02" in passed(shelter)
 
 
 def test_an_unreadable_case_holds_up_nobody(world: World) -> None:

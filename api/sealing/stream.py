@@ -1,0 +1,129 @@
+"""A large file sealed once, under a key of its own, in constant memory: segments of AES-256-GCM.
+
+As in STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015) the nonce of a segment holds its number and whether it is the
+last: segments that are swapped, repeated or cut off do not open, and nothing of a segment comes out before it was
+verified. The key is made for one file and lies inside the sealed document that names it. The parts of an upload that
+is not finished are locked one by one, since they come in any size and again.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from api.sealing.codes import seal_error
+from api.sealing.strict import decode_segment, encode_segment
+
+SEGMENT: Final = 1 << 16
+"""Bytes of plaintext in each segment but the last."""
+_KEY_BYTES: Final = 32
+_TAG_BYTES: Final = 16
+_NONCE_BYTES: Final = 12
+_PREFIX_BYTES: Final = 7
+_VERSION: Final = b"\x01"
+_HEADER_BYTES: Final = len(_VERSION) + _PREFIX_BYTES
+_SEALED: Final = SEGMENT + _TAG_BYTES
+
+
+def generate_key() -> str:
+    """Return a new key for one file, as documents carry it: 256 bits in base64url."""
+    return encode_segment(secrets.token_bytes(_KEY_BYTES)).decode("ascii")
+
+
+def sealed_size(size: int) -> int:
+    """Return how many bytes a file of that size has when it is sealed."""
+    return _HEADER_BYTES + size + _TAG_BYTES * max(1, -(-size // SEGMENT))
+
+
+def seal_stream(chunks: Iterable[bytes], key: str) -> Iterator[bytes]:
+    """Return a file sealed under its key, piece by piece; a key seals one file and never another."""
+    header = _VERSION + secrets.token_bytes(_PREFIX_BYTES)
+    cipher = _cipher(key)
+    yield header
+    held, number = bytearray(), 0
+    for chunk in chunks:
+        held += chunk
+        while len(held) > SEGMENT:  # one byte more: the last segment is never empty behind a full one
+            yield cipher.encrypt(_nonce(header, number, is_last=False), bytes(held[:SEGMENT]), header)
+            del held[:SEGMENT]
+            number += 1
+    yield cipher.encrypt(_nonce(header, number, is_last=True), bytes(held), header)
+
+
+def open_stream(chunks: Iterable[bytes], key: str) -> Iterator[bytes]:
+    """Return what was sealed, segment by segment; raises ``SealError`` ``attachment_broken`` for anything else."""
+    cipher, cut = _cipher(key), _cut(chunks)
+    header = next(cut)
+    if len(header) < _HEADER_BYTES or not header.startswith(_VERSION):
+        raise seal_error("attachment_broken")
+    segment, number = next(cut, b""), 0
+    while True:
+        following = next(cut, b"")
+        yield _opened(cipher, _nonce(header, number, is_last=not following), segment, header)
+        if not following:
+            return
+        segment, number = following, number + 1
+
+
+class Measured:
+    """Chunks that are measured on their way: how many bytes they have, and their SHA-256."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks, self._hash = chunks, hashlib.sha256()
+        self.bytes = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            self._hash.update(chunk)
+            self.bytes += len(chunk)
+            yield chunk
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of what went by, in lower-case hexadecimal."""
+        return self._hash.hexdigest()
+
+
+def lock_part(data: bytes, key: str, place: str) -> bytes:
+    """Return a part of an upload locked under the upload's key, to be opened only as the part of that place."""
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + _cipher(key).encrypt(nonce, data, place.encode())
+
+
+def open_part(data: bytes, key: str, place: str) -> bytes:
+    """Return a part of an upload; raises ``SealError`` when bytes, key and place don't belong together."""
+    return _opened(_cipher(key), data[:_NONCE_BYTES], data[_NONCE_BYTES:], place.encode())
+
+
+def _cut(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Cut a sealed file into its header and its segments, however it comes."""
+    held, size = bytearray(), _HEADER_BYTES
+    for chunk in chunks:
+        held += chunk
+        while len(held) >= size:
+            yield bytes(held[:size])
+            del held[:size]
+            size = _SEALED
+    if held or size == _HEADER_BYTES:
+        yield bytes(held)
+
+
+def _opened(cipher: AESGCM, nonce: bytes, data: bytes, bound: bytes) -> bytes:
+    try:
+        return cipher.decrypt(nonce, data, bound)
+    except (InvalidTag, ValueError):
+        raise seal_error("attachment_broken") from None
+
+
+def _cipher(key: str) -> AESGCM:
+    secret = decode_segment(key.encode("ascii"), "attachment_broken")
+    if len(secret) != _KEY_BYTES:
+        raise seal_error("attachment_broken")
+    return AESGCM(secret)
+
+
+def _nonce(header: bytes, number: int, *, is_last: bool) -> bytes:
+    return header[len(_VERSION) :] + number.to_bytes(4, "big") + bytes([is_last])
