@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types contracts generated generate bench faults audit lock clean
+.PHONY: help demo test check format lint types contracts generated generate bench faults soak audit lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,10 +27,10 @@ demo: $(VENV)/.base  ## all journeys between real nodes, step by step (make demo
 	@$(BIN)/homeward demo $(ARGS)
 
 test: $(VENV)/.dev  ## the whole test suite, on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -n auto -q
+	@$(BIN)/python -m pytest -n auto --dist worksteal -q
 
 check: lint types contracts generated  ## what CI runs: lint, types, import contracts, generated files, tests with coverage
-	@$(BIN)/python -m pytest -n auto -q --cov --cov-report=term
+	@$(BIN)/python -m pytest -n auto --dist worksteal -q --cov --cov-report=term
 
 format: $(VENV)/.dev  ## put the code into its form
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
@@ -52,11 +52,14 @@ generate: $(VENV)/.dev  ## write the generated files anew
 	@$(BIN)/python -m schemas.generate
 	@$(BIN)/homeward openapi
 
-bench: $(VENV)/.dev  ## documents per second beside the bare primitives and an empty endpoint; memory of a node
-	@$(BIN)/python benchmarks/bench.py $(ARGS)
+bench: $(VENV)/.dev  ## what a node does in a second, how long it takes and how much it needs, each beside its limit
+	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
 faults: $(VENV)/.dev  ## 1,000 rounds of faults between real nodes: kills, cuts, full disks; what was answered has to hold
 	@$(BIN)/python -m benchmarks.faults --report docs/reports/faults $(ARGS)
+
+soak: $(VENV)/.dev  ## ten minutes of steady load between two nodes while processes are killed and lines cut
+	@$(BIN)/python -m benchmarks.soak --report docs/reports/soak $(ARGS)
 
 audit: $(VENV)/.dev  ## known vulnerabilities in what is locked (needs the network)
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements/base.lock

@@ -7,10 +7,12 @@ from functools import partial
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from api import VERSION
 from api.flow.carrier import Carrier
 from api.flow.node import Node
 from api.making import open_node
 from api.settings import Settings
+from api.web import attachments as sealed_files
 from api.web import exchange, pages, tokens
 from api.web.callers import Verified
 from api.web.contracts import openapi_of
@@ -22,6 +24,7 @@ from api.web.staff import (
     agendas,
     alerts,
     assignments,
+    attachments,
     audit,
     boxes,
     bundles,
@@ -35,6 +38,7 @@ from api.web.staff import (
     matches,
     notices,
     policies,
+    providers,
     recalls,
     records,
     snapshots,
@@ -42,7 +46,60 @@ from api.web.staff import (
 )
 from api.web.tracing import Traced, otel_tracer
 
-VERSION = "0.1.0"
+_TAGS = {
+    "tokens": "Who may come in",
+    "cases": "One person's return",
+    "alerts": "What is due, and what is late",
+    "assignments": "Who works on a case",
+    "grants": "Broken glass, and releases by two people",
+    "audit": "Who saw what",
+    "matches": "Cases that may be one person's",
+    "forms": "What can be sent, by whom, and where it is posted",
+    "drafts": "Forms that are being filled in",
+    "attachments": "Scans, letters, photos and recordings beside a form",
+    "documents": "Forms that are sent; each has its own operation",
+    "recalls": "Consents that were taken back, and who knows it",
+    "notices": "Returns that were announced",
+    "providers": "Who can look after somebody at home",
+    "agendas": "What the next meeting has to speak about",
+    "assessment": "The risk catalogue, and what ranks come to",
+    "figures": "Rows and totals of a year, and what was frozen of them",
+    "policies": "The numbers that hold in each corridor",
+    "standard": "Cases in the words of HTCDS 2.0, and back",
+    "boxes": "What came in and what is on its way",
+    "bundles": "What is carried by hand where there is no network",
+    "agencies": "To whom a document can be sent",
+    "operation": "Whether the node is well",
+}
+"""What the staff API is told about in, in the order of its page."""
+_ROOMS = (
+    tokens,
+    cases,
+    alerts,
+    assignments,
+    drafts,
+    attachments,
+    records,
+    documents,
+    grants,
+    audit,
+    matches,
+    recalls,
+    notices,
+    providers,
+    policies,
+    agendas,
+    catalogue,
+    htcds,
+    figures,
+    totals,
+    snapshots,
+    boxes,
+    bundles,
+    agencies,
+    pages,
+)
+"""Whose routes the staff API is made of; the first that fits an address answers."""
 
 
 def create_app(node: Node, *, issuer: Issuer | None = None, carrier: Carrier | None = None) -> ASGIApp:
@@ -60,55 +117,9 @@ def build_staff(node: Node | None, issuer: Issuer | None = None, carrier: Carrie
         docs_url=None,
         redoc_url=None,
         lifespan=partial(_lifespan, node=node, carrier=carrier),
-        openapi_tags=[
-            {"name": "tokens", "description": "Who may come in"},
-            {"name": "cases", "description": "One person's return"},
-            {"name": "alerts", "description": "What is due, and what is late"},
-            {"name": "assignments", "description": "Who works on a case"},
-            {"name": "grants", "description": "Broken glass, and releases by two people"},
-            {"name": "audit", "description": "Who saw what"},
-            {"name": "matches", "description": "Cases that may be one person's"},
-            {"name": "forms", "description": "What can be sent, by whom, and where it is posted"},
-            {"name": "drafts", "description": "Forms that are being filled in"},
-            {"name": "documents", "description": "Forms that are sent; each has its own operation"},
-            {"name": "recalls", "description": "Consents that were taken back, and who knows it"},
-            {"name": "notices", "description": "Returns that were announced"},
-            {"name": "agendas", "description": "What the next meeting has to speak about"},
-            {"name": "assessment", "description": "The risk catalogue, and what ranks come to"},
-            {"name": "figures", "description": "Rows and totals of a year, and what was frozen of them"},
-            {"name": "policies", "description": "The numbers that hold in each corridor"},
-            {"name": "standard", "description": "Cases in the words of HTCDS 2.0, and back"},
-            {"name": "boxes", "description": "What came in and what is on its way"},
-            {"name": "bundles", "description": "What is carried by hand where there is no network"},
-            {"name": "agencies", "description": "To whom a document can be sent"},
-            {"name": "operation", "description": "Whether the node is well"},
-        ],
+        openapi_tags=[{"name": name, "description": told} for name, told in _TAGS.items()],
     )
-    for room in (
-        tokens,
-        cases,
-        alerts,
-        assignments,
-        drafts,
-        records,
-        documents,
-        grants,
-        audit,
-        matches,
-        recalls,
-        notices,
-        policies,
-        agendas,
-        catalogue,
-        htcds,
-        figures,
-        totals,
-        snapshots,
-        boxes,
-        bundles,
-        agencies,
-        pages,
-    ):
+    for room in _ROOMS:
         app.include_router(room.router)
     _finish(app, node, issuer, prefix="", is_staff=True)
     app.mount("/exchange", build_exchange(node))
@@ -128,6 +139,7 @@ def build_exchange(node: Node | None) -> FastAPI:
         root_path_in_servers=False,
     )
     app.include_router(exchange.router, tags=["exchange"])
+    app.include_router(sealed_files.router, tags=["exchange"])
     _finish(app, node, None, prefix="/exchange", is_staff=False)
     return app
 

@@ -4,6 +4,7 @@ The files are private: nobody but their owner reads them, and keys that are ther
 """
 
 import os
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -13,12 +14,15 @@ from pathlib import Path
 import httpx2
 
 from api.errors import NodeError
+from api.flow.attachments.scanning import Scanner
 from api.flow.founding import found_agency
 from api.flow.node import Limits, Node
 from api.flow.wire import bounded_client
 from api.sealing.keys import Encryption, PrivateKeySet, Signing, generate_keys
 from api.sealing.vault import NodeKeys, Vault
 from api.settings import Settings
+from api.store.blobs import Blobs
+from api.store.blobs.directory import Directory
 from api.store.engine import Database, open_database
 from api.store.migrate import is_current, migrate
 from api.store.writer import Writer
@@ -146,6 +150,8 @@ def make_node(settings: Settings, database: Database) -> Node:
         token_keys=PrivateKeySet.from_json((settings.keys_dir / TOKEN_KEYS).read_text()),
         clock=clock_of(settings.clock_file),
         wire=wire_over_http(settings.peer_timeout_seconds),
+        blobs=blobs_of(settings),
+        scanner=scanner_of(settings),
         limits=limits_of(settings),
     )
     node.writer.start()
@@ -168,7 +174,35 @@ def limits_of(settings: Settings) -> Limits:
         token_requests_per_minute=settings.token_requests_per_minute,
         token_life=timedelta(minutes=settings.token_minutes),
         smallest_cell=settings.smallest_cell,
+        attachment_bytes=settings.attachment_bytes,
+        unnamed_days=settings.attachment_days,
     )
+
+
+def blobs_of(settings: Settings) -> Blobs:
+    """Return where the bytes of attachments lie: a folder beside the database, or an S3-compatible store.
+
+    Raises ``NodeError`` ``attachments_url_unknown``, or ``extra_missing`` where the library for S3 is not installed.
+    """
+    if not settings.attachments_url:
+        return Directory(settings.data_dir / "attachments")
+    if not settings.attachments_url.startswith("s3://"):
+        raise NodeError("attachments_url_unknown", "HOMEWARD_ATTACHMENTS_URL is s3://bucket/folder, or empty")
+    from api.store.blobs.s3 import open_bucket  # noqa: PLC0415  # its library is there only where it is wanted
+
+    return open_bucket(
+        settings.attachments_url,
+        endpoint=settings.s3_endpoint,
+        region=settings.s3_region,
+        key_id=settings.s3_key_id,
+        secret=settings.s3_secret,
+    )
+
+
+def scanner_of(settings: Settings) -> Scanner | None:
+    """Return the virus scanner that is set, if any."""
+    command = shlex.split(settings.virus_scanner)
+    return Scanner(command, settings.virus_scanner_seconds) if command else None
 
 
 def clock_of(file: Path | None) -> Callable[[], datetime]:

@@ -10,6 +10,8 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.attachments import MAX_ATTACHMENT_BYTES
+
 
 class Settings(BaseSettings):
     """All settings of a node."""
@@ -50,8 +52,29 @@ class Settings(BaseSettings):
     )
     token_minutes: int = Field(10, ge=1, le=60, description="How long a token lives")
     smallest_cell: int = Field(
-        5, ge=2, le=100, description="Counts below this are left out of figures that leave the agency"
+        5, ge=3, le=100, description="Counts below this are left out of figures that leave the agency"
     )
+
+    attachments_url: str = Field(
+        "", description="s3://bucket/folder for the bytes of attachments; a folder in the data directory when empty"
+    )
+    s3_endpoint: str = Field("", description="Address of the S3-compatible store; Amazon's own when empty")
+    s3_region: str = Field("us-east-1", description="Region of the bucket; many stores know only this one")
+    s3_key_id: str = Field("", description="Name of the store's access key; its own environment decides when empty")
+    s3_secret: str = Field("", description="The store's secret access key", repr=False)
+    attachment_bytes: int = Field(
+        MAX_ATTACHMENT_BYTES,
+        ge=1,
+        le=MAX_ATTACHMENT_BYTES,
+        description="Largest attachment, sent or fetched: a scanned file of a hundred pages",
+    )
+    attachment_days: int = Field(
+        7, ge=1, description="How long an attachment is kept that no document and no draft names"
+    )
+    virus_scanner: str = Field(
+        "", description="Command that gets a file on standard input and exits with 1 to refuse it: `clamdscan -`"
+    )
+    virus_scanner_seconds: float = Field(60.0, gt=0, description="How long the scanner may take for one file")
 
     oidc_issuer: str = Field("", description="OpenID Connect issuer for people; none when empty")
     oidc_audience: str = Field("homeward", description="The audience that the issuer names for this node")

@@ -4,7 +4,7 @@ from alembic import context
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
-from api.store import case_tables  # noqa: F401  # its tables belong to the same schema
+from api.store import attachment_tables, case_tables  # noqa: F401  # its tables belong to the same schema
 from api.store.tables import UtcDateTime
 
 engine = context.config.attributes["engine"]

@@ -23,10 +23,18 @@ from schemas.needs import Planned, Problem, refuse
 from schemas.notice_codes import Channel
 from schemas.rows import Codes, SomeCodes
 
-Number = Annotated[int, Field(ge=1, le=1000)]
-"""Hours, days, months or attempts; nobody agrees on none."""
-Pair = Annotated[tuple[Number, ...], Field(min_length=2, max_length=2)]
-"""From and to."""
+Hours = Annotated[int, Field(ge=1, le=336)]
+"""Two weeks at most: what is counted in hours is urgent."""
+Days = Annotated[int, Field(ge=1, le=365)]
+Months = Annotated[int, Field(ge=1, le=24)]
+"""A person waits for the way home, or for a visit, two years at most."""
+Times = Annotated[int, Field(ge=1, le=20)]
+"""Persons or attempts."""
+Age = Annotated[int, Field(ge=15, le=30)]
+"""About the years in which one comes of age."""
+_FROM_TO = Field(min_length=2, max_length=2)
+MonthsFromTo = Annotated[tuple[Months, ...], _FROM_TO]
+AgesFromTo = Annotated[tuple[Age, ...], _FROM_TO]
 
 
 class PolicyStage(StrEnum):
@@ -51,43 +59,43 @@ class DeclineReason(StrEnum):
 class PolicyTerms(Part):
     """The numbers of a corridor; what is left out stays as it is without an agreement."""
 
-    return_months: Annotated[Number | None, fact(Level.L1, "Home within months", "004 1.1: six.")] = None
-    return_warn_days: Annotated[Number | None, fact(Level.L1, "First reminder of the return after days")] = None
-    basic_file_days: Annotated[Number | None, fact(Level.L1, "Basic file after days")] = None
-    full_file_days: Annotated[Number | None, fact(Level.L1, "Full file after days")] = None
-    full_file_special_days: Annotated[Number | None, fact(Level.L1, "Full file of a special case after days")] = None
-    alert_hours: Annotated[Number | None, fact(Level.L1, "Special case told within hours")] = None
+    return_months: Annotated[Months | None, fact(Level.L1, "Home within months", "004 1.1: six.")] = None
+    return_warn_days: Annotated[Days | None, fact(Level.L1, "First reminder of the return after days")] = None
+    basic_file_days: Annotated[Days | None, fact(Level.L1, "Basic file after days")] = None
+    full_file_days: Annotated[Days | None, fact(Level.L1, "Full file after days")] = None
+    full_file_special_days: Annotated[Days | None, fact(Level.L1, "Full file of a special case after days")] = None
+    alert_hours: Annotated[Hours | None, fact(Level.L1, "Special case told within hours")] = None
     alert_answer_working_days: Annotated[
-        Number | None, fact(Level.L1, "Special case acknowledged within working days")
+        Days | None, fact(Level.L1, "Special case acknowledged within working days")
     ] = None
-    escape_notice_hours: Annotated[Number | None, fact(Level.L1, "Escape told within hours")] = None
-    escape_family_hours: Annotated[Number | None, fact(Level.L1, "Family informed within hours")] = None
-    receipt_working_days: Annotated[Number | None, fact(Level.L1, "Receipt within working days")] = None
+    escape_notice_hours: Annotated[Hours | None, fact(Level.L1, "Escape told within hours")] = None
+    escape_family_hours: Annotated[Hours | None, fact(Level.L1, "Family informed within hours")] = None
+    receipt_working_days: Annotated[Days | None, fact(Level.L1, "Receipt within working days")] = None
     receipt_escalation_working_days: Annotated[
-        Number | None, fact(Level.L1, "Second contact asked after working days")
+        Days | None, fact(Level.L1, "Second contact asked after working days")
     ] = None
-    tracing_first_report_days: Annotated[Number | None, fact(Level.L1, "First report of tracing after days")] = None
-    tracing_days: Annotated[Number | None, fact(Level.L1, "Result of tracing after days")] = None
-    assessment_days: Annotated[Number | None, fact(Level.L1, "Assessment after days")] = None
-    assessment_valid_days: Annotated[Number | None, fact(Level.L1, "Assessment valid for days")] = None
-    lead_days: Annotated[Number | None, fact(Level.L1, "Notice ahead of a return, in days")] = None
-    fast_lead_days: Annotated[Number | None, fact(Level.L1, "The same over a fast channel")] = None
+    tracing_first_report_days: Annotated[Days | None, fact(Level.L1, "First report of tracing after days")] = None
+    tracing_days: Annotated[Days | None, fact(Level.L1, "Result of tracing after days")] = None
+    assessment_days: Annotated[Days | None, fact(Level.L1, "Assessment after days")] = None
+    assessment_valid_days: Annotated[Days | None, fact(Level.L1, "Assessment valid for days")] = None
+    lead_days: Annotated[Days | None, fact(Level.L1, "Notice ahead of a return, in days")] = None
+    fast_lead_days: Annotated[Days | None, fact(Level.L1, "The same over a fast channel")] = None
     fast_channels: Annotated[Codes[Channel] | None, fact(Level.L1, "Fast channels")] = None
-    notice_answer_days: Annotated[Number | None, fact(Level.L1, "Notice answered within days")] = None
-    notice_answer_before_days: Annotated[Number | None, fact(Level.L1, "And days before the journey")] = None
+    notice_answer_days: Annotated[Days | None, fact(Level.L1, "Notice answered within days")] = None
+    notice_answer_before_days: Annotated[Days | None, fact(Level.L1, "And days before the journey")] = None
     border_points: Annotated[SomeCodes[BorderPoint] | None, fact(Level.L1, "Border crossings")] = None
-    countersign_hours: Annotated[Number | None, fact(Level.L1, "Hand-over signed by both within hours")] = None
-    transit_stay_days: Annotated[Number | None, fact(Level.L1, "Usual stay in transit, in days")] = None
-    follow_up_months: Annotated[SomeCodes[Number] | None, fact(Level.L1, "Follow-ups after months")] = None
-    follow_up_window_months: Annotated[Pair | None, fact(Level.L1, "Or one follow-up between months")] = None
-    revisit_months: Annotated[Number | None, fact(Level.L1, "Visit after the closure, in months")] = None
-    lost_contact_attempts: Annotated[Number | None, fact(Level.L1, "Attempts before contact is lost")] = None
-    family_contact_days: Annotated[Number | None, fact(Level.L1, "Contact with the family every days")] = None
-    consent_review_months: Annotated[Number | None, fact(Level.L1, "Consent asked again after months")] = None
-    legal_hold_review_days: Annotated[Number | None, fact(Level.L1, "Legal hold reviewed after days")] = None
-    young_adult_ages: Annotated[Pair | None, fact(Level.L1, "Young adults, from age to age")] = None
-    max_visitors: Annotated[Number | None, fact(Level.L1, "Visitors at most")] = None
-    access_grace_days: Annotated[Number | None, fact(Level.L1, "Access after the return, in days")] = None
+    countersign_hours: Annotated[Hours | None, fact(Level.L1, "Hand-over signed by both within hours")] = None
+    transit_stay_days: Annotated[Days | None, fact(Level.L1, "Usual stay in transit, in days")] = None
+    follow_up_months: Annotated[SomeCodes[Months] | None, fact(Level.L1, "Follow-ups after months")] = None
+    follow_up_window_months: Annotated[MonthsFromTo | None, fact(Level.L1, "Or one follow-up between months")] = None
+    revisit_months: Annotated[Months | None, fact(Level.L1, "Visit after the closure, in months")] = None
+    lost_contact_attempts: Annotated[Times | None, fact(Level.L1, "Attempts before contact is lost")] = None
+    family_contact_days: Annotated[Days | None, fact(Level.L1, "Contact with the family every days")] = None
+    consent_review_months: Annotated[Months | None, fact(Level.L1, "Consent asked again after months")] = None
+    legal_hold_review_days: Annotated[Days | None, fact(Level.L1, "Legal hold reviewed after days")] = None
+    young_adult_ages: Annotated[AgesFromTo | None, fact(Level.L1, "Young adults, from age to age")] = None
+    max_visitors: Annotated[Times | None, fact(Level.L1, "Visitors at most")] = None
+    access_grace_days: Annotated[Days | None, fact(Level.L1, "Access after the return, in days")] = None
 
     @model_validator(mode="after")
     def _periods_agree(self) -> Self:

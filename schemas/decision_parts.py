@@ -1,16 +1,19 @@
-"""The parts that both return decisions share: the options that were weighed, and the assessment behind them."""
+"""What both return decisions share: who decides, the options that were weighed, and the assessment behind them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
-from schemas.base import CaseUid, DocumentId, DocumentIdField, Part, Text, YesNoUnknown
+from schemas.base import CaseUid, CaseUidField, DocumentId, DocumentIdField, Part, Text, YesNoUnknown
 from schemas.codes import Relation
 from schemas.contact_limits import contact_problems, limits_of
 from schemas.dates import Day
-from schemas.document import CaseState, Document
+from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Role, Side
 from schemas.earlier import current, find_by_id, is_replaced
 from schemas.facts import Level, Need, fact
 from schemas.family_assessment import FamilyAssessment
+from schemas.guards import Disclosure
+from schemas.need_to_know import Row
 from schemas.needs import Location, Problem
 from schemas.solutions import DurableSolution
 
@@ -29,6 +32,46 @@ class AssessmentShown(Part):
 
     assessment_id: Annotated[DocumentIdField, fact(Level.L1, "Assessment", "Its number.", need=Need.BASIC)]
     date: Annotated[Day, fact(Level.L1, "Shown on", need=Need.BASIC)]
+
+
+def decision_facts(form: int, title: str, source: str) -> KindFacts:
+    """Return the facts of a kind of return decision: either side sends it, and the same people write and read it."""
+    return KindFacts(
+        form=form,
+        title=title,
+        source=source,
+        senders=frozenset({Side.DESTINATION, Side.ORIGIN}),
+        writers=frozenset({Role.SW, Role.CM, Role.WO}),
+        row=Row.DECISION,
+        scope="decision",
+    )
+
+
+class ReturnDecision(Document, ABC):
+    """A decision where one person is to live; ``settled`` is all by which it moves the case."""
+
+    case_uid: CaseUidField
+
+    @property
+    @abstractmethod
+    def settled(self) -> DurableSolution | None:
+        """The solution that holds from now on; ``None`` where nothing was settled."""
+
+    def moves(self, case_uid: CaseUid) -> CaseState | None:
+        """Return that what is settled decides a case; anything else leaves it where it is."""
+        settled = self.settled if case_uid == self.case_uid else None
+        if settled is None or not (settled.is_return or settled.is_stay):
+            return None
+        return CaseState.DECIDED if settled.is_return else CaseState.NOT_RETURNING
+
+    def ends(self, case_uid: CaseUid) -> frozenset[CaseState]:
+        """Return that a settled return ends an earlier decision to stay."""
+        is_return = self.moves(case_uid) is CaseState.DECIDED
+        return frozenset({CaseState.NOT_RETURNING}) if is_return else frozenset()
+
+    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
+        """Return the consent to share the basics; the decision itself is the person's own statement, or made for it."""
+        return (Disclosure(ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE, self.recipient, self.case_uid),)
 
 
 def option_problems(options: Sequence[Option], chosen: DurableSolution, location: Location) -> Iterator[Problem]:
@@ -79,15 +122,3 @@ def other_home(assessment: FamilyAssessment, lives_with: Relation | None, locati
     caregiver = assessment.caregiver
     if caregiver is not None and lives_with is not None and caregiver.relation is not lives_with:
         yield Problem(location, "other_home", "this assessment is about the home of another relative")
-
-
-def state_of(solution: DurableSolution) -> CaseState | None:
-    """Return where a decision for a solution takes a case."""
-    if solution.is_return:
-        return CaseState.DECIDED
-    return CaseState.NOT_RETURNING if solution.is_stay else None
-
-
-def ended_by(solution: DurableSolution) -> frozenset[CaseState]:
-    """Return the side states that a decision for a solution ends."""
-    return frozenset({CaseState.NOT_RETURNING}) if solution.is_return else frozenset()

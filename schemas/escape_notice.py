@@ -18,6 +18,7 @@ from schemas.care_codes import ConsentDecision
 from schemas.codes import IdDocumentType, Relation
 from schemas.contact_limits import ContactLimit, contact_problems, dropped_limits, limits_of
 from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Role, Side
+from schemas.earlier import others
 from schemas.escape_codes import (
     BelievedDestination,
     BelievedSafety,
@@ -162,8 +163,7 @@ class EscapeNotice(Document):
 
     def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
         """Yield a problem where the case file restricts more than the notice passes on."""
-        others = [held for held in earlier if held.id != self.supersedes]
-        limits, here = limits_of(others, self.case_uid), "family_informing"
+        limits, here = limits_of(others(self, earlier), self.case_uid), "family_informing"
         yield from contact_problems((here, "may_inform"), self.family_informing.may_inform, limits)
         yield from dropped_limits((here, "contact_restrictions"), self.contact_limits(), limits)
         yield from told_problems((here, "may_be_told"), self.family_informing.may_be_told, earlier, self.case_uid)

@@ -19,6 +19,7 @@ from schemas.consent import ConsentRecord
 from schemas.contact_limits import HINT, ContactLimit, dropped_limits, limits_of
 from schemas.dates import Day
 from schemas.document import ConsentPurpose, Document, KindFacts, Role, Side
+from schemas.earlier import others
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
 from schemas.names import name_problems
@@ -132,6 +133,6 @@ class FamilyTracingRequest(Document):
 
     def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
         """Yield a problem where the case file restricts more than the request passes on."""
-        limits = limits_of([held for held in earlier if held.id != self.supersedes], self.case_uid)
+        limits = limits_of(others(self, earlier), self.case_uid)
         yield from dropped_limits(("contact_restrictions",), self.contact_restrictions, limits)
         yield from told_problems(("what_family_may_be_told",), self.what_family_may_be_told, earlier, self.case_uid)

@@ -15,6 +15,7 @@ from schemas.document import SCHEMA_VERSION, Document
 from schemas.facts import Need, facts_of, group_of, marker_of
 from schemas.needs import When
 from schemas.registry import KINDS
+from schemas.stated import consents_of, rules_of
 
 _ROOT = Path(__file__).resolve().parent.parent
 _EXAMPLES = _ROOT / "examples" / "documents"
@@ -32,6 +33,8 @@ def json_schema_of(kind: type[Document]) -> str:
         "required": sorted({"kind", *fields["required"]}),
         "title": kind.facts.title,
         "examples": [_example_of(kind)],
+        "x-consents": [purpose.value for purpose in consents_of(kind)],
+        "x-rules": [rule._asdict() for rule in rules_of(kind)],
     }
     return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 

@@ -21,6 +21,7 @@ from schemas.earlier import find_by_id, find_newest
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
 from schemas.handover_person import Discrepancy, HandoverOfficer, HandoverPerson
+from schemas.listed import twice_listed
 from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
 from schemas.notice import AdvanceRepatriationNotice
@@ -148,10 +149,7 @@ class HandoverRecord(Document):
 def _own_problems(record: HandoverRecord) -> Iterator[Problem]:
     """Yield rows that are there twice, agencies outside the corridor, and the officer of the own side missing."""
     seqs = [person.seq for person in record.persons]
-    if len(set(seqs)) != len(seqs):
-        yield Problem(("persons",), "duplicate_seq", "every person has a number of its own")
-    if len(set(record.case_uids())) != len(record.case_uids()):
-        yield Problem(("persons",), "duplicate_person", "the same case is listed twice")
+    yield from twice_listed(seqs, record.case_uids())
     if record.case_uid is not None:
         yield Problem(("case_uid",), "case_in_header", "the cases are those of the persons; leave it out")
     for name, agency in (("sender", record.sender), ("recipient", record.recipient)):

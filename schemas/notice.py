@@ -21,6 +21,7 @@ from schemas.dates import Day
 from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
+from schemas.listed import twice_listed
 from schemas.need_to_know import Row
 from schemas.needs import Planned, Problem, future_dates, refuse
 from schemas.notice_codes import Channel, DateStatus, LogisticNeed, ReturnMode, TransportMode
@@ -224,10 +225,7 @@ def _date_problems(notice: AdvanceRepatriationNotice, today: date) -> Iterator[P
 def _list_problems(notice: AdvanceRepatriationNotice) -> Iterator[Problem]:
     """Yield numbers or cases that are there twice, companions who are not listed, and wrong totals."""
     seqs = [person.seq for person in notice.persons]
-    if len(set(seqs)) != len(seqs):
-        yield Problem(("persons",), "duplicate_seq", "every person has a number of its own")
-    if len(set(notice.case_uids())) != len(notice.case_uids()):
-        yield Problem(("persons",), "duplicate_person", "the same case is listed twice")
+    yield from twice_listed(seqs, notice.case_uids())
     for index, person in enumerate(notice.persons):
         if not set(person.travels_with) <= set(seqs):
             yield Problem(("persons", index, "travels_with"), "unknown_companion", "a companion has to be on this list")

@@ -89,9 +89,9 @@ class ProviderDirectory(Document):
         refuse(list(_directory_problems(self)))
         return self
 
-    def covering(self, township: str, on: date) -> tuple[AgencyId, ...]:
+    def covering(self, township: str, on: date) -> tuple[Provider, ...]:
         """Return who works in a township, by its code, on that day; none is an answer too (004 4.4, factor F24)."""
-        return tuple(row.provider for row in self.providers if row.covers(township, on))
+        return tuple(row for row in self.providers if row.covers(township, on))
 
 
 def _directory_problems(directory: ProviderDirectory) -> Iterator[Problem]:

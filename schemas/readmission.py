@@ -10,7 +10,7 @@ from schemas.base import CaseUid, CaseUidField, DocumentIdField, Text, WorkerId,
 from schemas.case_closure import CaseClosure
 from schemas.dates import Day
 from schemas.document import CaseState, Document, KindFacts, Role, Side
-from schemas.earlier import current, find_by_id
+from schemas.earlier import current, find_by_id, others
 from schemas.facts import Level, Need, fact
 from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
@@ -67,7 +67,7 @@ class Readmission(Document):
         """Yield a case that is not closed, one that can't go on, and a number that does not follow."""
         closure = find_by_id(CaseClosure, earlier, self.closure_ref)
         closures = current(CaseClosure, earlier, self.case_uid)
-        before = [held for held in current(Readmission, earlier, self.case_uid) if held.id != self.supersedes]
+        before = others(self, current(Readmission, earlier, self.case_uid))
         if closure is None or closure not in closures:
             yield Problem(("closure_ref",), "not_closed", "only a closed case is taken in again; name its closure")
             return

@@ -13,45 +13,34 @@ from pydantic import Field, model_validator
 from schemas.ages import IsChild
 from schemas.ages_of_case import find_is_child
 from schemas.assessment_codes import YoungAdultReview
-from schemas.base import CaseUid, CaseUidField, Text
+from schemas.base import Text
 from schemas.care_codes import ConsentMethod, StaffRole
 from schemas.codes import Relation
 from schemas.dates import Day
 from schemas.decision_parts import (
     AssessmentShown,
     Option,
+    ReturnDecision,
     assessment_of,
-    ended_by,
+    decision_facts,
     home_problems,
     option_problems,
     other_home,
-    state_of,
 )
-from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Role, Side
+from schemas.document import Document, KindFacts
 from schemas.earlier import current
 from schemas.facts import Level, Need, fact
 from schemas.family_assessment import FamilyAssessment
-from schemas.guards import Disclosure
-from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
 from schemas.solutions import DurableSolution
 
 
-class ReturnDecisionAdult(Document):
+class ReturnDecisionAdult(ReturnDecision):
     """What an adult decided."""
 
-    facts: ClassVar[KindFacts] = KindFacts(
-        form=13,
-        title="Return decision of an adult",
-        source="004 2.2(i), 2.2(ii), 2.8",
-        senders=frozenset({Side.DESTINATION, Side.ORIGIN}),
-        writers=frozenset({Role.SW, Role.CM, Role.WO}),
-        row=Row.DECISION,
-        scope="decision",
-    )
+    facts: ClassVar[KindFacts] = decision_facts(13, "Return decision of an adult", "004 2.2(i), 2.2(ii), 2.8")
 
     kind: Literal["return_decision_adult"] = "return_decision_adult"
-    case_uid: CaseUidField
     options_presented: Annotated[
         Annotated[tuple[Option, ...], Field(min_length=1, max_length=20)],
         fact(Level.L3, "Options presented", "All of them, with benefits and risks.", need=Need.BASIC),
@@ -111,17 +100,10 @@ class ReturnDecisionAdult(Document):
         if self.assessment_shown is not None and self.assessment_shown.date > self.decision_date:
             yield Problem(("assessment_shown", "date"), "wrong_order", "it is shown before the decision")
 
-    def moves(self, case_uid: CaseUid) -> CaseState | None:
-        """Return that a decision decides a case; one that is pending does not."""
-        return state_of(self.decision) if case_uid == self.case_uid else None
-
-    def ends(self, case_uid: CaseUid) -> frozenset[CaseState]:
-        """Return that a decision to return ends an earlier one to stay."""
-        return ended_by(self.decision) if case_uid == self.case_uid else frozenset()
-
-    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
-        """Return the consent to share the basics; the decision itself is the person's own statement."""
-        return (Disclosure(ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE, self.recipient, self.case_uid),)
+    @property
+    def settled(self) -> DurableSolution | None:
+        """What the person chose."""
+        return self.decision
 
     def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
         """Yield a decider who may be a child, a home that must not be, and an assessment that was passed over."""

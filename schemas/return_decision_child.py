@@ -23,8 +23,6 @@ from schemas.assessment_codes import (
 )
 from schemas.base import (
     AgencyIdField,
-    CaseUid,
-    CaseUidField,
     CountryCode,
     DocumentId,
     DocumentIdField,
@@ -37,17 +35,15 @@ from schemas.codes import Relation
 from schemas.dates import Day
 from schemas.decision_parts import (
     Option,
+    ReturnDecision,
     assessment_of,
-    ended_by,
+    decision_facts,
     home_problems,
     option_problems,
     other_home,
-    state_of,
 )
-from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Role, Side
+from schemas.document import Document, KindFacts
 from schemas.facts import Level, Need, fact
-from schemas.guards import Disclosure
-from schemas.need_to_know import Row
 from schemas.needs import Planned, Problem, future_dates, refuse
 from schemas.rows import Codes
 from schemas.solutions import DurableSolution
@@ -116,21 +112,14 @@ class CarePlace(Part):
     confirmed_on: Annotated[Day, fact(Level.L3, "Confirmed on", need=Need.BASIC)]
 
 
-class ReturnDecisionChild(Document):
+class ReturnDecisionChild(ReturnDecision):
     """What a panel decided in the best interests of a child."""
 
-    facts: ClassVar[KindFacts] = KindFacts(
-        form=14,
-        title="Best-interests decision for a child",
-        source="004 2.2(ii); 000 purpose 10, UNICEF items 1-7",
-        senders=frozenset({Side.DESTINATION, Side.ORIGIN}),
-        writers=frozenset({Role.SW, Role.CM, Role.WO}),
-        row=Row.DECISION,
-        scope="decision",
+    facts: ClassVar[KindFacts] = decision_facts(
+        14, "Best-interests decision for a child", "004 2.2(ii); 000 purpose 10, UNICEF items 1-7"
     )
 
     kind: Literal["return_decision_child"] = "return_decision_child"
-    case_uid: CaseUidField
     guardian: Annotated[Authority, fact(Level.L3, "Guardian or authority", need=Need.BASIC)]
     panel: Annotated[
         Annotated[tuple[PanelMember, ...], Field(min_length=1, max_length=20)],
@@ -171,9 +160,14 @@ class ReturnDecisionChild(Document):
         return self
 
     @property
+    def settled(self) -> DurableSolution | None:
+        """What was recommended, once the panel approved it."""
+        return self.recommendation if self.decision is PanelDecision.APPROVE else None
+
+    @property
     def approves_return(self) -> bool:
         """Whether the panel approves that the child goes back."""
-        return self.decision is PanelDecision.APPROVE and self.recommendation.is_return
+        return self.settled is not None and self.settled.is_return
 
     @property
     def needs_good_home(self) -> bool:
@@ -220,20 +214,6 @@ class ReturnDecisionChild(Document):
             yield Problem(("child_accepted",), "required_blank", "say whether the child accepts it")
         if not self.child_informed and self.child_accepted is not None:
             yield Problem(("child_accepted",), "accepted_contradicts", "who was not told can't have accepted")
-
-    def moves(self, case_uid: CaseUid) -> CaseState | None:
-        """Return that an approval decides a case; anything else leaves it where it is."""
-        is_approved = self.decision is PanelDecision.APPROVE and case_uid == self.case_uid
-        return state_of(self.recommendation) if is_approved else None
-
-    def ends(self, case_uid: CaseUid) -> frozenset[CaseState]:
-        """Return that an approved return ends an earlier decision to stay."""
-        is_approved = self.decision is PanelDecision.APPROVE and case_uid == self.case_uid
-        return ended_by(self.recommendation) if is_approved else frozenset()
-
-    def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:
-        """Return the consent to share the basics."""
-        return (Disclosure(ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE, self.recipient, self.case_uid),)
 
     def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
         """Yield an adult, a home that must not be, and an assessment that does not carry an approval."""

@@ -5,11 +5,13 @@ No mocks of our own code.
 
 import json
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import httpx2
@@ -26,6 +28,7 @@ from api.sealing.keys import generate_keys
 from api.sealing.tokens import hash_secret
 from api.sealing.vault import NodeKeys, Vault
 from api.store import agencies
+from api.store.blobs.directory import Directory
 from api.store.engine import Database
 from api.store.writer import Writer
 from schemas.base import AgencyId
@@ -150,7 +153,7 @@ class World:
 def open_office(
     database: Database, clock: Clock, network: Network, agency: str, name: str, *, reachable: bool = True, **keys: Any
 ) -> Iterator[Office]:
-    url = f"http://{agency.lower()}.example"
+    url, folder = f"http://{agency.lower()}.example", Path(gettempdir()) / f"homeward-{secrets.token_hex(8)}"
     signing_keys = generate_keys(AgencyId(agency), clock() - timedelta(days=1), **keys)
     node = Node(
         base_url=url,
@@ -161,6 +164,7 @@ def open_office(
         token_keys=generate_keys(None, clock() - timedelta(days=1)),
         clock=clock,
         wire=network,
+        blobs=Directory(folder),
         limits=Limits(requests_per_minute=1_000_000, token_requests_per_minute=1_000_000),
     )
     node.writer.start()
@@ -169,6 +173,7 @@ def open_office(
         if reachable:
             network.apps[url] = http
         yield Office(node, AgencyId(agency), http, clock)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def example(name: str) -> dict[str, Any]:

@@ -57,3 +57,8 @@ def only(held: Iterable[Document], rule: str, **more: Any) -> Deadline:
 def days(held: Iterable[Document], rule: str, **more: Any) -> list[str]:
     """Return the local ends of the deadlines of a rule, to the minute."""
     return [one.due_at.isoformat(timespec="minutes") for one in due(held, rule, **more)]
+
+
+def days_late(one: Deadline) -> int:
+    """Return how many days after its time it was met, begun ones included; none where it was in time or is open."""
+    return max((one.met_at - one.due_at).days + 1, 0) if one.met_at is not None else 0

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from api.app import VERSION
+from api import VERSION
 from api.cli import agency, archive, bundle, client, contracts, doctor, files, htcds, keys, node, outbox
 from api.demo import command as demo
 from api.errors import HomewardError

@@ -10,7 +10,7 @@ from api.cli.opening import opened_node, read_file
 from api.cli.tables import show_table
 from api.errors import InvalidInput
 from api.flow.clients import Proof, let_in, shut_out
-from api.rules.access import scopes_of
+from api.rules.access import ROLE_WORDS, scopes_of
 from api.sealing.keys import PublicKeySet
 from api.sealing.tokens import hash_secret
 from api.store import clients
@@ -18,6 +18,7 @@ from schemas.base import AgencyId
 from schemas.document import Role
 
 app = typer.Typer(help="Clients: systems of our own agencies that may ask for tokens.", no_args_is_help=True)
+_ROLES = ", ".join(f"{role} {words}" for role, words in ROLE_WORDS.items()) + "."
 
 
 @app.command()
@@ -25,7 +26,7 @@ def add(
     agency: Annotated[str, typer.Option(help="The agency it works for; it sees nothing of any other.")],
     role: Annotated[
         list[Role],
-        typer.Option(help="What it does: SW shelter, CM case manager, FO focal point, WO welfare department, ..."),
+        typer.Option(help="What it does; may be given several times. " + _ROLES),
     ],
     scope: Annotated[
         list[str] | None, typer.Option(help="Narrow it to these scopes; all that its roles have when left out.")

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from api.app import build_exchange, build_staff
 from api.errors import InvalidInput
 
 
@@ -20,6 +19,8 @@ def openapi(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit code 1 where they differ.")] = False,
 ) -> None:
     """Write openapi/staff.json and openapi/exchange.json, the contracts that partners integrate by."""
+    from api.app import build_exchange, build_staff  # noqa: PLC0415  # no other command has to wait for the web
+
     differing = []
     for name, app in (("staff", build_staff(None)), ("exchange", build_exchange(None))):
         text = json.dumps(app.openapi(), indent=2, ensure_ascii=False, sort_keys=False) + "\n"

@@ -16,7 +16,6 @@ from api.rules.htcds.export import Export, export, up_to
 from api.rules.htcds.importing import Cell, Import, read_table
 from api.rules.htcds.loss import Problem
 from api.rules.htcds.tables import Lines, Table, read_records, read_text, table_of, table_of_problems
-from api.web.sheets import Sheet, csv_of
 from schemas.facts import Level
 from schemas.htcds.standard import ATTRIBUTION
 
@@ -64,6 +63,8 @@ def _told(made: Export) -> dict[str, Any]:
 
 
 def _csv(table: Lines) -> str:
+    from api.web.sheets import Sheet, csv_of  # noqa: PLC0415  # no other command has to wait for the web
+
     return "".join(csv_of(Sheet("table", *table)))
 
 

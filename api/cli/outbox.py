@@ -7,7 +7,7 @@ import typer
 
 from api.cli.opening import opened_node
 from api.cli.tables import show_table
-from api.rules.reasons import explain
+from api.rules.waiting_reasons import explain
 from api.store import waiting
 from api.store.tables import OutboxRow
 from api.store.waiting import Waiting

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from api.demo.scenario import SaveDraft, Send
+from api.demo.scenario import Filled
 from api.demo.yaml_files import read_yaml
 from api.errors import InvalidInput, NotFound
 
@@ -19,13 +19,13 @@ SET_BY_NODE = ("kind", "schema_version", "id", "sender", "recipient", "created_a
 """What a node writes into a document by itself."""
 
 
-def read_content(folder: Path, act: SaveDraft | Send, names: Mapping[str, str]) -> dict[str, Any]:
+def read_content(folder: Path, act: Filled, names: Mapping[str, str]) -> dict[str, Any]:
     """Return a form's content as it is posted; raises ``NotFound`` for a name that no step gave."""
     content: dict[str, Any] = filled_in(content_as_written(folder, act), names)
     return content
 
 
-def content_as_written(folder: Path, act: SaveDraft | Send) -> dict[str, Any]:
+def content_as_written(folder: Path, act: Filled) -> dict[str, Any]:
     """Return a form's content with its names in it, without what the node sets by itself.
 
     Raises ``InvalidInput`` where the file can't be read or a part has no place in it.

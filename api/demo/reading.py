@@ -1,7 +1,7 @@
 """A scenario file is read, and its mistakes are told: in which step, and what to write instead."""
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from api.demo.contents import content_as_written, names_in, names_in_address
-from api.demo.scenario import Action, Call, Finalise, OpenCase, Read, SaveDraft, Scenario, Send, Step, Wait
+from api.demo.scenario import Action, Filled, Look, Mark, Scenario, Step
 from api.demo.yaml_files import read_yaml
 from api.errors import HomewardError, InvalidInput
 from api.rules.checking import code_and_hint
@@ -118,14 +118,14 @@ def _step_mistakes(play: Scenario, folder: Path, step: Step, known: set[str]) ->
     act = step.action
     if step.by not in play.parties:
         yield f"by: one of the parties: {', '.join(play.parties)}"
-    if isinstance(act, Send | Finalise) and act.to not in play.parties:
+    if any(party not in play.parties for party in _marked(act, Mark.PARTY)):
         yield f"action.to: one of the parties: {', '.join(play.parties)}"
-    if isinstance(act, Send | Finalise | SaveDraft) and act.form not in FORMS:
+    if any(form not in FORMS for form in _marked(act, Mark.FORM)):
         yield f"action.form: one of {', '.join(map(str, FORMS))}"
     used = _used(act)
     for name in sorted(used - known):
         yield f"action: no step before gives ${name}"
-    if isinstance(act, SaveDraft | Send):
+    if isinstance(act, Filled):
         try:
             used = names_in(content_as_written(folder, act))
             yield from (f"action.content: no step before gives ${name}" for name in sorted(used - known))
@@ -133,24 +133,31 @@ def _step_mistakes(play: Scenario, folder: Path, step: Step, known: set[str]) ->
             yield f"action.content: {error.hint}"
 
 
-def _used(act: Action) -> set[str]:
+_NAMES: Mapping[Mark, Callable[[Any], set[str]]] = {
+    Mark.NAME: lambda name: {name},
+    Mark.DATA: names_in,
+    Mark.ADDRESS: names_in_address,
+}
+"""How the names that a member refers to are found in it."""
+
+
+def _used(act: Action | Look) -> set[str]:
     """Return the names that an action itself refers to."""
-    named = {act.name} if isinstance(act, Read | Wait) else set()
-    if isinstance(act, Send | SaveDraft | Finalise) and FORMS.get(act.form) and FORMS[act.form].facts.about_case:
-        named.add(act.case)
-    if isinstance(act, Call):
-        named |= names_in_address(act.path) | names_in(act.body) | names_in(act.expect)
-    return named | (names_in(act.expect) if isinstance(act, Read) else set())
+    named = set[str]().union(*(find(value) for mark, find in _NAMES.items() for value in _marked(act, mark)))
+    is_about_case = any(form in FORMS and FORMS[form].facts.about_case for form in _marked(act, Mark.FORM))
+    return named.union(_marked(act, Mark.CASE) if is_about_case else ())
 
 
 def _given(step: Step) -> set[str]:
     """Return the names that a step gives; one that is to be refused gives none."""
-    act = step.action
     if step.refused:
         return set()
-    if isinstance(act, Call):
-        return set(act.keep)
-    return {act.name} if isinstance(act, OpenCase | Send | Finalise) else set()
+    return set(_marked(step.action, Mark.GIVES)).union(*_marked(step.action, Mark.KEEPS))
+
+
+def _marked(act: BaseModel, mark: Mark) -> Iterator[Any]:
+    """Yield what stands in the members of an action that carry a mark."""
+    return (getattr(act, name) for name, info in type(act).model_fields.items() if mark in info.metadata)
 
 
 def _end_mistakes(play: Scenario, known: set[str]) -> Iterator[str]:
@@ -161,5 +168,5 @@ def _end_mistakes(play: Scenario, known: set[str]) -> Iterator[str]:
     for number, look in enumerate(play.expect.calls, start=1):
         if look.by not in play.parties:
             yield f"expect, call {number}: `by` is one of the parties"
-        for name in sorted((names_in_address(look.path) | names_in(look.expect)) - known):
+        for name in sorted(_used(look) - known):
             yield f"expect, call {number}: no step gives ${name}"

@@ -6,6 +6,7 @@ file is read, and how its mistakes are told, is in ``reading.py``.
 
 from collections.abc import Iterator
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -21,6 +22,27 @@ Target = Annotated[str, StringConstraints(pattern=r"^(/[^/]+)+$|^[a-z][a-z0-9_]*
 """A member of a content: by its name at the top, or by a JSON pointer further down."""
 ApiPath = Annotated[str, StringConstraints(pattern=r"^/v1/\S*$")]
 """An address of the staff API; ``$name`` in it stands for an id."""
+
+
+class Mark(StrEnum):
+    """What stands in a member of an action; what is checked before a scenario is played follows from these marks."""
+
+    PARTY = "party"
+    """one of the parties"""
+    FORM = "form"
+    """the number of a form"""
+    CASE = "case"
+    """the name of a case, where the form is about one"""
+    NAME = "name"
+    """the name of something that a step before gave"""
+    DATA = "data"
+    """JSON data with such names in it"""
+    ADDRESS = "address"
+    """an address with such names in it"""
+    GIVES = "gives"
+    """the name of what this step makes"""
+    KEEPS = "keeps"
+    """the names of what is kept of an answer"""
 
 
 class _Part(BaseModel):
@@ -41,53 +63,53 @@ class Ends(_Part):
     origin: CountryCode
 
 
-class _Filled(_Part):
+class Filled(_Part):
     """A form's content: a file, or the content itself, with parts put in and parts left out."""
 
     content: Path | dict[str, Any]
     put: Annotated[dict[Target, Any], Field(description="Members that are added or replaced.")] = {}
     without: Annotated[tuple[Target, ...], Field(description="Members that are left out.")] = ()
-    case: Annotated[Name, Field(description="The case that it is about.")] = "case"
+    case: Annotated[Name, Field(description="The case that it is about."), Mark.CASE] = "case"
 
 
 class OpenCase(_Part):
     """Open a case; ``$name`` stands for its id from then on."""
 
     do: Literal["open_case"]
-    name: Name = "case"
+    name: Annotated[Name, Mark.GIVES] = "case"
     corridor: Annotated[Ends | None, Field(description="Where it is not the journey's.")] = None
 
 
-class SaveDraft(_Filled):
+class SaveDraft(Filled):
     """Save a form as far as it is filled in."""
 
     do: Literal["save_draft"]
-    form: int
+    form: Annotated[int, Mark.FORM]
 
 
 class Finalise(_Part):
     """Finalise the draft and send it."""
 
     do: Literal["finalise"]
-    form: int
-    to: AgencyIdField
-    name: Name
-    case: Name = "case"
+    form: Annotated[int, Mark.FORM]
+    to: Annotated[AgencyIdField, Mark.PARTY]
+    name: Annotated[Name, Mark.GIVES]
+    case: Annotated[Name, Mark.CASE] = "case"
 
 
-class Send(_Filled):
+class Send(Filled):
     """Send a form whole."""
 
     do: Literal["send"]
-    form: int
-    to: AgencyIdField
-    name: Name
+    form: Annotated[int, Mark.FORM]
+    to: Annotated[AgencyIdField, Mark.PARTY]
+    name: Annotated[Name, Mark.GIVES]
 
 
 class Wanted(_Part):
     """What an answer must say, and which words it must not hold."""
 
-    expect: Annotated[dict[str, Any], Field(description="What has to be in the answer.")] = {}
+    expect: Annotated[dict[str, Any], Field(description="What has to be in the answer."), Mark.DATA] = {}
     never: Annotated[tuple[str, ...], Field(description="Words that must not stand anywhere in it.")] = ()
 
 
@@ -95,7 +117,7 @@ class Read(Wanted):
     """Read a document that came in."""
 
     do: Literal["read"]
-    name: Name
+    name: Annotated[Name, Mark.NAME]
     partly: Annotated[bool, Field(description="Whether the role may see a part of it only.")] = False
     purpose: Annotated[LookPurpose | None, Field(description="What it is read for.")] = None
 
@@ -104,17 +126,19 @@ class Call(Wanted):
     """Make any other call of the staff API, and compare what it answers."""
 
     do: Literal["call"]
-    path: ApiPath
+    path: Annotated[ApiPath, Mark.ADDRESS]
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "GET"
-    body: dict[str, Any] | None = None
-    keep: Annotated[dict[Name, str], Field(description="Names for what stands at JSON pointers of the answer.")] = {}
+    body: Annotated[dict[str, Any] | None, Mark.DATA] = None
+    keep: Annotated[
+        dict[Name, str], Field(description="Names for what stands at JSON pointers of the answer."), Mark.KEEPS
+    ] = {}
 
 
 class Wait(_Part):
     """Wait until the sender of a document holds a receipt of a kind for it."""
 
     do: Literal["wait"]
-    name: Name
+    name: Annotated[Name, Mark.NAME]
     status: Literal["stored", "opened", "answered"]
 
 
@@ -145,7 +169,7 @@ class Look(Wanted):
 
     by: AgencyIdField
     role: Role
-    path: ApiPath
+    path: Annotated[ApiPath, Mark.ADDRESS]
     say: str | None = None
 
 

@@ -1,17 +1,19 @@
 """What people add to a deadline: a snooze with its reason, and the barrier that keeps a return from happening.
 
-Each act is noted in the log with its code, in the same commit.
+Each act is noted in the log with its code, in the same commit. Who is not told of a deadline does nothing with it.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 
 from api.errors import NotFound
+from api.flow.assigning import known_of
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.rules.access import Principal
 from api.rules.watch.snooze import SnoozeReason, check_snooze
-from api.store import assignments, deadlines
+from api.rules.watch.told import forms_kept_from, rules_told_to
+from api.store import deadlines, documents
 from api.store.case_tables import DeadlineRow
 from api.store.deadlines import Key
 from api.store.engine import Session
@@ -55,11 +57,12 @@ def prepare_barrier(node: Node, caller: Principal, key: Key, barrier: Barrier) -
     )
 
 
-def _may_see(session: Session, caller: Principal, case_uid: str) -> bool:
-    """Say whether the caller knows of the case: by the role, or by working on it."""
-    if caller.sees_every_case:
-        return True
-    return assignments.find_assignment(session, caller.agency, case_uid, caller.client_id) is not None
+def _may_see(session: Session, caller: Principal, key: Key) -> bool:
+    """Say whether the caller knows of the case, and is told of what is due in it."""
+    if key.rule not in rules_told_to(caller.roles) or key.case_uid not in known_of(session, caller, [key.case_uid]):
+        return False
+    about = documents.find_document(session, caller.agency, key.subject) if key.subject else None
+    return about is None or about.form not in forms_kept_from(caller.roles)
 
 
 def _act(
@@ -74,7 +77,7 @@ def _act(
 
     def unit(session: Session) -> DeadlineRow:
         row = deadlines.find_deadline(session, key)
-        if row is None or row.met_at is not None or not _may_see(session, caller, key.case_uid):
+        if row is None or row.met_at is not None or not _may_see(session, caller, key):
             raise NotFound
         change(session, row)
         note(session, now, Entry(action, key.agency_id, caller.role, case_uid=key.case_uid or None, code=code))

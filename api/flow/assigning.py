@@ -11,15 +11,18 @@ from api.errors import InvalidInput, NotFound
 from api.flow.clients import find_client
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
-from api.rules.access import CASES_ASSIGN, Principal
+from api.rules.access import ASSIGNABLE, CASES_ASSIGN, Principal
 from api.store import assignments, cases
 from api.store.case_tables import AssignmentRow
 from api.store.engine import Session
 from api.store.tables import CaseRow
 from schemas.document import Role
 
-ASSIGNABLE = frozenset(Role) - {Role.AU, Role.AD, Role.ST}
-"""Roles that work on cases."""
+
+def case_not_found() -> NotFound:
+    """Return the answer about a case that is not there, and about one that the caller may not know of."""
+    hint = "open the case first, or wait until its first document has come in; then be assigned to it; check the id"
+    return NotFound("case_not_found", hint)
 
 
 def prepare_assign(
@@ -119,7 +122,7 @@ def require_known(session: Session, caller: Principal, case_uids: Collection[str
     """
     for uid in set(case_uids) - known_of(session, caller, case_uids):
         if cases.find_case(session, caller.agency, uid) is not None:
-            raise NotFound("case_not_found", "open the case first")
+            raise case_not_found()
 
 
 def _check_client(

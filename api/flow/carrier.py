@@ -5,16 +5,30 @@ It sees to it that a deadline that passes is told in the log although nobody ask
 
 import threading
 import time
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 import structlog
 
+from api.flow.attachments.bringing import bring, list_to_bring
+from api.flow.attachments.collect import collect
+from api.flow.attachments.transfer import fetch, list_awaited
 from api.flow.deliver import LANES, Lanes
 from api.flow.node import Node
 from api.flow.pull import list_mailboxes, pull
 from api.flow.watch import look_anew
 from api.store.waiting import make_due
 from schemas.base import AgencyId
+
+COLLECT_EVERY = 3600.0
+"""Seconds after which what nobody names is looked for again; it stays for days anyway."""
+_ERRANDS: Mapping[Callable[..., int], Callable[[Node], Sequence[tuple[AgencyId, AgencyId]]]] = {
+    pull: list_mailboxes,
+    fetch: list_awaited,
+    bring: list_to_bring,
+}
+"""What is fetched and brought, and for whom from whom."""
 
 _log = structlog.get_logger("homeward.deliver")
 
@@ -26,8 +40,8 @@ class Carrier:
         self._node, self._pause, self._pull_every = node, pause, pull_every
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self.run, name="carrier", daemon=True)
-        self._fetching: dict[tuple[AgencyId, AgencyId], Future[int]] = {}
-        self._fetch_at = 0.0
+        self._fetching: dict[tuple[object, str, str], Future[int]] = {}
+        self._fetch_at = self._collect_at = 0.0
         self._watching: Future[int] | None = None
 
     def start(self) -> None:
@@ -66,15 +80,23 @@ class Carrier:
             _log.error("carrier_failed", error=type(error).__name__)
 
     def _fetch(self, pool: ThreadPoolExecutor) -> None:
-        """Fetch each mailbox when its time has come, beside each other: a slow peer holds up nobody."""
+        """Fetch mailboxes and files when their time has come, beside each other: a slow peer holds up nobody."""
         if time.monotonic() < self._fetch_at:
             return
         self._fetch_at = time.monotonic() + self._pull_every
         self._watch(pool)
-        for agency, peer in list_mailboxes(self._node):
-            before = self._fetching.get((agency, peer))
-            if before is None or before.done():
-                self._fetching[agency, peer] = pool.submit(pull, self._node, agency=agency, peer=peer)
+        for work, lanes in _ERRANDS.items():
+            for agency, peer in lanes(self._node):
+                self._begin(pool, (work, agency, peer), partial(work, self._node, agency=agency, peer=peer))
+        if time.monotonic() >= self._collect_at:
+            self._collect_at = time.monotonic() + COLLECT_EVERY
+            self._begin(pool, (collect, "", ""), partial(collect, self._node))
+
+    def _begin(self, pool: ThreadPoolExecutor, errand: tuple[object, str, str], work: Callable[[], int]) -> None:
+        """Begin an errand unless the one before it is still on its way."""
+        before = self._fetching.get(errand)
+        if before is None or before.done():
+            self._fetching[errand] = pool.submit(work)
 
     def _watch(self, pool: ThreadPoolExecutor) -> None:
         """Look at what documents came to, beside delivering; one look at a time."""

@@ -15,9 +15,9 @@ from api.flow.recall import is_held_recalled
 from api.rules.access import Principal
 from api.rules.agreements import BUILT_IN
 from api.rules.consent import agreed_with
+from api.rules.field_places import readers_with_consent
 from api.rules.masks import Reader, Standing
 from api.rules.need_to_know import Leave, LookPurpose, is_over
-from api.rules.places import readers_with_consent
 from api.store import assignments, cases, grants, trail
 from api.store.case_tables import GrantRow
 from api.store.engine import Session

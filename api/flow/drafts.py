@@ -11,14 +11,21 @@ from datetime import datetime
 from typing import Any
 
 from api.errors import Conflict, NotFound
+from api.flow import shelf
 from api.flow.assigning import get_known_case, is_assigned
 from api.flow.evidence import Action, Entry, note
+from api.flow.grants import STANDS_FOR
 from api.flow.node import Node
 from api.rules.access import Principal
 from api.rules.need_to_know import LookPurpose
-from api.store import cases, log
+from api.sealing.receipt import ReceiptStatus
+from api.store import cases, documents, log
 from api.store.engine import Session
 from api.store.tables import DraftRow
+from schemas.document import Document
+
+_OF_A_VERSION = {"id", "created_at", "supersedes", STANDS_FOR}
+"""What is another with each version, though the form says the same."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,13 @@ class Draft:
 
 def _context(agency: str, case_uid: str, form: int) -> str:
     return f"draft,{agency}/{case_uid}/{form},body,1"
+
+
+def read_draft_bytes(node: Node, row: DraftRow) -> bytes:
+    """Return what was saved, as bytes; nothing where it was erased."""
+    if row.body_key is None:
+        return b""
+    return node.vault.unlock(row.body, row.body_key, _context(row.agency_id, row.case_uid, row.form))
 
 
 def get_draft(node: Node, caller: Principal, case_uid: str, form: int) -> Draft:
@@ -87,3 +101,20 @@ def prepare_save(
         return Draft(content, row.version, now)
 
     return unit
+
+
+def require_change(node: Node, caller: Principal, document: Document) -> None:
+    """Refuse a new version that says what the one before said, unless the other side had refused that one.
+
+    Raises ``Conflict`` ``unchanged``.
+    """
+    with node.database.reader() as session:
+        row = documents.find_document(session, caller.agency, document.supersedes) if document.supersedes else None
+        if row is None or row.body_key is None:
+            return
+        refused = documents.find_receipt(
+            session, caller.agency, row.peer, row.document_id, status=ReceiptStatus.REFUSED, is_issued=False
+        )
+    before, now = (one.model_dump(exclude=_OF_A_VERSION) for one in (shelf.read_document(node, row), document))
+    if refused is None and before == now:
+        raise Conflict("unchanged", "the newest version says the same already; change the draft and save it first")

@@ -2,27 +2,32 @@
 
 Rows are made of decrypted documents and held as codes and numbers only; nothing of them is stored but what is frozen.
 A return that was told twice is counted once (``rules/figures/sieve.py``). What a statistician filled in of an own row
-(form 27) fills what the documents leave unknown.
+(form 27) fills what the documents leave unknown; a row of one's own agency that belongs to no case counts nothing.
+
+Figures for whoever may not see every case stand still for a month: they are read from what was there when the last one
+ended (``month_end``), so that two looks differ by a month and not by one return.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from api.errors import NotFound
 from api.flow import shelf
+from api.flow.assigning import get_known_case
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.flow.policies import find_policies
+from api.rules.access import Principal
 from api.rules.agreements import Policies
-from api.rules.figures.episode import CaseHeld
+from api.rules.figures.episode import NEVER, CaseHeld
 from api.rules.figures.measures import Reading, Tally
 from api.rules.figures.metrics import METRICS
 from api.rules.figures.returns import rows_of
-from api.rules.figures.row import FigureRow
+from api.rules.figures.row import FigureRow, ReportedRow
 from api.rules.figures.sieve import Sieve
 from api.rules.zones import local_time
-from api.store import cases, snapshots
+from api.store import documents, snapshots
+from api.store.engine import Session
 from api.store.tables import CaseRow
 from schemas.base import AgencyId, CaseUid, country_of
 from schemas.document import Document, Side
@@ -36,12 +41,13 @@ _BEFORE = 2
 
 @dataclass(frozen=True)
 class Year:
-    """Everything that was read of one year: its returns, and samples of its metrics."""
+    """Everything that was read of one year, or of what was there at an instant: its returns, samples of its metrics."""
 
     year: int
     rows: tuple[FigureRow, ...]
     dropped: int
     tally: Tally
+    until: datetime | None = None
 
     @property
     def counted_only(self) -> int:
@@ -49,33 +55,36 @@ class Year:
         return sum(not row.may_be_a_row for row in self.rows)
 
 
-def read_year(node: Node, agency: AgencyId, year: int, side: Side = Side.ORIGIN) -> Year:
-    """Return the figures of a year: of who came home to the agency's country, or of who went home from it."""
+def read_year(
+    node: Node, agency: AgencyId, year: int, side: Side = Side.ORIGIN, *, until: datetime | None = None
+) -> Year:
+    """Return the figures of a year: of who came home to the agency's country, or of who went home from it.
+
+    With ``until`` they are those of that instant: what came later is not there yet.
+    """
     tally, sieve = Tally(METRICS), Sieve()
-    today = today_of(node, agency)
-    reported = dict(_reported(node, agency, year)) if side is Side.ORIGIN else {}
+    today = local_time(until or node.clock(), country_of(agency)).date()
+    reported = dict(_reported(node, agency, year, until or NEVER)) if side is Side.ORIGIN else {}
     rows = list[FigureRow]()
-    for case in _cases(node, agency, year, side):
+    for case in _cases(node, agency, year, side, until or NEVER):
         tally.take(Reading(case, year, today))
         for row in rows_of(case):
             if row.year == year and sieve.keeps(row, agency):
                 told = reported.pop((agency, row.stat_id), None)
                 rows.append(row if told is None else row.filled_from(told))
-    for (told_by, _), row in reported.items():
-        if sieve.keeps(row, told_by):
-            rows.append(row)
-    return Year(year, tuple(sorted(rows, key=lambda row: (row.return_date, row.stat_id))), sieve.dropped, tally)
+    rows += [row for row in reported.values() if row.told_by != agency and sieve.keeps(row, row.told_by)]
+    in_order = sorted(rows, key=lambda row: (row.return_date, row.stat_id))
+    return Year(year, tuple(in_order), sieve.dropped, tally, until)
 
 
-def read_case(node: Node, agency: AgencyId, case_uid: str, by: str) -> tuple[FigureRow, ...]:
-    """Return the rows of one case, and note the look; raises ``NotFound`` where the agency has none of that id."""
+def read_case(node: Node, caller: Principal, case_uid: str) -> tuple[FigureRow, ...]:
+    """Return the rows of one case, and note the look; raises ``NotFound`` for one that the caller may not know of."""
+    agency = caller.agency
     with node.database.reader() as session:
-        row = cases.find_case(session, agency, case_uid)
-        if row is None:
-            raise NotFound
+        row = get_known_case(session, caller, case_uid)
         case = _case(node, row, shelf.read_case(node, session, agency, case_uid), find_policies(node, session, agency))
     now = node.clock()
-    line = Entry(Action.FIGURES_READ, agency=agency, by=by, case_uid=case_uid)
+    line = Entry(Action.FIGURES_READ, agency=agency, by=caller.role, case_uid=case_uid)
     node.writer.write(lambda session: note(session, now, line))
     return rows_of(case)
 
@@ -92,7 +101,13 @@ def today_of(node: Node, agency: AgencyId) -> date:
     return local_time(node.clock(), country_of(agency)).date()
 
 
-def _cases(node: Node, agency: AgencyId, year: int, side: Side) -> Iterator[CaseHeld]:
+def month_end(node: Node, agency: AgencyId) -> datetime:
+    """Return the last moment of the month that ended last where the agency works."""
+    begin = local_time(node.clock(), country_of(agency)).replace(day=1, hour=0, minute=0, second=0)
+    return begin - timedelta(microseconds=1)
+
+
+def _cases(node: Node, agency: AgencyId, year: int, side: Side, until: datetime) -> Iterator[CaseHeld]:
     """Yield the cases that may have anything to do with a year, read page by page."""
     since, after, country = datetime(year - _BEFORE, 1, 1, tzinfo=UTC), "", country_of(agency)
     with node.database.reader() as session:
@@ -101,7 +116,7 @@ def _cases(node: Node, agency: AgencyId, year: int, side: Side) -> Iterator[Case
         with node.database.reader() as session:
             page = snapshots.list_moved_cases(session, agency, since=since, limit=PAGE, after=after)
             held = [
-                _case(node, row, shelf.read_case(node, session, agency, row.case_uid), agreed)
+                _case(node, row, _held(node, session, row, until), agreed)
                 for row in page
                 if _is_on_side(row, country, side)
             ]
@@ -109,6 +124,12 @@ def _cases(node: Node, agency: AgencyId, year: int, side: Side) -> Iterator[Case
         if len(page) < PAGE:
             return
         after = page[-1].case_uid
+
+
+def _held(node: Node, session: Session, row: CaseRow, until: datetime) -> list[Document]:
+    """Return the documents of a case that were there at an instant."""
+    there = [one for one in documents.list_of_case(session, row.agency_id, row.case_uid) if one.at <= until]
+    return shelf.read_all(node, there)
 
 
 def _is_on_side(row: CaseRow, country: str, side: Side) -> bool:
@@ -123,22 +144,24 @@ def _case(node: Node, row: CaseRow, held: list[Document], agreed: Policies) -> C
     return CaseHeld(CaseUid(row.case_uid), agency, row.destination, row.origin, held, key, policies=agreed)
 
 
-def _reported(node: Node, agency: AgencyId, year: int) -> Iterator[tuple[tuple[str, str], FigureRow]]:
+def _reported(
+    node: Node, agency: AgencyId, year: int, until: datetime
+) -> Iterator[tuple[tuple[str, str], ReportedRow]]:
     """Yield what was reported of a year in form 27, by whom and under which pseudonym; the newest version of each."""
     since = datetime(year, 1, 1, tzinfo=UTC) - timedelta(days=1)
     records, after = list[StatisticsRecord](), 0
     while True:
         with node.database.reader() as session:
             form = StatisticsRecord.facts.form
-            page = snapshots.list_of_form(session, agency, form, since=since, limit=PAGE, after=after)
-            held = shelf.read_all(node, page)
+            page = documents.list_of_form(session, agency, form, since=since, limit=PAGE, after=after)
+            held = shelf.read_all(node, [row for row in page if row.at <= until])
         records += [one for one in held if isinstance(one, StatisticsRecord) and _counts(one, agency, year)]
         if len(page) < PAGE:
             break
         after = page[-1].seq or 0
     for record in sorted(records, key=lambda one: (one.reporting_body, one.created_at, one.id)):
         if not is_replaced(record, records):
-            yield (record.sender, record.stat_id), FigureRow.model_validate(record)
+            yield (record.sender, record.stat_id), ReportedRow.model_validate(record)
 
 
 def _counts(record: StatisticsRecord, agency: AgencyId, year: int) -> bool:

@@ -4,11 +4,13 @@ Both end by themselves, both stand in the log under an action of their own, and 
 of a reason are locked like a document; the code is not.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from pydantic import BaseModel
 from ulid import ULID
 
 from api.errors import InvalidInput, NotFound, NotPermitted
@@ -17,9 +19,11 @@ from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.rules.access import GRANTS_APPROVE, GRANTS_ASK, Principal
 from api.rules.need_to_know import Leave, LookPurpose, may_break_glass, may_release, opens
+from api.rules.zones import local_time
 from api.store import documents, grants, log
 from api.store.case_tables import GrantRow
 from api.store.engine import Session
+from schemas.base import country_of
 from schemas.document import Document
 from schemas.facts import Level
 
@@ -32,6 +36,10 @@ _BEGINS: Mapping[Leave, tuple[Action, timedelta]] = {
     Leave.RELEASE: (Action.RELEASE_ASKED, RELEASE_LASTS),
 }
 """What is noted when leave is asked for or taken, and how long it lasts."""
+STANDS_FOR = "release"
+"""Where a kind that needs a release states it."""
+_IS_WORKER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What looks like a worker number, and no address."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,8 @@ def prepare_ask(node: Node, caller: Principal, case_uid: str, wanted: Wanted) ->
 def prepare_approve(node: Node, caller: Principal, grant_id: str) -> Callable[[Session], GrantRow]:
     """Return the unit by which a second person agrees to a release.
 
-    Raises in the unit ``NotFound`` for what is no release of this agency or has ended, ``NotPermitted``
+    Raises in the unit ``NotFound`` for what is no release of this agency, or of a case that the caller may not know of,
+    or has ended, ``NotPermitted``
     ``second_person_needed`` to the one who asked, ``role_may_not_release`` where another role has to approve.
     """
     caller.require(GRANTS_APPROVE)
@@ -89,6 +98,7 @@ def prepare_approve(node: Node, caller: Principal, grant_id: str) -> Callable[[S
         row = grants.find_grant(session, caller.agency, grant_id)
         if row is None or row.what != Leave.RELEASE or row.expires_at <= now:
             raise NotFound
+        get_known_case(session, caller, row.case_uid)
         if row.client_id == caller.client_id:
             raise NotPermitted("second_person_needed", "a release is asked for by one and approved by another")
         if row.purpose is None or not may_release(caller.roles, LookPurpose(row.purpose)):
@@ -105,32 +115,76 @@ def prepare_approve(node: Node, caller: Principal, grant_id: str) -> Callable[[S
     return unit
 
 
-def require_release(session: Session, caller: Principal, document: Document, now: datetime) -> None:
+def who_stands_for(node: Node, caller: Principal, case_uid: str, recipient: str) -> Mapping[str, str]:
+    """Return who asked for the release under which the caller may send of a case, who approved it, and when.
+
+    Raises ``NotPermitted`` ``release_needed`` where there is none, ``NotFound`` for a case that the caller may not know
+    of.
+    """
+    with node.database.reader() as session:
+        get_known_case(session, caller, case_uid)
+        row = _get_release(_approved(session, caller, [case_uid], recipient, node.clock()), case_uid)
+    return _stated(node, row)
+
+
+def require_release(node: Node, session: Session, caller: Principal, document: Document, now: datetime) -> None:
     """Use up the releases under which a document may leave, one for each of its cases.
 
     To be called in the unit that records it. Raises ``NotPermitted`` ``release_needed`` where no second person agreed
     that the caller sends this of a case to this recipient; to protect a life without consent, for that purpose only.
+    Raises it with ``release_differs`` where a restricted document names others than the two who stand for it.
     """
     log.take_head(session)  # one at a time, so that nothing leaves twice under one release
-    left = grants.list_in_force(session, caller.agency, caller.client_id, document.case_uids(), now)
-    good = [
-        row
-        for row in left
-        if (row.what, row.recipient) == (Leave.RELEASE, document.recipient)
-        and row.approved_at is not None
-        and (document.facts.needs_release or row.purpose == LookPurpose.PROTECTION)
-    ]
+    good = _approved(session, caller, document.case_uids(), document.recipient, now)
+    if not document.facts.needs_release:
+        good = [row for row in good if row.purpose == LookPurpose.PROTECTION]
     for uid in document.case_uids():
-        row = next((one for one in good if one.case_uid == uid), None)
-        if row is None:
-            raise NotPermitted(
-                "release_needed",
-                "ask for a release to this recipient, and let a second person approve it: "
-                "POST /v1/cases/{case_uid}/releases",
-            )
+        row = _get_release(good, uid)
+        stated: BaseModel | None = getattr(document, STANDS_FOR, None)
+        two = _stated(node, row)
+        if stated is not None and stated.model_dump(mode="json", include=set(two)) != two:
+            raise NotPermitted("release_differs", "leave `release` out: the node names who asked and who approved")
         row.used_at, row.document_id = now, document.id
         session.add(row)
         note(session, now, Entry(Action.RELEASE_USED, caller.agency, caller.role, document.id, uid))
+
+
+def _approved(
+    session: Session, caller: Principal, case_uids: Collection[str], recipient: str, now: datetime
+) -> list[GrantRow]:
+    """Return the releases that a second person approved, for the caller to send of these cases to a recipient."""
+    left = grants.list_in_force(session, caller.agency, caller.client_id, case_uids, now)
+    wanted = (Leave.RELEASE, recipient)
+    return [row for row in left if (row.what, row.recipient) == wanted and row.approved_at is not None]
+
+
+def _get_release(good: Iterable[GrantRow], case_uid: str) -> GrantRow:
+    """Return the release of a case; raises ``NotPermitted`` ``release_needed`` where there is none."""
+    row = next((one for one in good if one.case_uid == case_uid), None)
+    if row is None:
+        raise NotPermitted(
+            "release_needed",
+            "ask for a release to this recipient, and let a second person approve it: "
+            "POST /v1/cases/{case_uid}/releases",
+        )
+    return row
+
+
+def _stated(node: Node, row: GrantRow) -> dict[str, str]:
+    """Return a release as a restricted document states it."""
+    approved = local_time(row.approved_at or row.asked_at, country_of(row.agency_id)).date()
+    return {
+        "decided_by": _worker_of(node, row.client_id),
+        "approved_by": _worker_of(node, row.approved_by or ""),
+        "approved_on": approved.isoformat(),
+    }
+
+
+def _worker_of(node: Node, client_id: str) -> str:
+    """Return a client's id as a worker number; an issuer may name people by what is theirs, which does not leave."""
+    if _IS_WORKER.fullmatch(client_id):
+        return client_id
+    return f"worker-{node.vault.lookup('worker number', client_id)[:16]}"
 
 
 def words_of(node: Node, row: GrantRow) -> str:
@@ -148,12 +202,36 @@ def _prepare(
     node: Node, caller: Principal, case_uid: str, wanted: Wanted, what: Leave
 ) -> Callable[[Session], GrantRow]:
     """Return the unit that stores what was asked for and notes it."""
-    now, grant_id = node.clock(), str(ULID())
-    action, lasts = _BEGINS[what]
+    now = node.clock()
     with node.database.reader() as session:
         get_known_case(session, caller, case_uid)
+    new_row = _row_of(node, caller, case_uid, wanted, what, now)
+
+    def unit(session: Session) -> GrantRow:
+        row = new_row()
+        session.add(row)
+        line = Entry(
+            _BEGINS[what][0],
+            agency=caller.agency,
+            by=caller.role,
+            document_id=wanted.document_id,
+            case_uid=case_uid,
+            peer=wanted.recipient,
+            code=wanted.reason,
+        )
+        note(session, now, line)
+        return row
+
+    return unit
+
+
+def _row_of(
+    node: Node, caller: Principal, case_uid: str, wanted: Wanted, what: Leave, now: datetime
+) -> Callable[[], GrantRow]:
+    """Return what makes the row of what was asked for, its words locked; a unit that runs again makes another."""
+    grant_id = str(ULID())
     locked = node.vault.lock(wanted.words.encode(), _context(caller.agency, grant_id))
-    new_row = partial(
+    return partial(
         GrantRow,
         grant_id=grant_id,
         agency_id=caller.agency,
@@ -166,18 +244,7 @@ def _prepare(
         role=caller.role,
         reason=wanted.reason,
         asked_at=now,
-        expires_at=now + lasts,
+        expires_at=now + _BEGINS[what][1],
         body=locked.body,
         body_key=locked.key,
     )
-
-    def unit(session: Session) -> GrantRow:
-        row = new_row()
-        session.add(row)
-        line = Entry(
-            action, caller.agency, caller.role, wanted.document_id, case_uid, peer=wanted.recipient, code=wanted.reason
-        )
-        note(session, now, line)
-        return row
-
-    return unit

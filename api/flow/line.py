@@ -48,6 +48,10 @@ class _Taken(BaseModel):
     refused: list[int]
 
 
+class _Awaited(BaseModel):
+    next_pieces: dict[str, Annotated[int, Field(ge=0)]]
+
+
 class _Problem(BaseModel):
     code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
@@ -83,6 +87,27 @@ class Line:
         """Read a page of the mailbox after a cursor."""
         answer = self._send("GET", "/exchange/v1/mailbox", params={"cursor": cursor, "limit": str(limit)})
         return _read(answer, MailboxPage)
+
+    def fetch_sealed(self, sha256: str, start: int, stop: int) -> bytes:
+        """Read some bytes of a sealed file, from ``start`` to before ``stop``; verifying them is the caller's work."""
+        wanted = {"range": f"bytes={start}-{stop - 1}"}
+        answer = self._send("GET", f"/exchange/v1/attachments/{sha256}", headers=wanted)
+        if answer.status_code != httpx2.codes.PARTIAL_CONTENT:
+            raise PeerError(_reason(answer), "the other node did not give the file; it is tried again")
+        if len(answer.content) != stop - start:
+            raise PeerError("peer_answered_garbage", "something else than a node answers at that address")
+        return answer.content
+
+    def list_awaited(self) -> dict[str, int]:
+        """Ask which of our files the other side waits for, and with which piece of each to go on."""
+        return _read(self._send("GET", "/exchange/v1/attachments"), _Awaited).next_pieces
+
+    def bring_piece(self, sha256: str, number: int, data: bytes) -> None:
+        """Bring a piece of a sealed file."""
+        path = f"/exchange/v1/attachments/{sha256}/pieces/{number}"
+        answer = self._send("PUT", path, content=data, headers={"content-type": "application/octet-stream"})
+        if answer.status_code != httpx2.codes.NO_CONTENT:
+            raise PeerError(_reason(answer), "the other node did not take the file; it is tried again")
 
     def _send(self, method: str, path: str, **request: Any) -> httpx2.Response:
         """Make a call; a token that the other side takes no more is renewed once."""

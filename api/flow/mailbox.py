@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.flow.evidence import Action, Entry, note
-from api.rules.reasons import NEEDS_NEW_VERSION
+from api.rules.waiting_reasons import NEEDS_NEW_VERSION
 from api.store import outbox
 from api.store.engine import Session
 

@@ -2,11 +2,13 @@
 
 The names lie encrypted. What is looked up are keyed hashes of their sounds, a key of its own for each agency, made anew
 whenever a document of the case came; the cases that share most of them are opened in memory and compared. Each look is
-in the log with every case that it showed. A merge is one row beside the cases: no document changes or moves.
+in the log of every case that it found. Of a case that the caller may not know of, nothing is told but that there is
+one: whoever types a name into a new case shall not learn where its bearer is. A merge is one row beside the cases: no
+document changes or moves.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -14,10 +16,10 @@ import structlog
 
 from api.errors import Conflict, HomewardError, NotPermitted
 from api.flow import shelf
-from api.flow.assigning import get_known_case
+from api.flow.assigning import get_known_case, known_of
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
-from api.rules.access import CASES_ASSIGN, CASES_READ, Principal
+from api.rules.access import CASES_ASSIGN, CASES_READ, COMPARES, Principal
 from api.rules.matching.keys import keys_of
 from api.rules.matching.merging import MergeReason, check_merge
 from api.rules.matching.profile import Profile, profile_of
@@ -26,11 +28,10 @@ from api.store import log, matches
 from api.store.case_tables import CaseLinkRow
 from api.store.engine import Session
 from api.store.tables import CaseRow
-from schemas.document import Document, Role
+from schemas.document import Document
 
 _log = structlog.get_logger("homeward.matching")
 
-MAY_LOOK: Final = frozenset({Role.CM, Role.FO, Role.WO, Role.SW})
 COMPARED: Final = 50
 """So many cases are opened for one look; who shares fewer keys than they do is not likely the same person."""
 SHOWN: Final = 20
@@ -45,6 +46,14 @@ class Suggestion:
     merged_into: str | None
 
 
+@dataclass(frozen=True)
+class Suggestions:
+    """What a caller is told; ``is_more_hidden`` says that there is a case besides which the caller may not know of."""
+
+    shown: tuple[Suggestion, ...]
+    is_more_hidden: bool
+
+
 def derive_keys(node: Node, session: Session, row: CaseRow, held: Sequence[Document], _now: datetime) -> None:
     """Store by what a case is found from now on; done again it stores the same."""
     matches.put_keys(session, row.agency_id, row.case_uid, _hashed(node, row.agency_id, profile_of(held, row.case_uid)))
@@ -55,22 +64,34 @@ def _hashed(node: Node, agency: str, profile: Profile) -> frozenset[str]:
     return frozenset(node.vault.lookup(f"match key of {agency}", key) for key in keys_of(profile))
 
 
-def suggest(node: Node, caller: Principal, case_uid: str) -> list[Suggestion]:
+def suggest(node: Node, caller: Principal, case_uid: str) -> Suggestions:
     """Return the cases of the caller's agency that may be the same person's, best first, and note the look.
+
+    Of those that the caller may not know of, none is told, nor how many or how like they are.
 
     Raises ``NotPermitted`` ``role_may_not_match`` for a role that does not trace, and ``NotFound`` for a case that the
     caller may not know of.
     """
     caller.require(CASES_READ)
-    if not caller.roles & MAY_LOOK:
+    if not caller.roles & COMPARES:
         raise NotPermitted("role_may_not_match", "shelter workers, case managers, focal and welfare officers trace")
     with node.database.reader() as session:
         get_known_case(session, caller, case_uid)
         found = _compare_all(node, session, caller.agency, case_uid)
-    now, shown = node.clock(), [case_uid, *(one.case_uid for one in found)]
-    lines = [Entry(Action.COMPARED, caller.agency, caller.role, case_uid=uid) for uid in shown]
+        named = {uid for one in found for uid in (one.case_uid, one.merged_into) if uid}
+        known = known_of(session, caller, named)
+    now = node.clock()
+    uids = [case_uid, *(one.case_uid for one in found)]
+    lines = [Entry(Action.COMPARED, caller.agency, caller.role, case_uid=uid) for uid in uids]
     node.writer.write(lambda session: note(session, now, *lines))
-    return found
+    return _told(found, known)
+
+
+def _told(found: Sequence[Suggestion], known: Collection[str]) -> Suggestions:
+    """Return what somebody is told who may know of some of the cases only."""
+    told = [one for one in found if one.case_uid in known]
+    shown = [replace(one, merged_into=one.merged_into if one.merged_into in known else None) for one in told[:SHOWN]]
+    return Suggestions(tuple(shown), is_more_hidden=len(told) < len(found))
 
 
 def _compare_all(node: Node, session: Session, agency: str, case_uid: str) -> list[Suggestion]:
@@ -83,7 +104,7 @@ def _compare_all(node: Node, session: Session, agency: str, case_uid: str) -> li
         Suggestion(uid, compare(profile, other), roots.get(uid)) for uid, other in _read(node, session, agency, uids)
     )
     likely = [one for one in scored if one.match.score >= SUGGESTED_FROM]
-    return sorted(likely, key=lambda one: (-one.match.score, one.case_uid))[:SHOWN]
+    return sorted(likely, key=lambda one: (-one.match.score, one.case_uid))
 
 
 def _family_of(session: Session, agency: str, case_uid: str) -> frozenset[str]:

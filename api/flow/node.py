@@ -8,15 +8,24 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import httpx2
 
 from api.errors import NodeError
+from api.flow.attachments.scanning import Scanner
+from api.rules.agreements import Policies
 from api.sealing.keys import PrivateKeySet
 from api.sealing.vault import Vault
+from api.store.blobs import Blobs
 from api.store.engine import Database
 from api.store.writer import Writer
+from schemas.attachments import MAX_ATTACHMENT_BYTES
 from schemas.base import AgencyId
+
+if TYPE_CHECKING:  # they need a node themselves
+    from api.flow.peers import Proof
+    from api.flow.trust import Peer
 
 Clock = Callable[[], datetime]
 Wire = Callable[[str], httpx2.Client]
@@ -35,6 +44,9 @@ class Limits:
     skew: timedelta = timedelta(minutes=5)
     token_life: timedelta = timedelta(minutes=10)
     smallest_cell: int = 5
+    attachment_bytes: int = MAX_ATTACHMENT_BYTES
+    unnamed_days: int = 7
+    """How long an attachment is kept that no document and no draft names."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +61,17 @@ class Node:
     token_keys: PrivateKeySet
     clock: Clock
     wire: Wire
+    blobs: Blobs
+    scanner: Scanner | None = None
     limits: Limits = field(default_factory=Limits)
     wake: threading.Event = field(default_factory=threading.Event)
     """Set whenever something was put into the outbox, so that it leaves at once."""
     seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
     """When a peer last got a token, and when its call last made due what waits for it."""
+    peers: "dict[Proof, Peer]" = field(default_factory=dict)
+    """Peers as they were last verified, by everything that this rests on (``peers.py``)."""
+    policies: dict[str, tuple[tuple[int, int], Policies]] = field(default_factory=dict)
+    """What each agency agreed, with the mark of the documents from which it was read (``policies.py``)."""
 
     def keys_of(self, agency: AgencyId) -> PrivateKeySet:
         """Return the private keys of an agency served here; raises ``NodeError`` where the key file is missing."""

@@ -9,20 +9,21 @@ from api.flow.trust import KEYS_LINGER, Peer, find_peer
 from api.store.arrivals import Accepted
 
 _MOST = 512
-_remembered: dict[tuple[str, tuple[Accepted, ...], int], Peer] = {}
+Proof = tuple[str, tuple[Accepted, ...], int]
+"""The agency, its descriptors as they were accepted, and how many replaced ones still verify."""
 
 
 def peer_of(node: Node, agency: str, accepted: tuple[Accepted, ...]) -> Peer | None:
     """Return the peer that these descriptors make, or ``None`` without any; raises like ``find_peer``."""
     now = node.clock()
     lingering = sum(now < successor.accepted_at + KEYS_LINGER for successor in accepted[1:])
-    known = _remembered.get((agency, accepted, lingering))
+    known = node.peers.get((agency, accepted, lingering))
     if known is not None or not accepted:
         return known
     with node.database.reader() as session:
         peer = find_peer(node, session, agency)
     if peer is not None:
-        if len(_remembered) >= _MOST:
-            _remembered.clear()
-        _remembered[agency, accepted, lingering] = peer
+        if len(node.peers) >= _MOST:
+            node.peers.clear()
+        node.peers[agency, accepted, lingering] = peer
     return peer

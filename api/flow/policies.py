@@ -1,4 +1,8 @@
-"""Which numbers hold in which corridor, read from the agreements that an agency holds (form 29)."""
+"""Which numbers hold in which corridor, read from the agreements that an agency holds (form 29).
+
+They are asked for at every step and change once in years, so they are read once and kept on the node. Whether anything
+changed is asked of the database each time, never of the clock: another worker may have stored the next agreement.
+"""
 
 from api.flow import shelf
 from api.flow.node import Node
@@ -11,7 +15,11 @@ from schemas.document import Document
 
 def find_policies(node: Node, session: Session, agency: str) -> Policies:
     """Return everything that an agency agreed; nothing where it holds no agreement."""
-    return agreed_in(_held(node, session, agency))
+    mark = documents.mark_of_form(session, agency, CorridorPolicy.facts.form)
+    known = node.policies.get(agency)
+    if known is None or known[0] != mark:
+        known = node.policies[agency] = (mark, agreed_in(_held(node, session, agency)))
+    return known[1]
 
 
 def list_open_proposals(node: Node, session: Session, agency: str) -> tuple[CorridorPolicy, ...]:
@@ -28,4 +36,4 @@ def apply_agreement(session: Session, document: Document, holder: str) -> None:
 
 
 def _held(node: Node, session: Session, agency: str) -> list[Document]:
-    return shelf.read_all(node, watch.list_of_form(session, agency, CorridorPolicy.facts.form))
+    return shelf.read_all(node, documents.list_of_form(session, agency, CorridorPolicy.facts.form))

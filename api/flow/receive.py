@@ -12,10 +12,12 @@ from functools import partial
 
 from api.errors import InvalidInput, SealError
 from api.flow import receipts, shelf
+from api.flow.attachments.naming import expect
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.flow.peers import peer_of
 from api.flow.standing import move_cases
+from api.flow.trust import Peer
 from api.rules.checking import UnsupportedVersion, check_from_peer
 from api.rules.parties import find_side
 from api.sealing.digest import sha256_hex
@@ -63,22 +65,17 @@ def prepare_receive(node: Node, data: bytes, *, peer: AgencyId) -> Callable[[Ses
         return partial(_again, earlier=earlier)
     if sender is None:
         raise SealError("sender_unknown")
-    opened = unseal(
-        data,
-        recipient=header.recipient,
-        keys=node.keys_of(header.recipient),
-        sender_keys=sender.signing,
-        now=now,
-        max_bytes=node.limits.envelope_bytes,
-        skew=node.limits.skew,
-    )
+    opened = _unsealed(node, data, header.recipient, sender, now)
     if earlier is not None:
         return partial(_as_before, earlier=earlier, peer=peer, signed_sha256=opened.signed_sha256)
     try:
         reading = check_from_peer(opened.content)
     except (InvalidInput, UnsupportedVersion) as problem:
         return partial(_refuse, node, opened, problem, now)
-    return partial(_store, node, _locked(node, opened, reading.document, now), reading.document, now)
+    stored = shelf.locked(
+        node, reading.document, opened.signed, at=now, agency=header.recipient, envelope_sha256=opened.sha256
+    )
+    return partial(_store, node, stored, reading.document, now)
 
 
 def _again(session: Session, earlier: Held) -> Received:
@@ -98,25 +95,16 @@ def _as_before(session: Session, earlier: Held, peer: str, signed_sha256: str) -
     return _again(session, earlier)
 
 
-def _locked(node: Node, opened: Unsealed, document: Document, now: datetime) -> NewDocument:
-    """Return the document as it will lie in the database, its signed bytes locked."""
-    header = opened.header
-    locked = node.vault.lock(opened.signed, shelf.context_of(header.recipient, header.sender, header.id))
-    feed_on = document.facts.feed_on
-    return NewDocument(
-        agency_id=header.recipient,
-        peer=header.sender,
-        document_id=header.id,
-        is_sent=False,
-        at=now,
-        envelope_sha256=opened.sha256,
-        signed_sha256=opened.signed_sha256,
-        supersedes=document.supersedes,
-        reply_to=document.reply_to,
-        form=document.facts.form,
-        feed_on=getattr(document, feed_on) if feed_on else None,
-        body=locked.body,
-        body_key=locked.key,
+def _unsealed(node: Node, data: bytes, recipient: AgencyId, sender: Peer, now: datetime) -> Unsealed:
+    """Open an envelope from a peer by the rules of this node; raises like ``unseal``."""
+    return unseal(
+        data,
+        recipient=recipient,
+        keys=node.keys_of(recipient),
+        sender_keys=sender.signing,
+        now=now,
+        max_bytes=node.limits.envelope_bytes,
+        skew=node.limits.skew,
     )
 
 
@@ -127,6 +115,7 @@ def _store(node: Node, stored: NewDocument, document: Document, now: datetime, s
     if earlier is not None:
         return _as_before(session, earlier, stored.peer, stored.signed_sha256)
     documents.add_document(session, stored, document.case_uids())
+    expect(session, document, holder, node.limits.attachment_bytes, now)
     corridor = document.find_corridor()
     side = find_side(corridor, holder) if corridor is not None else None
     move_cases(node, session, document, holder, side or Side.ORIGIN, now)

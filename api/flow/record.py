@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from api.errors import InvalidInput, NotFound
+from api.errors import InvalidInput
 from api.flow import receipts, shelf
+from api.flow.assigning import case_not_found
+from api.flow.attachments.naming import refer
 from api.flow.dispatch import Outgoing, put_into_outbox, seal_for_recipient
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
@@ -20,21 +22,22 @@ from api.sealing.digest import sha256_hex
 from api.sealing.receipt import ReceiptStatus
 from api.sealing.seal import SealedEnvelope
 from api.store import cases, documents
-from api.store.documents import NewDocument
 from api.store.engine import Session
 from api.store.tables import DocumentRow
 from schemas.document import CaseState, Document, Side
+from schemas.needs import Problem
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """A document that is stored and on its way."""
+    """A document that is stored and on its way, and what its writer should look at twice."""
 
     document_id: str
     recipient: str
     envelope_sha256: str
     at: datetime
     ground: Ground
+    cautions: tuple[Problem, ...] = ()
 
 
 def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Session], Recorded]:
@@ -44,42 +47,32 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
     ``TrustError`` where the recipient's keys can't be relied on.
     """
     now = node.clock()
-    agency = document.sender
-    if document.recipient == agency:
-        raise InvalidInput("recipient_is_sender", "choose the agency that it is for")
     with node.database.reader() as session:
-        if document.case_uid is not None and cases.find_case(session, agency, document.case_uid) is None:
-            raise NotFound("case_not_found", "open the case first")
+        _require_both_ends(session, document)
         referred = shelf.read_all(node, _referred(session, document))
         side = find_own_side(session, document, referred)
         permit = _permit(node, session, document, referred, side, now)
         sealed = seal_for_recipient(node, session, document, now)
-    body = node.vault.lock(sealed.signed, shelf.context_of(agency, document.recipient, document.id))
-    stored = NewDocument(
-        agency_id=agency,
-        peer=document.recipient,
-        document_id=document.id,
-        is_sent=True,
-        at=now,
-        envelope_sha256=sealed.sha256,
-        signed_sha256=sha256_hex(sealed.signed),
-        supersedes=document.supersedes,
-        reply_to=document.reply_to,
-        form=document.facts.form,
-        feed_on=None,
-        body=body.body,
-        body_key=body.key,
-    )
+    stored = shelf.locked(node, document, sealed.signed, at=now, agency=document.sender, envelope_sha256=sealed.sha256)
 
     def unit(session: Session) -> Recorded:
+        refer(session, document)
         documents.add_document(session, stored, document.case_uids())
-        move_cases(node, session, document, agency, side, now)
+        move_cases(node, session, document, document.sender, side, now)
         put_into_outbox(session, _envelope(document, sealed), now)
         note(session, now, *_lines(document, sealed, permit, role))
         _prove_answer(node, session, document, role, now)
-        return Recorded(document.id, document.recipient, sealed.sha256, now, permit.ground)
+        return Recorded(document.id, document.recipient, sealed.sha256, now, permit.ground, permit.cautions)
 
     return unit
+
+
+def _require_both_ends(session: Session, document: Document) -> None:
+    """Raise unless the document is for another agency, and about a case that its sender opened, if about one."""
+    if document.recipient == document.sender:
+        raise InvalidInput("recipient_is_sender", "choose the agency that it is for")
+    if document.case_uid is not None and cases.find_case(session, document.sender, document.case_uid) is None:
+        raise case_not_found()
 
 
 def _permit(

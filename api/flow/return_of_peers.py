@@ -12,7 +12,7 @@ from api.errors import HomewardError
 from api.flow.line import Line
 from api.flow.node import Node
 from api.flow.trust import get_peer
-from api.rules.reasons import NEEDS_NEW_VERSION
+from api.rules.waiting_reasons import NEEDS_NEW_VERSION
 from api.store import agencies, waiting
 from api.store.engine import Session
 from schemas.base import AgencyId

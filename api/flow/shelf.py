@@ -4,20 +4,51 @@ Only here are rows turned into documents and documents into rows.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from api.errors import NotFound
 from api.flow.node import Node
 from api.rules.checking import check_from_peer
+from api.sealing.digest import sha256_hex
 from api.sealing.unseal import payload_of
 from api.store import documents
+from api.store.documents import NewDocument
 from api.store.engine import Session
 from api.store.tables import DocumentRow
+from schemas.base import AgencyId
 from schemas.document import Document
 
 
 def context_of(agency: str, peer: str, document_id: str) -> str:
     """Name the place of a locked document, so that it opens nowhere else (table, row, column, version)."""
     return f"document,{agency}/{peer}/{document_id},body,1"
+
+
+def locked(
+    node: Node, document: Document, signed: bytes, *, at: datetime, agency: AgencyId, envelope_sha256: str
+) -> NewDocument:
+    """Return a document as it will lie in an agency's part of the database, its signed bytes locked.
+
+    Where the agency did not write it itself, it stands in the list that its kind may have for what came in.
+    """
+    is_sent = agency == document.sender
+    peer, feed_on = (document.recipient, None) if is_sent else (document.sender, document.facts.feed_on)
+    body = node.vault.lock(signed, context_of(agency, peer, document.id))
+    return NewDocument(
+        agency_id=agency,
+        peer=peer,
+        document_id=document.id,
+        is_sent=is_sent,
+        at=at,
+        envelope_sha256=envelope_sha256,
+        signed_sha256=sha256_hex(signed),
+        supersedes=document.supersedes,
+        reply_to=document.reply_to,
+        form=document.facts.form,
+        feed_on=getattr(document, feed_on) if feed_on else None,
+        body=body.body,
+        body_key=body.key,
+    )
 
 
 def read_signed(node: Node, row: DocumentRow) -> bytes:

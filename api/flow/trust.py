@@ -12,6 +12,7 @@ from functools import lru_cache
 from api.errors import TrustError
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
+from api.flow.resealing import seal_waiting_anew
 from api.sealing.descriptor import Descriptor, fingerprint, is_same_fingerprint, read_descriptor, verify_descriptor
 from api.sealing.digest import sha256_hex
 from api.sealing.keys import PublicKeySet
@@ -57,7 +58,9 @@ def get_newest(node: Node, session: Session, agency: str) -> Descriptor:
     """Return the newest descriptor of an agency; raises ``TrustError`` ``agency_unknown`` where there is none."""
     chain = _list_chain(node, session, agency)
     if not chain:
-        raise TrustError("agency_unknown", "`homeward agency list` names those that are known here")
+        raise TrustError(
+            "agency_unknown", "`GET /v1/agencies` or `homeward agency list` names those that are known here"
+        )
     return read_descriptor(chain[-1])
 
 
@@ -96,9 +99,9 @@ def trust(node: Node, data: bytes, *, expected_fingerprint: str | None, is_pulle
     """Pin a first descriptor after its fingerprint was compared, or accept a later one that a trusted key signed.
 
     A first descriptor of an agency that is known already begins anew after its keys were lost: with its fingerprint
-    compared it is pinned, and the old keys are forgotten. A peer whose mailbox is fetched stays one. Raises
-    ``TrustError``: ``fingerprint_required`` and ``fingerprint_differs`` for a first one, ``agency_is_ours``, and
-    whatever breaks the chain.
+    compared it is pinned, the old keys are forgotten, and what waits for it is sealed to its new ones. A peer whose
+    mailbox is fetched stays one. Raises ``TrustError``: ``fingerprint_required`` and ``fingerprint_differs`` for a
+    first one, ``agency_is_ours``, and whatever breaks the chain.
     """
     claimed = read_descriptor(data)
     with node.database.reader() as session:
@@ -136,6 +139,7 @@ def store_agency(
     def unit(session: Session) -> None:
         if is_anew:
             agencies.forget_descriptors(session, descriptor.agency)
+            seal_waiting_anew(node, session, descriptor.agency, descriptor.keys, now)
         row = AgencyRow(
             agency_id=descriptor.agency,
             name=descriptor.name,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from api.errors import NotPermitted
-from api.rules.places import readers_of
+from api.rules.field_places import readers_of
 from schemas.base import AgencyId
 from schemas.document import Document, Role
 from schemas.registry import KINDS
@@ -19,7 +19,29 @@ CASES_ASSIGN, GRANTS_ASK, GRANTS_APPROVE = "cases:assign", "grants:ask", "grants
 GRANTS_READ, AUDIT_READ, BUNDLES_CARRY = "grants:read", "audit:read", "bundles:carry"
 FIGURES_READ, FIGURES_KEEP = "figures:read", "figures:keep"
 """Totals; and the rows they are made of, with what is frozen of them."""
+ASSIGNABLE = frozenset(Role) - {Role.AU, Role.AD, Role.ST}
+"""Roles that work on cases, and are assigned to them."""
+PUTS_OFF = COMPARES = frozenset({Role.SW, Role.CM, Role.FO, Role.WO})
+"""Roles that answer for what is due in a case, and that trace, so that they look for the same person elsewhere."""
+FILLS_FIGURES = frozenset({Role.WO})
+"""Roles that see what the figures make of one named case; who keeps figures sees rows under pseudonyms."""
+SEES_SMALL_COUNTS = frozenset({Role.ST, Role.WO, Role.FO})
+"""Roles for which nothing is left out of the totals; they stand still for a month where one may not see every case."""
 
+ROLE_WORDS: Mapping[Role, str] = {
+    Role.SW: "shelter worker",
+    Role.CM: "case manager",
+    Role.FO: "focal agency officer",
+    Role.WO: "welfare or transit shelter officer",
+    Role.NG: "service provider",
+    Role.LE: "law-enforcement liaison",
+    Role.HO: "health officer",
+    Role.ST: "statistician",
+    Role.AU: "auditor",
+    Role.PI: "partner integration",
+    Role.AD: "system administrator",
+}
+"""What a role is called where people read it: help texts and the OpenAPI page; no error says them."""
 _CARE = frozenset({Role.SW, Role.CM, Role.FO, Role.WO, Role.PI})
 _OVERSIGHT = frozenset({Role.FO, Role.WO, Role.PI, Role.AU})
 """Roles that know of every case of their agency; the others know of those that they are assigned to."""
@@ -77,14 +99,20 @@ class Principal:
     def require(self, scope: str) -> None:
         """Raise ``NotPermitted`` unless the caller may do what the scope stands for."""
         if not self.may(scope):
-            raise NotPermitted("scope_missing", f"this needs the scope {scope}")
+            holders = ", ".join(roles_with(scope))
+            raise NotPermitted("scope_missing", f"this needs the scope {scope}, which the roles {holders} can have")
 
     def require_write(self, kind: type[Document]) -> None:
         """Raise ``NotPermitted`` unless the caller may write documents of a kind."""
         if not self.may_write(kind):
-            raise NotPermitted(
-                "role_may_not_write", f"this needs the scope {kind.facts.scope}:write and a role that may write it"
-            )
+            writers = ", ".join(sorted(kind.facts.writers))
+            hint = f"this needs the scope {kind.facts.scope}:write and one of the roles {writers}"
+            raise NotPermitted("role_may_not_write", hint)
+
+
+def roles_with(scope: str) -> tuple[Role, ...]:
+    """Return the roles that may do what a scope stands for, in the order of the published list."""
+    return tuple(role for role in Role if scope in scopes_of([role]))
 
 
 def scopes_of(roles: Iterable[Role]) -> frozenset[str]:

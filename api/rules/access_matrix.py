@@ -77,6 +77,11 @@ class Cell:
         """Whether anything of the row is ever shown to the role in a document."""
         return self.reads is not None or "m" in self.words
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the role is told that there is something of the row, whatever the person agreed to."""
+        return self.can_be_seen and ("m" in self.words or not self.needs_consent)
+
 
 def _read(table: str) -> Mapping[Row, Mapping[Role, Cell]]:
     """Return the table by row and role."""

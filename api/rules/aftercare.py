@@ -1,31 +1,30 @@
-"""What somebody should look at twice after a return. Nothing here refuses: a long stay is a right (004 2.1)."""
+"""What somebody should look at twice after a return: told with the answer to whoever wrote it, and refusing nothing.
+
+Each kind has its own look; a kind without one has nothing to be cautious of.
+"""
 
 from collections.abc import Iterator
-from datetime import date
+from functools import singledispatch
 
-from api.rules.policy import DEFAULT_POLICY, CorridorPolicy
+from api.rules.policy import DEFAULT_POLICY, CorridorTerms
 from schemas.aftercare_codes import Recommendation, TraffickedAgain
 from schemas.base import YesNoUnknown
 from schemas.departure_record import DepartureRecord
+from schemas.document import Document
 from schemas.follow_up_report import FollowUpReport
 from schemas.needs import Problem
 from schemas.reception_record import ReceptionRecord
-from schemas.return_codes import StayReason
 
 
-def stay_days(reception: ReceptionRecord, until: date) -> int:
-    """Return the days that somebody has stayed, counted on the facility's own calendar."""
-    return (until - reception.arrived_at.date()).days
+@singledispatch
+def cautions_of(document: Document, policy: CorridorTerms = DEFAULT_POLICY) -> Iterator[Problem]:
+    """Yield what to look at twice in a document, by what the corridor agreed; a place and a code, never a value."""
+    _ = document, policy
+    yield from ()
 
 
-def stay_flags(reception: ReceptionRecord, until: date, policy: CorridorPolicy = DEFAULT_POLICY) -> tuple[str, ...]:
-    """Return a flag with the reason for a stay longer than usual; it informs the meeting and ends nothing."""
-    if stay_days(reception, until) <= policy.transit_stay_days:
-        return ()
-    return (f"extended_stay_{(reception.stay_choice.reason or StayReason.OTHER).value}",)
-
-
-def reception_cautions(reception: ReceptionRecord) -> Iterator[Problem]:
+@cautions_of.register
+def _of_reception(reception: ReceptionRecord, _policy: CorridorTerms = DEFAULT_POLICY) -> Iterator[Problem]:
     """Yield an interview by law enforcement that the person did not agree to."""
     interview = reception.police_interview
     if interview.held is YesNoUnknown.YES and interview.consented is not YesNoUnknown.YES:
@@ -34,13 +33,15 @@ def reception_cautions(reception: ReceptionRecord) -> Iterator[Problem]:
         )
 
 
-def departure_cautions(departure: DepartureRecord, policy: CorridorPolicy = DEFAULT_POLICY) -> Iterator[Problem]:
+@cautions_of.register
+def _of_departure(departure: DepartureRecord, policy: CorridorTerms = DEFAULT_POLICY) -> Iterator[Problem]:
     """Yield a company that neighbours would notice (004 3.1)."""
     if len(departure.escorts) > policy.max_visitors:
         yield Problem(("escorts",), "too_many_visitors", "a return is discreet; fewer people draw less attention")
 
 
-def follow_up_cautions(report: FollowUpReport, policy: CorridorPolicy = DEFAULT_POLICY) -> Iterator[Problem]:
+@cautions_of.register
+def _of_follow_up(report: FollowUpReport, policy: CorridorTerms = DEFAULT_POLICY) -> Iterator[Problem]:
     """Yield a visit by too many, and a danger without urgency (004 3.8: one of the department and one of an NGO)."""
     if len(report.visitors) > policy.max_visitors:
         yield Problem(("visitors",), "too_many_visitors", "one of the department and one of the NGO are enough")

@@ -6,7 +6,7 @@ Called with the earlier documents before one is recorded; each number is the cor
 from collections.abc import Iterator, Sequence
 
 from api.rules.decisions import decision_problems
-from api.rules.policy import DEFAULT_POLICY, CorridorPolicy
+from api.rules.policy import DEFAULT_POLICY, CorridorTerms
 from schemas.aftercare_codes import ClosureReason
 from schemas.assessment_review import AssessmentReview
 from schemas.case_closure import CaseClosure
@@ -21,7 +21,7 @@ from schemas.return_decision_adult import ReturnDecisionAdult
 
 
 def agreed_problems(
-    document: Document, earlier: Sequence[Document], policy: CorridorPolicy = DEFAULT_POLICY
+    document: Document, earlier: Sequence[Document], policy: CorridorTerms = DEFAULT_POLICY
 ) -> Iterator[Problem]:
     """Yield what a document does not keep of what was agreed; nothing for kinds that no number binds."""
     if isinstance(document, ReturnDecisionAdult):
@@ -33,13 +33,13 @@ def agreed_problems(
         yield from closure_problems(document, policy)
 
 
-def is_stale(age_days: int, policy: CorridorPolicy = DEFAULT_POLICY) -> bool:
+def is_stale(age_days: int, policy: CorridorTerms = DEFAULT_POLICY) -> bool:
     """Say whether an assessment of that age is too old to rely on (004 2.8: "especially if old")."""
     return age_days > policy.assessment_valid_days
 
 
 def departure_problems(
-    departure: DepartureRecord, review: AssessmentReview | None, policy: CorridorPolicy = DEFAULT_POLICY
+    departure: DepartureRecord, review: AssessmentReview | None, policy: CorridorTerms = DEFAULT_POLICY
 ) -> Iterator[Problem]:
     """Yield an assessment that is too old on the day of the way home, unless the review waived that (004 2.8)."""
     if review is None or review.outcome is ReviewOutcome.WAIVED:
@@ -48,7 +48,7 @@ def departure_problems(
         yield Problem(("review_ref",), "assessment_stale", "assess again, or review it with a waiver and its reason")
 
 
-def closure_problems(closure: CaseClosure, policy: CorridorPolicy = DEFAULT_POLICY) -> Iterator[Problem]:
+def closure_problems(closure: CaseClosure, policy: CorridorTerms = DEFAULT_POLICY) -> Iterator[Problem]:
     """Yield a visit that is due on another day than agreed, and a contact given up too early (004 3.6)."""
     agreed = add_months(closure.closed_on, policy.revisit_months)
     if closure.revisit_due is not None and closure.revisit_due != agreed:

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from api.rules.policy import CorridorPolicy, policy_for
-from schemas.corridor_policy import CorridorPolicy as PolicyDocument
-from schemas.corridor_policy import PolicyStage, PolicyTerms
+from api.rules.policy import CorridorTerms, policy_for
+from schemas.corridor_policy import CorridorPolicy, PolicyStage, PolicyTerms
 from schemas.document import Document
 from schemas.earlier import is_replaced
 
@@ -29,7 +28,7 @@ class Agreement:
     agreed_at: datetime
 
     @property
-    def policy(self) -> CorridorPolicy:
+    def policy(self) -> CorridorTerms:
         """The numbers: those that were agreed, and for the rest what is built in."""
         given = self.terms.given()
         if self.terms.fast_channels is not None:
@@ -50,7 +49,7 @@ class Policies:
         ]
         return max(binding, key=lambda one: (one.since, one.agreed_at, one.answer_id), default=None)
 
-    def on(self, destination: str, origin: str, day: date) -> CorridorPolicy:
+    def on(self, destination: str, origin: str, day: date) -> CorridorTerms:
         """Return the numbers of a corridor on a day."""
         found = self.find(destination, origin, day)
         return policy_for(destination, origin) if found is None else found.policy
@@ -65,7 +64,7 @@ def agreed_in(held: Sequence[Document]) -> Policies:
     return Policies(tuple(sorted(_agreements(held), key=lambda one: one.answer_id)))
 
 
-def open_proposals(held: Sequence[Document]) -> tuple[PolicyDocument, ...]:
+def open_proposals(held: Sequence[Document]) -> tuple[CorridorPolicy, ...]:
     """Return the proposals that nobody has answered, and that were not replaced by another one, oldest first."""
     told = _documents(held)
     answered = {(one.reply_to, one.sender) for one in told if one.reply_to is not None}
@@ -91,6 +90,6 @@ def _agreements(held: Sequence[Document]) -> Iterator[Agreement]:
             yield Agreement(ends.destination, ends.origin, since, answer.terms, asked.id, answer.id, answer.created_at)
 
 
-def _documents(held: Iterable[Document]) -> tuple[PolicyDocument, ...]:
+def _documents(held: Iterable[Document]) -> tuple[CorridorPolicy, ...]:
     """Return the documents about policies, each once."""
-    return tuple({one.id: one for one in held if isinstance(one, PolicyDocument)}.values())
+    return tuple({one.id: one for one in held if isinstance(one, CorridorPolicy)}.values())

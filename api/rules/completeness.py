@@ -42,6 +42,11 @@ class Remark(Frozen):
     code: str
     hint: str
 
+    @classmethod
+    def of(cls, problem: Problem) -> "Remark":
+        """Show a problem."""
+        return cls(path=pointer(problem.location), code=problem.code, hint=problem.hint)
+
 
 class SectionReview(Frozen):
     """How far one section has come."""
@@ -77,7 +82,7 @@ def review_case_file(raw: Mapping[str, Any], today: date, policies: Policies = B
     problems = [Remark(path=finding.path, code=finding.code, hint=finding.hint) for finding in findings]
     if any(name not in CaseFile.model_fields for name in raw):
         problems.append(Remark(path="", code="unknown_field", hint="a field does not exist here; leave it out"))
-    problems.extend(_remark(problem) for problem in contradictions(body, today))
+    problems.extend(map(Remark.of, contradictions(body, today)))
     holds = conditions_of(body, today)
     reviews = tuple(_section(body, name, holds) for name in sections())
     recipients = _recipients_of(raw, body)
@@ -87,7 +92,7 @@ def review_case_file(raw: Mapping[str, Any], today: date, policies: Policies = B
     return Review(
         sections=reviews,
         problems=tuple(dict.fromkeys(problems)),
-        warnings=tuple(_remark(caution) for caution in looked_at),
+        warnings=tuple(map(Remark.of, looked_at)),
         tracing_ready=not missing,
         tracing_missing=missing,
         is_child=age.is_child,
@@ -111,11 +116,6 @@ def _understood(raw: Mapping[str, Any]) -> tuple[CaseBody, tuple[Finding, ...]]:
             too_much.append(too_much_at(CaseBody, (name, *place)))
     found, error = salvage(CaseBody, known)
     return found or CaseBody(), (*too_much, *(findings_of(error, CaseBody) if error else ()))
-
-
-def _remark(problem: Problem) -> Remark:
-    """Return a problem as the web shows it."""
-    return Remark(path=pointer(problem.location), code=problem.code, hint=problem.hint)
 
 
 def _section(body: CaseBody, name: str, holds: frozenset[Condition]) -> SectionReview:

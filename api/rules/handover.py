@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from api.rules.policy import DEFAULT_POLICY, CorridorPolicy
+from api.rules.policy import DEFAULT_POLICY, CorridorTerms
 from schemas.earlier import is_replaced
 from schemas.handover_record import Difference, HandoverRecord, differences
 
@@ -30,7 +30,7 @@ class HandoverStanding:
 
 
 def handover_standing(
-    records: Sequence[HandoverRecord], now: datetime, policy: CorridorPolicy = DEFAULT_POLICY
+    records: Sequence[HandoverRecord], now: datetime, policy: CorridorTerms = DEFAULT_POLICY
 ) -> HandoverStanding | None:
     """Return how one hand-over stands, by its records in any order; ``None`` without any.
 

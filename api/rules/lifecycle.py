@@ -9,10 +9,11 @@ answer to the version before does not either.
 ``step`` spares reading every document where the state alone tells what comes next.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from schemas.base import CaseUid, DocumentId
+from schemas.base import CaseUid
 from schemas.document import SIDE_STATES, CaseState, Document
+from schemas.earlier import unreplaced, versions_of
 
 _FOR_GOOD = (CaseState.VOID, CaseState.DECEASED)
 """No document ends these, and nothing that is told later hides them."""
@@ -48,9 +49,9 @@ def step(state: CaseState, document: Document, case_uid: CaseUid, *, is_correcte
 def fold(case_uid: CaseUid, documents: Iterable[Document]) -> CaseState:
     """Return where a case stands after these documents, in whatever order and however often they are given."""
     reached, aside = CaseState.NEW, list[CaseState]()
-    held = {document.id: document for document in documents}
+    held = {document.id: document for document in documents}.values()
     counting = _in_order(held)
-    dropped = {old.id for one in counting if one.moves(case_uid) is None for old in _versions_before(one, held)}
+    dropped = {old.id for one in counting if one.moves(case_uid) is None for old in versions_of(one, held)[1:]}
     for document in counting:
         ended, state = document.ends(case_uid), document.moves(case_uid)
         aside = [one for one in aside if one not in ended]
@@ -66,28 +67,6 @@ def fold(case_uid: CaseUid, documents: Iterable[Document]) -> CaseState:
     return next(iter([*lasting, *reversed(aside)]), reached)
 
 
-def _in_order(held: Mapping[DocumentId, Document]) -> Sequence[Document]:
+def _in_order(held: Collection[Document]) -> Sequence[Document]:
     """Return what counts, by the time at which it, or the first version of it, was written."""
-    corrected = {old.id for document in held.values() if (old := _corrected_by(document, held)) is not None}
-    counting = [document for document in held.values() if document.id not in corrected]
-    return sorted(counting, key=lambda document: (_first_version(document, held).created_at, document.id))
-
-
-def _corrected_by(document: Document, held: Mapping[DocumentId, Document]) -> Document | None:
-    """Find what a document corrects: somebody else's document, or one of another kind, is not hidden by it."""
-    old = held.get(document.supersedes) if document.supersedes is not None else None
-    is_own = old is not None and (old.kind, old.sender) == (document.kind, document.sender)
-    return old if is_own else None
-
-
-def _versions_before(document: Document, held: Mapping[DocumentId, Document]) -> Sequence[Document]:
-    """Return what a document corrects, and what that corrected, the newest first; a circle ends where it began."""
-    versions = [document]
-    while (old := _corrected_by(versions[-1], held)) is not None and all(one.id != old.id for one in versions):
-        versions.append(old)
-    return versions[1:]
-
-
-def _first_version(document: Document, held: Mapping[DocumentId, Document]) -> Document:
-    """Return the first version of a document, or the document itself."""
-    return [document, *_versions_before(document, held)][-1]
+    return sorted(unreplaced(held), key=lambda one: (versions_of(one, held)[-1].created_at, one.id))

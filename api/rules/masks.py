@@ -2,23 +2,26 @@
 
 What was signed stays whole on the shelf; a mask is of the view. What may not be seen is absent; where flags are all
 that may be seen, codes, flags and numbers that are operational (L1) stay and words go. What a role has no part in is
-not even named, nor is what is restricted: a reader learns that there is more only where something can be done about it.
+not even named, nor is what is restricted: a reader learns that there is more only where something can be done about it,
+or where it is restricted, their own agency wrote it and theirs is a role that does.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from api.rules.field_places import ENVELOPE, Place, inside, is_code, is_row_of_case, own_place, place_of
 from api.rules.need_to_know import METADATA_ONLY, Ask, Judgement, Leave, LookPurpose, Sight, Why, judge, opens
-from api.rules.places import ENVELOPE, Place, inside, is_code, is_row_of_case, own_place, place_of
+from schemas.attachments import BetweenNodes
 from schemas.base import AgencyId, CaseUid, Frozen
 from schemas.consent import ConsentRecord
 from schemas.document import ConsentPurpose, Document, Role
-from schemas.facts import Level, group_of
+from schemas.facts import Level, group_of, marker_of
 from schemas.need_to_know import Row
 
 _JSON = dict[str, Any]
 HINTS: Mapping[Why, str] = {
+    Why.ROLE: "your role may write this, and has no part in some of it; ask a health officer about health",
     Why.ENDED: "the return is over and so is the time of grace; what your own agency wrote stays readable",
     Why.RECALLED: "the person took back the consent under which it was shared",
     Why.LEVEL: "your role sees flags and codes here, no more",
@@ -119,6 +122,8 @@ class _Masking:
 
     def __init__(self, document: Document, reader: Reader) -> None:
         self._document, self._reader = document, reader
+        is_of_writer = reader.is_own and not reader.roles.isdisjoint(document.facts.writers)
+        self._is_author = document.facts.needs_release and is_of_writer
         self.withheld: dict[Withheld, None] = {}
         self.level: Level | None = None
         self.is_read = False
@@ -143,7 +148,8 @@ class _Masking:
         return {**kept, "absent": absent} if "absent" in content and (kept or absent or not answers) else kept
 
     def _is_of_frame(self, group: Frozen, name: str) -> bool:
-        return name == "absent" or (group is self._document and name in ENVELOPE)
+        is_envelope = group is self._document and name in ENVELOPE
+        return name == "absent" or is_envelope or marker_of(type(group), name, BetweenNodes) is not None
 
     def _inside(self, group: Frozen, content: _JSON, place: Place, standing: Standing) -> _JSON:
         """Return what is seen of a group in a field, by how the reader stands to the case that it is about."""
@@ -172,7 +178,7 @@ class _Masking:
             self.level = max(self.level or place.level, place.level)
             self.is_read = self.is_read or (found.sight >= Sight.OWN and self._reader.reads_content)
             return True
-        if found.why not in {None, Why.ROLE}:
+        if found.why not in {None, Why.ROLE} or (self._is_author and place.level is Level.L4):
             part = self._document.facts.title if place.level is Level.L4 else place.part
             self.withheld.setdefault(Withheld(part, found.why or Why.ROLE))
         return False

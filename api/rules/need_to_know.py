@@ -47,6 +47,8 @@ class Leave(StrEnum):
 
     BROKEN_GLASS = "break_glass"
     RELEASE = "release"
+    TERMS = "terms"
+    """Of no case: the numbers of a corridor, which a second officer approved."""
 
 
 class Why(StrEnum):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from api.rules.policy import CorridorPolicy
+from api.rules.policy import CorridorTerms
 from schemas.notice import AdvanceRepatriationNotice
 from schemas.notice_person import NoticePerson
 
@@ -25,11 +25,6 @@ class NoticeChanges:
     removals: tuple[int, ...]
     changed: tuple[ChangedPerson, ...]
     journey: tuple[str, ...]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether both versions say the same."""
-        return not (self.adds or self.removals or self.changed or self.journey)
 
 
 @dataclass(frozen=True)
@@ -66,6 +61,6 @@ def _differing(one: NoticePerson, other: NoticePerson) -> tuple[str, ...]:
     return tuple(name for name in NoticePerson.model_fields if getattr(one, name) != getattr(other, name))
 
 
-def lead_time(notice: AdvanceRepatriationNotice, policy: CorridorPolicy) -> LeadTime:
+def lead_time(notice: AdvanceRepatriationNotice, policy: CorridorTerms) -> LeadTime:
     """Return how early a notice was sent, counted in days on the sender's own calendar."""
     return LeadTime((notice.planned_date - notice.created_at.date()).days, policy.lead_days_for(notice.channel))

@@ -14,11 +14,12 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from api.errors import Finding, InvalidInput, NotPermitted
+from api.rules.aftercare import cautions_of
 from api.rules.agreed import agreed_problems
 from api.rules.agreements import BUILT_IN, Policies
 from api.rules.consent import Stand, consent_to
-from api.rules.expected import not_expected
-from api.rules.policy import DEFAULT_POLICY, CorridorPolicy
+from api.rules.policy import DEFAULT_POLICY, CorridorTerms
+from api.rules.travellers import not_expected
 from schemas.base import CaseUid
 from schemas.case_file import CaseFile
 from schemas.consent import ConsentRecord
@@ -37,11 +38,12 @@ class Ground(StrEnum):
 
 @dataclass(frozen=True)
 class Permit:
-    """A document that may be recorded, and on which ground."""
+    """A document that may be recorded, on which ground, and what its writer should look at twice."""
 
     document_id: str
     ground: Ground
     at: datetime
+    cautions: tuple[Problem, ...] = ()
 
 
 def may_record(
@@ -67,8 +69,10 @@ def may_record(
     if side is not None and side not in document.facts.senders:
         raise NotPermitted("wrong_side", "this kind of document is sent by the other side")
     _check_place(document, earlier)
-    _check_fit(document, earlier, _policy_of(document, case_files, earlier, policies), states or {})
-    return Permit(document.id, _ground_of(document, case_files, earlier, now), now)
+    policy = _policy_of(document, case_files, earlier, policies)
+    _check_fit(document, earlier, policy, states or {})
+    ground = _ground_of(document, case_files, earlier, now)
+    return Permit(document.id, ground, now, tuple(cautions_of(document, policy)))
 
 
 def _check_place(document: Document, earlier: Sequence[Document]) -> None:
@@ -80,7 +84,7 @@ def _check_place(document: Document, earlier: Sequence[Document]) -> None:
 
 
 def _check_fit(
-    document: Document, earlier: Sequence[Document], policy: CorridorPolicy, states: Mapping[CaseUid, CaseState]
+    document: Document, earlier: Sequence[Document], policy: CorridorTerms, states: Mapping[CaseUid, CaseState]
 ) -> None:
     """Refuse what does not fit the documents before it, where a case stands, or what the two countries agreed."""
     problems: list[Problem] = [*document.misfits(earlier)] if isinstance(document, Follows) else []
@@ -93,7 +97,7 @@ def _check_fit(
 
 def _policy_of(
     document: Document, case_files: Mapping[CaseUid, CaseFile], earlier: Sequence[Document], policies: Policies
-) -> CorridorPolicy:
+) -> CorridorTerms:
     """Return what was agreed for the corridor that the document names, or one that is held about its cases."""
     own = (case_files[uid] for uid in document.case_uids() if uid in case_files)
     corridor = next((named for one in (document, *own, *earlier) if (named := one.find_corridor())), None)
@@ -108,7 +112,8 @@ def _check_correction(document: Document, earlier: Sequence[Document]) -> None:
     old = next((held for held in own if held.id == document.supersedes), None)
     if old is None or old.kind != document.kind:
         raise NotPermitted(
-            "supersedes_unknown", "a correction replaces an own document of the same kind that is held here"
+            "supersedes_unknown",
+            "a correction replaces an own document of the same kind that is held here; a first version names none",
         )
     if any(held.supersedes == document.supersedes and held.id != document.id for held in own):
         raise NotPermitted("superseded_already", "it was corrected before; supersede the newest version instead")
@@ -119,7 +124,7 @@ def _check_answer(document: Document, earlier: Sequence[Document]) -> None:
     asked = next((held for held in earlier if held.id == document.reply_to), None)
     if asked is None or asked.facts.answered_by not in {None, document.kind}:
         raise NotPermitted(
-            "answers_unknown", "the document it answers is not held here, or asks for another kind of answer"
+            "answers_unknown", "the document that `reply_to` names is not held here, or asks for another kind of answer"
         )
     own = (held for held in earlier if held.sender == document.sender and held.kind == document.kind)
     answers = [held for held in own if held.reply_to == document.reply_to]
@@ -171,7 +176,7 @@ def _which(disclosure: Disclosure) -> str:
 
 
 _REFUSALS: Mapping[Stand, str] = {
-    Stand.NOT_RECORDED: "record the consent to share this with this recipient first",
+    Stand.NOT_RECORDED: "record the consent to share this with this recipient first, in your file of each case named",
     Stand.NOT_GIVEN: "the consent to share this with this recipient was not given, or was withdrawn",
     Stand.WITHDRAWN: "the consent to share this with this recipient was withdrawn since",
     Stand.ENDED: "the consent to share this with this recipient has ended; ask again",

@@ -11,7 +11,7 @@ from schemas.notice_codes import Channel
 
 
 @dataclass(frozen=True)
-class CorridorPolicy:
+class CorridorTerms:
     """The agreed periods of one corridor, destination first."""
 
     return_months: int = 6
@@ -53,23 +53,23 @@ class CorridorPolicy:
         return self.fast_lead_days if channel in self.fast_channels else self.lead_days
 
 
-DEFAULT_POLICY = CorridorPolicy()
+DEFAULT_POLICY = CorridorTerms()
 """For a corridor that agreed nothing of its own."""
 
 _TH_MM = ("MAESOT_MYAWADDY", "MAESAI_TACHILEIK", "RANONG_KAWTHOUNG", "PHUNAMRON_HTEEKHEE", "THREE_PAGODAS")
 _CN_MM = ("RUILI_MUSE", "QINGSHUIHE_CHINSHWEHAW", "HOUQIAO_KANPAIKTEE", "ZHANGFENG_LWEJE")
 _CHINA_FAST = frozenset({Channel.BILATERAL_LE})
 
-POLICIES: Mapping[tuple[str, str], CorridorPolicy] = {
-    ("TH", "MM"): CorridorPolicy(border_points=_TH_MM),
-    ("CN", "MM"): CorridorPolicy(border_points=_CN_MM, fast_channels=_CHINA_FAST),
-    ("TH", "LA"): CorridorPolicy(border_points=("NONGKHAI_VIENTIANE", "MUKDAHAN_SAVANNAKHET", "CHONGMEK_VANGTAO")),
-    ("TH", "KH"): CorridorPolicy(border_points=("ARANYAPRATHET_POIPET",)),
-    ("CN", "VN"): CorridorPolicy(border_points=("HEKOU_LAOCAI", "DONGXING_MONGCAI"), fast_channels=_CHINA_FAST),
+POLICIES: Mapping[tuple[str, str], CorridorTerms] = {
+    ("TH", "MM"): CorridorTerms(border_points=_TH_MM),
+    ("CN", "MM"): CorridorTerms(border_points=_CN_MM, fast_channels=_CHINA_FAST),
+    ("TH", "LA"): CorridorTerms(border_points=("NONGKHAI_VIENTIANE", "MUKDAHAN_SAVANNAKHET", "CHONGMEK_VANGTAO")),
+    ("TH", "KH"): CorridorTerms(border_points=("ARANYAPRATHET_POIPET",)),
+    ("CN", "VN"): CorridorTerms(border_points=("HEKOU_LAOCAI", "DONGXING_MONGCAI"), fast_channels=_CHINA_FAST),
 }
 """By destination and origin."""
 
 
-def policy_for(destination: str, origin: str) -> CorridorPolicy:
+def policy_for(destination: str, origin: str) -> CorridorTerms:
     """Return what the corridor agreed, or the default."""
     return POLICIES.get((destination, origin), DEFAULT_POLICY)

@@ -68,17 +68,29 @@ def open_stream(chunks: Iterable[bytes], key: str) -> Iterator[bytes]:
         segment, number = following, number + 1
 
 
+def sealed_range(number: int) -> tuple[int, int]:
+    """Return where a segment begins in a sealed file, and where it ends if it is not the last."""
+    start = _HEADER_BYTES + number * _SEALED
+    return start, start + _SEALED
+
+
+def open_segment(data: bytes, key: str, header: bytes, number: int, *, is_last: bool) -> bytes:
+    """Return what is in one segment of a sealed file whose first bytes are given; raises like ``open_stream``."""
+    bound = header[:_HEADER_BYTES]
+    return _opened(_cipher(key), _nonce(bound, number, is_last=is_last), data, bound)
+
+
 class Measured:
     """Chunks that are measured on their way: how many bytes they have, and their SHA-256."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks, self._hash = chunks, hashlib.sha256()
-        self.bytes = 0
+        self.size = 0
 
     def __iter__(self) -> Iterator[bytes]:
         for chunk in self._chunks:
             self._hash.update(chunk)
-            self.bytes += len(chunk)
+            self.size += len(chunk)
             yield chunk
 
     @property

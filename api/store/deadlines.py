@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from api.store.case_tables import AssignmentRow, DeadlineRow
 from api.store.engine import table_of
+from api.store.tables import DocumentRow
 
 _DEADLINE = table_of(DeadlineRow)
 
@@ -45,7 +46,10 @@ _NAMES = tuple(NewDeadline.__dataclass_fields__)
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which open deadlines a list is about. ``informing`` says for how long a rule only informs."""
+    """Which open deadlines a list is about. ``informing`` says for how long a rule only informs.
+
+    ``rules`` are those that may be told, if not all, and ``forms_kept`` the documents of which nothing is told.
+    """
 
     now: datetime
     informing: Mapping[Any, timedelta]
@@ -55,6 +59,8 @@ class Wanted:
     case_uid: str | None = None
     is_snoozed: bool | None = None
     assigned_to: str | None = None
+    rules: Collection[str] | None = None
+    forms_kept: Collection[int] = ()
 
 
 def put_deadlines(session: Session, agency_id: str, case_uid: str, found: Iterable[NewDeadline]) -> None:
@@ -155,7 +161,19 @@ def _filters(wanted: Wanted) -> list[Any]:
         found.append(DeadlineRow.case_uid == wanted.case_uid)
     if wanted.assigned_to is not None:
         found.append(_is_assigned(wanted.assigned_to))
+    if wanted.rules is not None:
+        found.append(col(DeadlineRow.rule).in_(wanted.rules))
+    if wanted.forms_kept:
+        found.append(sql.not_(_is_about(wanted.forms_kept)))
     return found
+
+
+def _is_about(forms: Collection[int]) -> Any:
+    return sql.exists().where(
+        col(DocumentRow.agency_id) == col(DeadlineRow.agency_id),
+        col(DocumentRow.document_id) == col(DeadlineRow.subject),
+        col(DocumentRow.form).in_(forms),
+    )
 
 
 def _is_assigned(client_id: str) -> Any:

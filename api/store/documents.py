@@ -117,6 +117,34 @@ def list_of_case(session: Session, agency_id: str, case_uid: str) -> list[Docume
     return list(session.exec(query))
 
 
+def list_of_form(
+    session: Session,
+    agency_id: str,
+    form: int,
+    *,
+    since: datetime | None = None,
+    limit: int | None = None,
+    after: int = 0,
+) -> list[DocumentRow]:
+    """Return the documents of a form that an agency sent or received, in the order in which they came."""
+    query = select(DocumentRow).where(DocumentRow.agency_id == agency_id, DocumentRow.form == form)
+    if since is not None:
+        query = query.where(col(DocumentRow.at) >= since)
+    return list(session.exec(query.where(col(DocumentRow.seq) > after).order_by(col(DocumentRow.seq)).limit(limit)))
+
+
+def mark_of_form(session: Session, agency_id: str, form: int) -> tuple[int, int]:
+    """Return the newest number of the documents of a form that can be read, and how many there are.
+
+    Documents never change, so they are the same ones as long as the two numbers are.
+    """
+    query = select(sql.func.max(DocumentRow.seq), sql.func.count()).where(
+        DocumentRow.agency_id == agency_id, DocumentRow.form == form, col(DocumentRow.body_key).is_not(None)
+    )
+    newest, number = session.exec(query).one()
+    return newest or 0, number
+
+
 def find_newest_sent(session: Session, agency_id: str, case_uid: str, *, form: int, peer: str) -> str | None:
     """Return the id of the newest document of a form that this agency sent to a peer about a case."""
     query = (

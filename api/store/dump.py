@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
 from api.errors import InvalidInput, NodeError
-from api.store import case_tables, tables  # noqa: F401  # their tables belong to what is dumped
+from api.store import attachment_tables, case_tables, tables  # noqa: F401  # their tables belong to what is dumped
 from api.store.engine import Database, table_of
 
 _ALEMBIC = "alembic_version"

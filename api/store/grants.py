@@ -25,6 +25,19 @@ def list_grants(
     return list(session.exec(query))
 
 
+def list_approvals(session: Session, agency_id: str, what: str, recipient: str, now: datetime) -> list[GrantRow]:
+    """Return what somebody approved to be sent to a recipient and nobody has made use of, oldest first."""
+    query = select(GrantRow).where(
+        GrantRow.agency_id == agency_id,
+        GrantRow.case_uid == "",
+        GrantRow.what == what,
+        GrantRow.recipient == recipient,
+        col(GrantRow.expires_at) > now,
+        col(GrantRow.used_at).is_(None),
+    )
+    return list(session.exec(query.order_by(col(GrantRow.grant_id))))
+
+
 def list_in_force(
     session: Session, agency_id: str, client_id: str, case_uids: Collection[str], now: datetime
 ) -> list[GrantRow]:

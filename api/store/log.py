@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sql
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from api.store.engine import table_of
 from api.store.tables import LogHeadRow, LogRow
@@ -76,8 +76,3 @@ def list_entries_of(session: Session, *, case_uid: str, document_ids: list[str])
     """Return the lines about a case or one of its documents, in order."""
     query = select(LogRow).where((col(LogRow.case_uid) == case_uid) | col(LogRow.document_id).in_(document_ids))
     return list(session.exec(query.order_by(col(LogRow.seq))))
-
-
-def count_log(session: Session) -> int:
-    """Return how many lines the log has."""
-    return session.exec(select(func.count()).select_from(LogRow)).one()

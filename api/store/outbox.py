@@ -106,6 +106,14 @@ def list_mailbox(
     return list(session.exec(query.order_by(col(OutboxRow.seq)).limit(limit)))
 
 
+def list_waiting_envelopes(session: Session, peer: str) -> list[OutboxRow]:
+    """Return the envelopes that wait for a peer, oldest first."""
+    query = select(OutboxRow).where(
+        OutboxRow.peer == peer, OutboxRow.state == OutboxState.WAITING, OutboxRow.what == "envelope"
+    )
+    return list(session.exec(query.order_by(col(OutboxRow.seq))))
+
+
 def list_taken_receipts(session: Session, peer: str, *, up_to: int) -> list[OutboxRow]:
     """Return the receipts in a mailbox that a peer's cursor has passed: it holds them now."""
     query = select(OutboxRow).where(

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from api.store.case_tables import SnapshotRow
-from api.store.tables import CaseRow, DocumentRow
+from api.store.tables import CaseRow
 
 
 def list_moved_cases(
@@ -17,19 +17,6 @@ def list_moved_cases(
         CaseRow.agency_id == agency_id, col(CaseRow.case_uid) > after, col(CaseRow.moved_at) >= since
     )
     return session.exec(query.order_by(col(CaseRow.case_uid)).limit(limit)).all()
-
-
-def list_of_form(
-    session: Session, agency_id: str, form: int, *, since: datetime, limit: int, after: int = 0
-) -> Sequence[DocumentRow]:
-    """Return documents of one form that were sent or received since then, oldest first."""
-    query = select(DocumentRow).where(
-        DocumentRow.agency_id == agency_id,
-        DocumentRow.form == form,
-        col(DocumentRow.seq) > after,
-        col(DocumentRow.at) >= since,
-    )
-    return session.exec(query.order_by(col(DocumentRow.seq)).limit(limit)).all()
 
 
 def list_snapshots(session: Session, agency_id: str, year: int) -> Sequence[SnapshotRow]:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from api.store.case_tables import DeadlineRow, SnapshotRow
 from api.store.engine import table_of
-from api.store.tables import CaseRow, DocumentCaseRow, DocumentRow, ReceiptRow
+from api.store.tables import CaseRow, DocumentCaseRow, ReceiptRow
 
 _CASE = table_of(CaseRow)
 
@@ -99,9 +99,3 @@ def find_frozen_at(session: Session, agency_id: str, year: int) -> datetime | No
     """Return when the figures of a year were frozen, or ``None``."""
     row = session.get(SnapshotRow, (agency_id, year, 0))
     return None if row is None else row.made_at
-
-
-def list_of_form(session: Session, agency_id: str, form: int) -> list[DocumentRow]:
-    """Return every document of a form that an agency sent or received, in the order in which it came."""
-    query = select(DocumentRow).where(DocumentRow.agency_id == agency_id, DocumentRow.form == form)
-    return list(session.exec(query.order_by(col(DocumentRow.seq))))

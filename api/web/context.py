@@ -23,5 +23,6 @@ NodeOf = Annotated[Node, Depends(_node)]
 
 CaseInPath = Annotated[CaseUidField, Path(description="The case's id: a ULID without any meaning")]
 DocumentInPath = Annotated[DocumentIdField, Path(description="The document's id: a ULID")]
+FormInPath = Annotated[int, Path(description="The number of a form, as `GET /v1/forms` lists it", examples=[1])]
 AgencyInPath = Annotated[AgencyIdField, Path(description="The agency's id", examples=["MM-DSW"])]
 """What cannot be an id is answered like an id that does not exist."""

@@ -1,8 +1,6 @@
 """The two OpenAPI documents: what the routes say, with the schemas of the kinds and the problems in them."""
 
-import json
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any
 
 from fastapi import FastAPI
@@ -10,52 +8,67 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from api.web import tokens
+from api.web.examples import EXAMPLES
 from api.web.problems import PROBLEM_RESPONSES, Problem
-from api.web.staff.composing import SET_BY_NODE
+from api.web.staff.composing import SET_BY_NODE, filled_in
+from api.web.staff.form_notes import notes_of, schema_of
 from api.web.staff.records import content_schema_name, path_of
 from schemas.registry import KINDS
 
 _REF = "#/components/schemas/{model}"
+_MADE: dict[bool, dict[str, Any]] = {}
+"""What was made in this process: it is the same for every node, and making it takes seconds."""
 
 
 def openapi_of(app: FastAPI, *, is_staff: bool) -> dict[str, Any]:
-    """Return an app's OpenAPI 3.1 document, in which each form has a fictional example of what is posted.
+    """Return an app's OpenAPI 3.1 document, in which each form says what it needs and shows what is posted.
 
     That of the staff app has the kinds in it: what is posted is a kind without what the node sets by itself.
     """
     if app.openapi_schema is None:
-        document = get_openapi(
-            title=app.title,
-            version=app.version,
-            summary=app.summary,
-            description=app.description,
-            routes=app.routes,
-            servers=app.servers,
-            tags=app.openapi_tags,
-        )
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        models: list[Any] = [(Problem, "serialization")]
-        if is_staff:
-            models += [(kind, "validation") for kind in KINDS.values()]
-        _, definitions = models_json_schema(models, ref_template=_REF)
-        _add_apart(schemas, definitions.get("$defs", {}))
-        if is_staff:
-            _add_contents(schemas)
-            _add_examples(document)
-        else:
-            _add_token_endpoint(document, schemas)
-        _add_problems(document, is_staff=is_staff)
-        document["components"]["schemas"] = dict(sorted(schemas.items()))
-        app.openapi_schema = document
+        app.openapi_schema = _MADE.get(is_staff) or _make(app, is_staff=is_staff)
+        _MADE[is_staff] = app.openapi_schema
     return app.openapi_schema
+
+
+def _make(app: FastAPI, *, is_staff: bool) -> dict[str, Any]:
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary=app.summary,
+        description=app.description,
+        routes=app.routes,
+        servers=app.servers,
+        tags=app.openapi_tags,
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    models: list[Any] = [(Problem, "serialization")]
+    if is_staff:
+        models += [(kind, "validation") for kind in KINDS.values()]
+    _, definitions = models_json_schema(models, ref_template=_REF)
+    _add_apart(schemas, definitions.get("$defs", {}))
+    if is_staff:
+        _add_contents(schemas)
+        _add_notes(document)
+        _add_examples(document)
+    else:
+        _add_token_endpoint(document, schemas)
+    _add_problems(document, is_staff=is_staff)
+    document["components"]["schemas"] = dict(sorted(schemas.items()))
+    return document
 
 
 def _add_apart(schemas: dict[str, Any], more: dict[str, Any]) -> None:
     """Add schemas; raises ``RuntimeError`` where another one has the name already, so that none hides another."""
-    taken = {name for name, schema in more.items() if name in schemas and schemas[name] != schema}
+    taken = {name for name, schema in more.items() if name in schemas and _shape(schemas[name]) != _shape(schema)}
     if taken:
         raise RuntimeError(f"two classes share a name in the contract: {', '.join(sorted(taken))}")
     schemas.update(more)
+
+
+def _shape(schema: dict[str, Any]) -> object:
+    """Return what tells one class from another; FastAPI writes the limits and defaults of the same one otherwise."""
+    return schema.get("title"), sorted(schema.get("properties", ())), schema.get("enum")
 
 
 def _add_contents(schemas: dict[str, Any]) -> None:
@@ -66,7 +79,7 @@ def _add_contents(schemas: dict[str, Any]) -> None:
             **whole,
             "title": content_schema_name(kind),
             "properties": {name: schema for name, schema in whole["properties"].items() if name not in left_out},
-            "required": [name for name in whole.get("required", []) if name not in left_out],
+            "required": [name for name in whole.get("required", []) if name not in {*left_out, *filled_in(kind)}],
         }
     schemas["DocumentView"]["properties"]["document"] = {
         "oneOf": [{"$ref": _REF.format(model=kind.__name__)} for kind in KINDS.values()],
@@ -77,17 +90,28 @@ def _add_contents(schemas: dict[str, Any]) -> None:
     }
 
 
+def _add_notes(document: dict[str, Any]) -> None:
+    """Tell with each form what it needs, and show what is posted: its example, without what the node sets."""
+    for kind in KINDS.values():
+        schema, operation = schema_of(kind), document["paths"][path_of(kind)]["post"]
+        operation["description"] += f"\n\n{notes_of(kind, schema)}"
+        body = operation["requestBody"]["content"]["application/json"]
+        left_out = {*SET_BY_NODE, *filled_in(kind), "supersedes"}
+        body["example"] = {key: value for key, value in schema["examples"][0].items() if key not in left_out}
+
+
 def _add_examples(document: dict[str, Any]) -> None:
-    """Show with each form what is posted: the example that travels in its JSON Schema, without what the node sets."""
-    for name, kind in KINDS.items():
-        schema = json.loads((files("schemas") / "generated" / f"{name}.json").read_text(encoding="utf-8"))
-        body = document["paths"][path_of(kind)]["post"]["requestBody"]["content"]["application/json"]
-        body["example"] = {key: value for key, value in schema["examples"][0].items() if key not in SET_BY_NODE}
+    """Show with every other operation what is posted."""
+    for _, operation in _operations(document):
+        for media in operation.get("requestBody", {}).get("content", {}).values():
+            if operation["operationId"] in EXAMPLES:
+                media["example"] = EXAMPLES[operation["operationId"]]
 
 
 def _add_token_endpoint(document: dict[str, Any], schemas: dict[str, Any]) -> None:
     """Tell in the contract of the exchange too where a token comes from: one address for all, at the root."""
     tokens_only = get_openapi(title="", version="", routes=tokens.router.routes)
+    _add_examples(tokens_only)
     _add_apart(schemas, tokens_only["components"]["schemas"])
     for path, item in tokens_only["paths"].items():
         document["paths"][path] = {method: {**one, "servers": [{"url": "/"}]} for method, one in item.items()}

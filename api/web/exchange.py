@@ -80,7 +80,7 @@ def get_descriptor(node: NodeOf, agency_id: AgencyInPath) -> Response:
         201: {"description": "Stored; a signed receipt that says so", "content": {MEDIA_TYPE: {}}},
         422: {
             "description": "Signed by its sender, but this node can't take it: a signed refusal (`application/jose`); "
-            "or not a good envelope at all: a problem. Nothing was stored.",
+            "or not a good envelope at all: a problem, `envelope_refused`. Nothing was stored.",
             "content": {
                 MEDIA_TYPE: {},
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
@@ -111,7 +111,7 @@ async def get_mailbox(
     cursor: Annotated[
         str, Query(pattern=r"^[A-Za-z0-9_-]{1,32}$", description="`0`, or the cursor of the page before")
     ] = FIRST,
-    limit: Annotated[int, Query(ge=1, le=PAGE)] = 50,
+    limit: Annotated[int, Query(ge=1, le=PAGE, description="How many to return at most")] = 50,
 ) -> Mailbox:
     """Return what waits for the calling agency, oldest first.
 

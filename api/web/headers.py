@@ -1,6 +1,33 @@
 """What every answer says to browsers and proxies: keep nothing, guess nothing, load nothing from elsewhere."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from starlette.types import Message, Send
+
+Declared = Mapping[str, Mapping[str, Any]]
+ETAG: Declared = {
+    "ETag": {
+        "description": "The version that was saved last, in quotes: send it back as `If-Match`",
+        "schema": {"type": "string"},
+        "example": '"3"',
+    }
+}
+LOCATION: Declared = {
+    "Location": {
+        "description": "Where what was made can be read",
+        "schema": {"type": "string", "format": "uri-reference"},
+    }
+}
+FILE_NAME: Declared = {
+    "Content-Disposition": {
+        "description": "Under which name to keep a file; absent for JSON",
+        "schema": {"type": "string"},
+    }
+}
+BEARER: Declared = {"WWW-Authenticate": {"description": "`Bearer`", "schema": {"type": "string"}}}
+RETRY_AFTER: Declared = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
+"""What an answer of a route carries in its head, for its contract; the headers below are on every answer."""
 
 _EVERYWHERE = (
     (b"x-content-type-options", b"nosniff"),

@@ -22,6 +22,8 @@ from api.web.problems import answer_error
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105  # a path
 STAFF, EXCHANGE, DESCRIPTORS = "/v1/", "/exchange/v1/", "/exchange/v1/descriptors/"
+PART_TYPE = "application/offset+octet-stream"
+"""What PATCH brings, and nothing else does: a part of a file (tus 1.0)."""
 PATIENCE = 30.0
 """Seconds for a whole body: the largest one takes half of that over a telephone line."""
 _LARGE = 16_384
@@ -117,7 +119,10 @@ def _require_welcome(scope: Scope, headers: Mapping[bytes, bytes]) -> None:
     if is_guarded and not headers.get(b"authorization", b"").lower().startswith(b"bearer "):
         raise NotAuthenticated("token_missing", "get a token at /oauth/token and send it as a bearer token")
     is_writing = path.startswith(STAFF) and scope["method"] in {"POST", "PUT", "PATCH"}
-    if is_writing and not is_declared_json(headers.get(b"content-type", b"")):
+    said = headers.get(b"content-type", b"")
+    if is_writing and scope["method"] == "PATCH" and said != PART_TYPE.encode():
+        raise InvalidInput("unsupported_media_type", f"send a part of a file with Content-Type: {PART_TYPE}")
+    if is_writing and scope["method"] != "PATCH" and not is_declared_json(said):
         raise InvalidInput("unsupported_media_type", "send JSON with Content-Type: application/json")
 
 

@@ -9,11 +9,12 @@ import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from ulid import ULID
@@ -35,6 +36,8 @@ from api.errors import (
 )
 from api.rules.checking import code_and_hint
 from api.store.engine import DatabaseAway
+from api.web.codes import told
+from api.web.headers import BEARER, RETRY_AFTER, Declared
 
 _log = structlog.get_logger("homeward.problems")
 
@@ -58,6 +61,7 @@ _BY_CODE = {
     "precondition_required": HTTPStatus.PRECONDITION_REQUIRED,
     "body_too_slow": HTTPStatus.REQUEST_TIMEOUT,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "range_not_satisfiable": HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
 }
 _TITLES = {
     HTTPStatus.UNPROCESSABLE_ENTITY: "The content breaks a rule",
@@ -69,9 +73,13 @@ _TITLES = {
 
 
 _SEE = "see the OpenAPI page for what is expected"
+_NOT_HERE = (
+    "not here, or not for you; both look alike. Check the id, and that the token is one of the agency that holds it; "
+    "then whether your role reads this form (GET /v1/forms) and whether you are assigned to the case"
+)
 _HTTP_CODES = {
     400: ("malformed_request", _SEE),
-    404: ("not_found", ""),  # exactly like an id that does not exist
+    404: (NotFound.code, ""),  # exactly like an id that does not exist
     405: ("method_not_allowed", "`Allow` names the methods of this address"),
 }
 
@@ -79,21 +87,21 @@ _HTTP_CODES = {
 class Problem(BaseModel):
     """RFC 9457 problem details."""
 
-    type: str
-    title: str
-    status: int
-    code: str
-    detail: str = ""
-    instance: str
-    errors: list["ProblemFinding"] = []
+    type: str = Field(description="`urn:homeward:problem:` and the code")
+    title: str = Field(description="The class of problems, for people")
+    status: int = Field(description="The HTTP status")
+    code: str = Field(description="What is in the way; stable, so that a program can act on it")
+    detail: str = Field("", description="How to mend it; never a value that somebody entered")
+    instance: str = Field(description="An id of this answer, under which the log may hold more")
+    errors: list["ProblemFinding"] = Field([], description="Where, for a form or a request that breaks rules")
 
 
 class ProblemFinding(BaseModel):
     """One finding: a JSON pointer of declared names, a code, and how to mend it."""
 
-    path: str
-    code: str
-    hint: str = ""
+    path: str = Field(description="`/person/names/0`, or `/query/limit` for a parameter")
+    code: str = Field(description="Which rule; each form names its own")
+    hint: str = Field("", description="How to mend it")
 
 
 def answer(
@@ -107,6 +115,7 @@ def answer(
 ) -> JSONResponse:
     """Build a problem answer; ``instance`` is the id under which the log holds its details, where it does."""
     known = HTTPStatus(status)
+    hint = hint or (_NOT_HERE if known is HTTPStatus.NOT_FOUND else "")
     problem = Problem(
         type=f"urn:homeward:problem:{code}",
         title=_TITLES.get(known, known.phrase),
@@ -205,18 +214,24 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, on_bug)
 
 
-PROBLEM_RESPONSES = {
-    status: {"description": text, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+_HEADERS: Mapping[int, Declared] = {401: BEARER, 429: RETRY_AFTER}
+PROBLEM_RESPONSES: Mapping[int, dict[str, Any]] = {
+    status: {
+        "description": f"{text}; {told(status)}",
+        **({"headers": _HEADERS[status]} if status in _HEADERS else {}),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
     for status, text in (
         (401, "No token, or not a good one"),
         (403, "A rule protects this: role, scope or consent"),
-        (404, "Not here, or not for this caller"),
+        (404, "Not here, or not for this caller: both look alike"),
         (409, "Something else stands in the way"),
-        (412, "Somebody else saved meanwhile: `draft_changed`"),
+        (412, "Somebody else saved meanwhile"),
         (413, "The body is too large"),
         (415, "Another media type is expected"),
-        (429, "Too many requests; wait as long as `Retry-After` says"),
-        (422, "The content breaks a rule; `errors` says where"),
+        (416, "The file ends before that"),
+        (422, "The content breaks a rule; `errors` says where, each with a code of its own"),
         (428, "Say which version you have seen: `If-Match`, or `If-None-Match: *`"),
+        (429, "Too many requests; wait as long as `Retry-After` says"),
     )
 }

@@ -1,6 +1,6 @@
 """Sheets as files: CSV that Excel opens in any script, and workbooks whose last sheet explains the codes.
 
-A cell is never a formula: what begins like one gets an apostrophe in CSV, and a workbook's cells are typed as text.
+A cell is never a formula: what looks like one gets an apostrophe in CSV, and a workbook's cells are typed as text.
 CSV leaves line by line; a workbook is made in memory and not in a temporary file. What a route needs to offer its
 answer as a file too stands here: what may be asked for, and what its contract says.
 """
@@ -17,12 +17,13 @@ from fastapi import Header, Query, Response
 from fastapi.responses import StreamingResponse
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
+from api.rules.cells import harmless
+from api.web.headers import FILE_NAME
+
 Cell = str | int | float | None
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BOM = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What makes a program calculate, in narrow and in full-width letters."""
 _NARROW = 16
 _A4 = 9
 
@@ -38,7 +39,10 @@ class Format(StrEnum):
 FormatAsked = Annotated[Format | None, Query(alias="format", description="Or by `Accept`")]
 Accepted = Annotated[str | None, Header(alias="accept", include_in_schema=False)]
 FILES: dict[int | str, dict[str, Any]] = {
-    200: {"content": {CSV: {"schema": {"type": "string"}}, XLSX: {"schema": {"type": "string", "format": "binary"}}}}
+    200: {
+        "content": {CSV: {"schema": {"type": "string"}}, XLSX: {"schema": {"type": "string", "format": "binary"}}},
+        "headers": FILE_NAME,
+    }
 }
 """The files beside JSON, for the contract of a route."""
 
@@ -71,18 +75,12 @@ def answer(name: str, form: Format, sheets: Sequence[Sheet]) -> Response:
 
 
 def csv_of(sheet: Sheet) -> Iterator[str]:
-    """Yield a sheet's lines as CSV (RFC 4180)."""
+    """Yield a sheet's lines as CSV (RFC 4180), each cell in quotes, whatever the reader takes for a separator."""
     for line in (sheet.headers, *sheet.lines):
         buffer = io.StringIO()
-        csv.writer(buffer).writerow([harmless(cell) for cell in line])
+        cells = [harmless(cell) if isinstance(cell, str) else cell for cell in line]
+        csv.writer(buffer, quoting=csv.QUOTE_ALL).writerow(cells)
         yield buffer.getvalue()
-
-
-def harmless(cell: Cell) -> Cell:
-    """Return a cell that no program calculates; a blank for what is left out."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
-    return "" if cell is None else cell
 
 
 def _csv(sheets: Sequence[Sheet]) -> Iterator[bytes]:

@@ -84,8 +84,8 @@ async def issue_token(
     node: NodeOf,
     grant_type: Annotated[str, Form(description="`client_credentials`")] = "",
     scope: Annotated[str, Form(description="Scopes, parted by spaces; all that the client has, when left out")] = "",
-    client_id: Annotated[str | None, Form()] = None,
-    client_secret: Annotated[str | None, Form()] = None,
+    client_id: Annotated[str | None, Form(description="As `homeward client add` told it; or by HTTP Basic")] = None,
+    client_secret: Annotated[str | None, Form(description="Not needed with an assertion; or by HTTP Basic")] = None,
     client_assertion_type: Annotated[str | None, Form(description=f"`{ASSERTION}`")] = None,
     client_assertion: Annotated[str | None, Form(description="A JWT signed by the client's key; good once")] = None,
 ) -> JSONResponse:
@@ -107,7 +107,7 @@ async def issue_token(
         )
     asked = frozenset(scope.split()) if scope else client.scopes
     if not asked <= client.scopes:
-        return _error(400, "invalid_scope", "the client has not all of these scopes")
+        return _error(400, "invalid_scope", "the client has not all of these scopes; leave scope out for all it has")
     if EXCHANGE in asked:
         peer_came(node, client.agency)
     return JSONResponse(_token(node, client, asked).model_dump(), headers={"cache-control": "no-store"})

@@ -9,7 +9,7 @@ import resource
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx2
 
 from api.demo.nodes import NodeProcess, set_clock
+from api.demo.processes import Launch
 from api.flow.clients import Proof, let_in
 from api.flow.node import Node
 from api.flow.trust import trust
@@ -46,6 +47,18 @@ SETTINGS = {
     "HOMEWARD_REQUESTS_PER_MINUTE": "100000000",
     "HOMEWARD_TOKEN_REQUESTS_PER_MINUTE": "100000000",
 }
+
+
+@dataclass(frozen=True)
+class Way:
+    """How both nodes are run: their settings, how their processes start, and whether a file tells them the time."""
+
+    settings: Mapping[str, str]
+    launch: Launch
+    is_rehearsal: bool = True
+
+
+ARMED_WAY = Way(SETTINGS, launch)
 _FOUNDING = threading.Lock()
 """Migrations of two databases at the same time are more than Alembic can do in one process."""
 
@@ -176,16 +189,17 @@ class Pair:
 
 
 @contextmanager
-def open_pair(kind: str, folder: Path) -> Iterator[Pair]:
+def open_pair(kind: str, folder: Path, way: Way = ARMED_WAY) -> Iterator[Pair]:
     """Found two nodes on a kind of database, let them trust each other and serve; end them afterwards."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as end:
         storage = STORAGES[kind]()
         end.callback(storage.close)
-        shelter = _found(SHELTER, folder / "th", storage, "shelter", end)
-        department = _found(DEPARTMENT, folder / "mm", storage, "department", end, reachable=kind != MAILBOX)
+        shelter = _found(SHELTER, folder / "th", storage, "shelter", end, way)
+        department = _found(DEPARTMENT, folder / "mm", storage, "department", end, way, reachable=kind != MAILBOX)
         pair = Pair(kind, shelter, department, {})
-        pair.tell_time()
+        if way.is_rehearsal:
+            pair.tell_time()
         for side, other in (pair.sides, pair.sides[::-1]):
             _introduce(pair, side, other)
         for side in pair.sides:
@@ -196,16 +210,20 @@ def open_pair(kind: str, folder: Path) -> Iterator[Pair]:
         yield pair
 
 
-def _found(agency: str, folder: Path, storage: Storage, name: str, end: ExitStack, *, reachable: bool = True) -> Side:
+def _found(
+    agency: str, folder: Path, storage: Storage, name: str, end: ExitStack, way: Way, *, reachable: bool = True
+) -> Side:
     """Do what an operator does at first, and open what was made in this process too."""
-    node = NodeProcess(agency, name, folder, folder.with_suffix(".clock"), launch=launch)
-    node.settings = {**SETTINGS, **storage.settings(name)}
+    clock = folder.with_suffix(".clock")
+    node = NodeProcess(agency, name, folder, clock if way.is_rehearsal else None, launch=way.launch)
+    node.settings = {**way.settings, **storage.settings(name)}
     wire = Wire(node.port)
     wire.start()
     end.callback(wire.stop)
     end.callback(node.stop)
     node.public_port = wire.port
-    set_clock(folder.with_suffix(".clock"), START)
+    if way.is_rehearsal:
+        set_clock(clock, START)
     settings = node.as_settings()
     with _FOUNDING:
         found_node(settings, agency=AgencyId(agency), name=name, reachable=reachable)

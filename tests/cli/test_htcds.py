@@ -39,7 +39,7 @@ def test_a_document_is_exported(homeward: Homeward, document: Path) -> None:
     assert made["record"]["prs_FirstName"] == "Thidar Wai"
     assert {"field": "/person/birth/edtf", "htcds": "prs_Birthdate", "reason": "partial_date"} in made["losses"]
     assert "No endorsement by IOM" in made["attribution"]
-    assert homeward("htcds", "export", "--csv", document).out.startswith("prs_Salutation,")
+    assert homeward("htcds", "export", "--csv", document).out.startswith('"prs_Salutation",')
 
 
 def test_documents_of_two_cases_are_not_one(homeward: Homeward, folder: Path, document: Path) -> None:
@@ -65,7 +65,7 @@ def test_tables_of_each_kind_are_imported(homeward: Homeward, folder: Path, kind
     assert (done.code, done.err) == (0, "row 2, prs_PrimaryLanguage: language_coarser\n")
     assert json.loads(done.out) == [{"row": 2, "content": {"person": {"names": [{"full_text": "Naw Paw"}]}}}]
     checked = homeward("htcds", "check", file)
-    assert (checked.code, checked.out.splitlines()[1]) == (1, "2,prs_PrimaryLanguage,language_coarser,")
+    assert (checked.code, checked.out.splitlines()[1]) == (1, '"2","prs_PrimaryLanguage","language_coarser",""')
 
 
 def test_a_good_table_is_checked(homeward: Homeward, folder: Path) -> None:

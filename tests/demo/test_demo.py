@@ -105,7 +105,7 @@ def test_a_scenario_that_is_not_in_form_is_not_played(place: Path) -> None:
     """Exit code 1, and the mistakes by their steps; ``--check`` tells them without starting anything."""
     file = scenario(place, OPEN, {"action": {"do": "dance"}})
     for option in ("--check", "--scenario"):
-        done = subprocess.run([*DEMO, option, file], capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run([*DEMO, option, file], capture_output=True, text=True, check=False, timeout=180)
         assert (done.returncode, done.stdout) == (1, "")
         assert "step 2 (Step 2), action: `do` is one of open_case, save_draft" in done.stderr
 
@@ -160,7 +160,7 @@ def test_a_signal_in_the_middle_stops_the_nodes(place: Path) -> None:
             break
     started = psutil.Process(running.pid).children(recursive=True)
     running.terminate()
-    out, err = running.communicate(timeout=60)
+    out, err = running.communicate(timeout=180)
     assert running.returncode == 1
     assert "nothing is left behind" in out
     assert err == ""

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from api.demo.command import perform
 from api.demo.contents import content_as_written
+from api.demo.performance import perform
 from api.demo.player import Player
 from api.demo.scenario import SaveDraft, Scenario, Send
 from api.demo.screen import Screen

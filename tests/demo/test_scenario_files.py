@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from api.demo.command import schema_text
 from api.demo.contents import address_of, get_name, read_content
 from api.demo.expecting import differences, find_at, summary
+from api.demo.performance import schema_text
 from api.demo.reading import acts, read_scenario
 from api.demo.scenario import Scenario, Send
 from api.demo.yaml_files import read_yaml

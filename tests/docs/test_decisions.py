@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import SQLModel
 
-from api.store import case_tables, tables
+from api.store import attachment_tables, case_tables, tables
 from tests.docs.reading import ROOT
 
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
@@ -23,7 +23,7 @@ def test_a_decision_says_context_decision_and_consequences(page: Path) -> None:
 
 def test_each_plain_column_has_its_reason() -> None:
     """Whatever is neither an id, nor part of a primary key, nor locked stands in the table, and nothing else does."""
-    _ = tables, case_tables
+    _ = tables, case_tables, attachment_tables
     listed = re.findall(
         r"^\| `(\w+\.\w+)` \| \S", (ROOT / "docs/decisions/0004-plain-columns.md").read_text(), re.MULTILINE
     )

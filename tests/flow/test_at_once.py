@@ -17,7 +17,7 @@ from api.flow.line import Line
 from api.flow.pull import pull
 from api.flow.return_of_peers import PAUSE, knock
 from api.flow.trust import trust
-from api.rules.reasons import explain
+from api.rules.waiting_reasons import explain
 from api.sealing.receipt import Receipt, ReceiptStatus, sign_receipt
 from api.store import waiting
 from tests.flow.steps import let_somebody_listen, outbox_of, receipts_of, send_file, waiting_for

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 
 from api.flow.carrier import Carrier
 from api.flow.deliver import LONGEST_WAIT, Lanes, wait_after
-from api.rules.reasons import explain
+from api.rules.waiting_reasons import explain
 from api.sealing.receipt import Receipt, ReceiptStatus, sign_receipt
 from api.store import outbox
 from tests.flow.steps import (

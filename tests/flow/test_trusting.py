@@ -9,7 +9,7 @@ from api.errors import HomewardError, TrustError
 from api.flow.clients import Proof, find_client, let_in, shut_out
 from api.flow.founding import generate_like, renew_agency
 from api.flow.pull import list_mailboxes
-from api.flow.trust import find_peer, get_newest, get_peer, trust
+from api.flow.trust import find_peer, get_newest, get_peer, store_agency, trust
 from api.sealing.descriptor import fingerprint, read_descriptor, sign_descriptor
 from api.sealing.keys import Encryption, KeyKind, PrivateKeySet, Signing, generate_keys
 from api.store.engine import Session
@@ -27,6 +27,16 @@ def rotate(office: Office) -> bytes:
     keyring = {**office.node.keyring, office.agency: fresh.merged(held)}
     object.__setattr__(office.node, "keyring", keyring)  # the restart
     return renew_agency(office.node, office.agency, fresh)
+
+
+def begin_anew(office: Office) -> bytes:
+    """Set an agency up with new keys, after the old ones were lost; returns its new first descriptor."""
+    fresh = _other_keys(office)
+    object.__setattr__(office.node, "keyring", {**office.node.keyring, office.agency: fresh})
+    first = replace(read_descriptor(office.descriptor), keys=fresh.public(), issued_at=office.clock())
+    data = sign_descriptor(first, fresh, office.clock())
+    store_agency(office.node, read_descriptor(data), data, is_local=True, is_anew=True)
+    return data
 
 
 def stranger(world: World) -> Office:
@@ -205,3 +215,18 @@ def test_a_changed_client_is_noticed(world: World, change: dict[str, object]) ->
         find_client(shelter.node, session, "desk")
     form = {"grant_type": "client_credentials", "client_id": "desk", "client_secret": "his"}
     assert shelter.http.post("/oauth/token", data=form).status_code == 401
+
+
+def test_what_waits_for_who_lost_its_keys_is_sealed_to_the_new_ones(world: World) -> None:
+    """Nobody sends it again: it is the same document with its old signature, in an envelope that can be opened."""
+    shelter, department = world.shelter, world.department
+    sent = send_file(shelter, department)
+    before = rows_of(shelter)[0]
+    data = begin_anew(department)
+    trust(shelter.node, data, expected_fingerprint=fingerprint(data))
+    after = rows_of(shelter)[0]
+    assert (after.signed_sha256, after.body) == (before.signed_sha256, before.body)
+    assert after.envelope_sha256 != before.envelope_sha256
+    settle(shelter)
+    assert [row.document_id for row in rows_of(department)] == [sent]
+    assert waiting_for(shelter) == []

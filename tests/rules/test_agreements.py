@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.rules.agreements import BUILT_IN, agreed_in, open_proposals
-from api.rules.policy import CorridorPolicy as Numbers
-from api.rules.policy import policy_for
+from api.rules.policy import CorridorTerms, policy_for
 from schemas.corridor_policy import CorridorPolicy, DeclineReason, PolicyStage, PolicyTerms
 from schemas.document import Document
 from schemas.notice_codes import Channel
@@ -34,7 +33,7 @@ def answered(to: CorridorPolicy, **changed: Any) -> CorridorPolicy:
     return to.model_copy(update={**header, "stage": PolicyStage.AGREED, **changed})
 
 
-def numbers(held: list[Document], day: date = IN_FORCE) -> Numbers:
+def numbers(held: list[Document], day: date = IN_FORCE) -> CorridorTerms:
     return agreed_in(held).on("TH", "MM", day)
 
 
@@ -113,7 +112,7 @@ def test_the_order_in_which_documents_came_decides_nothing(order: list[int]) -> 
 
 def test_every_number_of_a_corridor_can_be_agreed() -> None:
     """The terms are named like the numbers, and each is understood."""
-    assert set(PolicyTerms.model_fields) - {"absent"} == {field.name for field in fields(Numbers)}
+    assert set(PolicyTerms.model_fields) - {"absent"} == {field.name for field in fields(CorridorTerms)}
     asked = proposed(terms=PolicyTerms(follow_up_months=(1, 2), young_adult_ages=(18, 20), fast_channels=()))
     agreed = numbers([asked, answered(asked)])
     assert (agreed.follow_up_months, agreed.young_adult_ages, agreed.fast_channels) == ((1, 2), (18, 20), frozenset())

@@ -11,7 +11,7 @@ from api.rules.assessment import explain
 from api.rules.cautions import cautions
 from api.rules.deadlines import find_return_due
 from api.rules.need_to_know import is_over
-from api.rules.policy import CorridorPolicy
+from api.rules.policy import CorridorTerms
 from api.rules.watch.deadline import Deadline
 from api.rules.watch.table import deadlines_of
 from schemas.case_file import CaseFile
@@ -93,18 +93,18 @@ def test_a_legal_hold_is_looked_at_as_soon_as_was_agreed() -> None:
     assert "hold_review_late" in {one.code for one in cautions(file, today, agreed(legal_hold_review_days=20))}
 
 
-def _problems(kind: str, edits: dict[str, object], policy: CorridorPolicy) -> list[str]:
+def _problems(kind: str, edits: dict[str, object], policy: CorridorTerms) -> list[str]:
     return [one.code for one in agreed_problems(document(kind, edits), [case_file(S1, birth="1997")], policy)]
 
 
-def _flags(policy: CorridorPolicy) -> tuple[str, ...]:
+def _flags(policy: CorridorTerms) -> tuple[str, ...]:
     assessment = document(ASSESSED)
     assert isinstance(assessment, FamilyAssessment)
     told = explain(assessment, today=date(2025, 6, 10), policy=policy)
     return told.flags if told else ()
 
 
-def _has_access(policy: CorridorPolicy) -> bool:
+def _has_access(policy: CorridorTerms) -> bool:
     home, grace = datetime(2025, 9, 1, tzinfo=UTC), timedelta(days=policy.access_grace_days)
     return not is_over(CaseState.HOME, home, grace, home + timedelta(days=30))
 

@@ -1,5 +1,6 @@
 """What is left out of a table can't be worked out from what is left in it."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -19,6 +20,21 @@ def tables(draw: st.DrawFn) -> Table:
     height, width = draw(_SIZES)
     counts = tuple(tuple(draw(COUNTS) for _ in range(width)) for _ in range(height))
     return Table("any", tuple(f"r{i}" for i in range(height)), tuple(f"c{j}" for j in range(width)), counts)
+
+
+@st.composite
+def reported(draw: st.DrawFn) -> Table:
+    """Draw a table to which up to two other bodies added rows of their own."""
+    table = draw(tables())
+    theirs = tuple(draw(_like(table)) for _ in range(draw(st.integers(1, 2))))
+    whole = tuple(tuple(map(sum, zip(*rows, strict=True))) for rows in zip(table.counts, *theirs, strict=True))
+    return replace(table, counts=whole, reported=theirs)
+
+
+def _like(table: Table) -> st.SearchStrategy[tuple[tuple[int, ...], ...]]:
+    width, height = len(table.columns), len(table.rows)
+    row = st.tuples(*[st.sampled_from([0, 0, 1, 3, 6])] * width)
+    return st.tuples(*[row] * height)
 
 
 _SMALL = st.tuples(st.integers(1, 2), st.integers(1, 3)).flatmap(
@@ -122,6 +138,26 @@ def test_no_missing_count_can_be_worked_out(table: Table) -> None:
     assert not determined_by_equations(shown)
     for place, (low, high) in bounds_of(shown).items():
         assert low < high, place
+
+
+@settings(deadline=None)
+@given(reported())
+def test_who_reported_rows_learns_no_small_count_by_taking_them_away(table: Table) -> None:
+    """True rows or made-up ones: what is left of a count that is shown is nought or large enough."""
+    shown = _grid(suppress(table, K))
+    for view in table.views():
+        for (i, j), value in view.items():
+            assert shown[i][j] is None or not 0 < value < K
+
+
+def test_made_up_rows_lift_no_count_over_the_threshold() -> None:
+    """Four persons stay four, though somebody else told of six more; a body that alone tells of a place may read it."""
+    whole = _table([[10, 30], [7, 40]])
+    padded = replace(whole, reported=(((6, 0), (7, 0)),))
+    shown = suppress(padded, K)
+    assert shown.counts[0][0] is None
+    assert suppress(whole, K).counts == whole.counts
+    assert suppress(replace(whole, reported=(((0, 0), (7, 40)),)), K).counts == whole.counts
 
 
 @settings(deadline=None)

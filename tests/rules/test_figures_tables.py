@@ -86,7 +86,7 @@ def test_small_places_are_told_together_outside() -> None:
 @given(st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from("wxyz")), max_size=40), st.integers(2, 7))
 def test_every_place_told_has_enough_or_is_the_only_one(told: list[tuple[str, str]], k: int) -> None:
     places = [Place(state, state + name) for state, name in told]
-    gathered = gather(places, k)
+    gathered = gather(((None, place) for place in places), k)
     sums = {to: sum(gathered[place] == to for place in places) for to in gathered.values()}
     assert sum(sums.values()) == len(places)
     assert all(count >= k for count in sums.values()) or set(sums) == {ELSEWHERE}

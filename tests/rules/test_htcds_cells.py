@@ -120,6 +120,7 @@ TRAPS: dict[str, tuple[str, str, list[str], int]] = {
     "a typo that was mended": ("vic_RelationshipToTrafficker", "Unacquainted", [], 1),
     "a code among unknown words": ("vic_MethodsOfControl", "Beaten; Debt bondage; Starved", ["DebtBondage"], 2),
     "empty pieces": ("vic_MethodsOfControl", ";;DebtBondage; ;", ["DebtBondage"], 0),
+    "many pieces": ("vic_MethodsOfControl", "x;DebtBondage|" * 300, ["DebtBondage"], 300),
     "a code that is only the beginning of a word": ("vic_MethodOfRecruitment", "AtWorkshop", [], 1),
 }
 

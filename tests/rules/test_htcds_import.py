@@ -10,13 +10,26 @@ from hypothesis import strategies as st
 
 from api.errors import HomewardError, InvalidInput, TooMuch
 from api.rules.htcds.export import export, up_to
-from api.rules.htcds.importing import Cell, Form, Import, read_table
+from api.rules.htcds.importing import MOST_REPEATS, Cell, Form, Import, read_table
 from api.rules.htcds.loss import Trouble
-from api.rules.htcds.tables import Lines, read_records, read_text, table_of, table_of_losses, table_of_problems
+from api.rules.htcds.names import repeated
+from api.rules.htcds.tables import (
+    Lines,
+    Table,
+    bounded,
+    read_records,
+    read_text,
+    table_of,
+    table_of_losses,
+    table_of_problems,
+)
 from api.web.sheets import Sheet, csv_of
 from schemas.case_body import CaseBody
 from schemas.facts import Level
+from schemas.htcds.standard import STANDARD
 from tests.forms import document
+
+EVENT_QUESTIONS = ("Type", "Date", "Country", "State", "City", "Description")
 
 
 def _text_of(table: Lines) -> str:
@@ -228,7 +241,9 @@ BROKEN: dict[str, tuple[str, type[HomewardError], str]] = {
     "a quote that does not end": ('prs_FirstName\n"Thidar', InvalidInput, "not_csv"),
     "too many rows": ("prs_FirstName\n" + "x\n" * 201, TooMuch, "too_many"),
     "too many columns": (",".join(["x"] * 1001) + "\n", TooMuch, "too_many"),
+    "too many cells": (",".join(["x"] * 201) + "\n" + (",".join(["x"] * 201) + "\n") * 200, TooMuch, "too_many"),
     "a cell too long": ("prs_FirstName\n" + "x" * 5001 + "\n", InvalidInput, "too_long"),
+    "a header too long": ("x" * 5001 + "\n", InvalidInput, "too_long"),
 }
 
 
@@ -239,11 +254,47 @@ def test_a_table_that_is_refused(text: str, error: type[HomewardError], code: st
     assert caught.value.code == code
 
 
+def test_a_list_is_as_long_as_a_cell() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_records([{"vic_MethodsOfControl": ["DebtBondage"] * 500}])
+    assert caught.value.code == "too_long"
+
+
+def _events(kinds: list[str]) -> dict[str, Cell]:
+    return {f"hte[{number}]/hte_Type": kind for number, kind in enumerate(kinds, start=1)}
+
+
+def test_no_more_events_are_read_than_the_form_holds() -> None:
+    """Sixty places on the way, a recruitment and an exploitation; a column of a further one is told once, unread."""
+    fits = ["Recruitment", *["Transit"] * 60, "Exploitation"]
+    table = read_records([_events([*fits, *["Transit"] * 500])])
+    found = read_table(table.header, table.rows)
+    assert {one.reason for one in found.problems} == {Trouble.TOO_MANY_ROWS}
+    assert [one.column for one in found.problems] == [f"column {number}" for number in range(63, 563)]
+    (form,) = found.forms
+    assert (len(form.content["trafficking"]["route"]), form.problems) == (60, ())
+
+
+def test_a_place_on_the_way_too_many_is_left_out_alone() -> None:
+    """The sixty before it stay."""
+    form = _one(_events(["Transit"] * 61))
+    assert len(form.content["trafficking"]["route"]) == 60
+    assert [(one.column, one.reason) for one in form.problems] == [("hte_Type", Trouble.TOO_MANY_ROWS)]
+
+
+def test_the_widest_table_that_somebody_fills_in_is_read() -> None:
+    """Every field, every code in a column of its own, and all events fit side by side."""
+    codes = [f"{name}/{code}" for name, field in STANDARD.items() for code in field.choices if field.is_multiple]
+    events = [repeated(f"hte_{name}", row) for row in range(1, MOST_REPEATS + 1) for name in EVENT_QUESTIONS]
+    header = [*(name for name in STANDARD if name[:3] != "hte"), *codes, *events]
+    assert bounded(Table(header, [["x"] * len(header)])).header == header
+
+
 def test_what_leaves_as_csv_is_never_computed() -> None:
     """A name, an address or a code that begins like a formula gets an apostrophe, and loses it on the way back."""
     body = CaseBody.model_validate({"person": {"honorific": "=cmd"}, "home": {"address_as_told": "+1"}})
     text = _text_of(table_of([export([body], up_to(Level.L3))]))
-    assert text == "\ufeffprs_Salutation,prs_MailingStreet\r\n'=cmd,'+1\r\n"
+    assert text == '\ufeff"prs_Salutation","prs_MailingStreet"\r\n"\'=cmd","\'+1"\r\n'
     (form,) = _read(text).forms
     assert CaseBody.model_validate(form.content) == body
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from api.rules.field_places import ENVELOPE, readers_of
 from api.rules.masks import HINTS, Reader, Standing, View, Withheld, masked
 from api.rules.need_to_know import Leave, LookPurpose, Why
-from api.rules.places import ENVELOPE, readers_of
 from schemas.base import AgencyId, CaseUid
 from schemas.document import ConsentPurpose, Role
 from schemas.facts import Level
@@ -194,4 +194,4 @@ def test_after_the_end_nothing_is_left_but_what_one_wrote() -> None:
 
 
 def test_every_reason_that_is_told_has_a_hint() -> None:
-    assert set(HINTS) == set(Why) - {Why.ROLE}
+    assert set(HINTS) == set(Why)

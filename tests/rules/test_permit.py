@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.errors import InvalidInput, NotPermitted
-from api.rules.notice import changes_from, lead_time
+from api.rules.notice import NoticeChanges, changes_from, lead_time
 from api.rules.permit import Ground, Permit, may_record
 from api.rules.policy import policy_for
 from schemas.case_file import CaseFile
@@ -38,6 +38,12 @@ def permit(
 
 def test_a_basic_file_leaves_with_the_consent_it_carries() -> None:
     assert permit(document(BASIC)).ground is Ground.CONSENT
+
+
+def test_what_to_look_at_twice_is_told_with_the_permit_and_holds_nothing_back() -> None:
+    """One of the department and one of the NGO are enough for a visit (004 3.9)."""
+    visit = document("follow_up_report", {"/visitors/2": {"role": "interpreter"}})
+    assert [caution.code for caution in permit(visit, side=Side.ORIGIN).cautions] == ["too_many_visitors"]
 
 
 def test_a_full_file_corrects_the_basic_one() -> None:
@@ -311,8 +317,7 @@ def test_a_new_version_says_who_comes_who_does_not_and_what_changed() -> None:
     found = changes_from(notice(), changed)
     assert (found.adds, found.removals, found.journey) == ((3,), (2,), ("planned_date",))
     assert [(person.seq, person.fields) for person in found.changed] == [(1, ("reception_wish",))]
-    assert not found.is_empty
-    assert changes_from(notice(), notice()).is_empty
+    assert changes_from(notice(), notice()) == NoticeChanges((), (), (), ())
 
 
 @pytest.mark.parametrize(

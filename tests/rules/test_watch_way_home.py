@@ -26,6 +26,7 @@ from tests.watched import (
     TRACED,
     admitted,
     days,
+    days_late,
     due,
     of_case,
     only,
@@ -63,7 +64,7 @@ def test_d08_who_was_located_is_assessed_in_thirty_days() -> None:
     request, result = of_case(ASKED), of_case(TRACED)
     found = only([request, result], "D08")
     assert (found.due_at.isoformat(timespec="minutes"), found.subject) == ("2025-06-11T23:59+06:30", result.id)
-    assert only([request, result, of_case(ASSESSED)], "D08").is_late is False
+    assert days_late(only([request, result, of_case(ASSESSED)], "D08")) == 0
     assert due([request], "D08") == []
 
 
@@ -151,10 +152,10 @@ def test_d14_s1_is_visited_after_three_six_and_twelve_months() -> None:
     held = [of_case(name) for name in LIFE if name != "follow_up_report"]
     assert [day[:10] for day in days(held, "D14", at=DEPARTMENT)] == ["2025-11-30", "2026-02-28", "2026-08-30"]
     visited = due([*held, of_case("follow_up_report")], "D14", at=DEPARTMENT)
-    assert [(one.subject, one.met_at is None, one.is_late) for one in visited] == [
-        ("M3", False, False),
-        ("M6", True, False),
-        ("M12", True, False),
+    assert [(one.subject, one.met_at is None, days_late(one)) for one in visited] == [
+        ("M3", False, 0),
+        ("M6", True, 0),
+        ("M12", True, 0),
     ]
 
 

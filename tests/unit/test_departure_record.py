@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.rules.aftercare import departure_cautions
+from api.rules.aftercare import cautions_of
 from api.rules.agreed import agreed_problems
-from api.rules.policy import CorridorPolicy
+from api.rules.policy import CorridorTerms
 from schemas.departure_record import DepartureRecord
 from schemas.document import CaseState
 from tests.forms import GONE, codes, document
@@ -173,14 +173,14 @@ def test_an_assessment_is_too_old_on_the_day_of_the_way_home(
     made = departure({"/departed_at": departed, "/created_at": "2025-09-03T10:00:00+06:30"})
     held = [document(REVIEW, of_review)]
     assert [problem.code for problem in agreed_problems(made, held)] == expected
-    assert list(agreed_problems(made, held, CorridorPolicy(assessment_valid_days=100))) == []
+    assert list(agreed_problems(made, held, CorridorTerms(assessment_valid_days=100))) == []
     assert list(agreed_problems(made, [])) == []
 
 
 def test_a_crowd_is_noticed_and_not_refused() -> None:
     crowd = departure({"/escorts/2": {"role": "interpreter"}})
-    assert [problem.code for problem in departure_cautions(crowd)] == ["too_many_visitors"]
-    assert list(departure_cautions(departure())) == []
+    assert [problem.code for problem in cautions_of(crowd)] == ["too_many_visitors"]
+    assert list(cautions_of(departure())) == []
 
 
 @given(

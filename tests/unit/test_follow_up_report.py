@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.rules.aftercare import follow_up_cautions
+from api.rules.aftercare import cautions_of
 from schemas.document import CaseState, ConsentPurpose
 from schemas.follow_up_report import FollowUpReport
 from tests.forms import GONE, codes, document, example
@@ -135,4 +135,4 @@ def test_a_report_follows_an_assignment_with_follow_up(
     ],
 )
 def test_what_somebody_should_look_at_twice_is_never_refused(edits: dict[str, object], expected: list[str]) -> None:
-    assert [problem.code for problem in follow_up_cautions(report(edits))] == expected
+    assert [problem.code for problem in cautions_of(report(edits))] == expected

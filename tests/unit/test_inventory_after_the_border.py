@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.rules.places import readers_of
+from api.rules.field_places import readers_of
 from schemas.base import Frozen
 from schemas.facts import Level
 from schemas.needs import group_of

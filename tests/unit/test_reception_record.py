@@ -1,11 +1,8 @@
 """Reception: who arrives may stay and may decline, and nobody asks why."""
 
-from datetime import date
-
 import pytest
 
-from api.rules.aftercare import reception_cautions, stay_days, stay_flags
-from api.rules.policy import CorridorPolicy
+from api.rules.aftercare import cautions_of
 from schemas.document import CaseState
 from schemas.reception_record import ReceptionRecord
 from tests.forms import GONE, codes, document, example
@@ -74,17 +71,6 @@ def test_another_document_is_no_hand_over() -> None:
     assert [problem.code for problem in reception().misfits([other])] == ["not_handed_over"]
 
 
-def test_a_long_stay_is_told_with_its_reason_and_ends_nothing() -> None:
-    """Scenario S4: 27 days, for health."""
-    made = reception({"/stay_choice": {"offered": "yes", "chosen_days": 27, "reason": "health"}})
-    assert stay_days(made, date(2025, 9, 15)) == 27
-    assert stay_flags(made, date(2025, 9, 15)) == ("extended_stay_health",)
-    assert stay_flags(made, date(2025, 9, 2)) == ()
-    assert stay_flags(made, date(2025, 9, 15), CorridorPolicy(transit_stay_days=30)) == ()
-    blank = reception({"/stay_choice": {"offered": "unknown"}})
-    assert stay_flags(blank, date(2025, 9, 15)) == ("extended_stay_other",)
-
-
 @pytest.mark.parametrize(
     ("interview", "expected"),
     [
@@ -97,7 +83,7 @@ def test_an_interview_against_the_persons_will_is_recorded_and_noticed(
     interview: dict[str, str], expected: list[str]
 ) -> None:
     made = reception({"/police_interview": interview})
-    assert [problem.code for problem in reception_cautions(made)] == expected
+    assert [problem.code for problem in cautions_of(made)] == expected
 
 
 def test_declined_services_are_counted() -> None:

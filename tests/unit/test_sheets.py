@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from api.web.sheets import CSV, XLSX, Format, Sheet, answer, chosen, csv_of, harmless
+from api.rules.cells import as_written, harmless
+from api.web.sheets import CSV, XLSX, Format, Sheet, answer, chosen, csv_of
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0", "\uff1d1", "\uff0b1", "\uff20x"]
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0", "\uff1d1", "\uff0b1", "\uff20x"]
 
 
 @pytest.mark.parametrize("text", FORMULAS, ids=repr)
@@ -18,13 +19,46 @@ def test_what_looks_like_a_formula_is_text_in_csv(text: str) -> None:
     assert harmless(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("cell", ["MMR011002", "2023-08", "0-11", "", 7, 0, 0.5, "ကျိုက်မရော"], ids=repr)
-def test_everything_else_stays_as_it_is(cell: str | float) -> None:
-    assert harmless(cell) == cell
+TORN: dict[str, tuple[str, str]] = {
+    "after a semicolon": ("x;=HYPERLINK(1)", "x;'=HYPERLINK(1)"),
+    "at the very beginning": (";=1", ";'=1"),
+    "after spaces": ("x ; =1", "x ; '=1"),
+    "on a second line": ("x\n-1", "x\n'-1"),
+    "after a quote that ends nothing": ('x;"=1', "x;\"'=1"),
+    "twice": ("=1;+2;@3", "'=1;'+2;'@3"),
+    "after an apostrophe of one's own": ("x;'=1", "x;''=1"),
+}
 
 
-def test_what_is_left_out_is_a_blank() -> None:
-    assert harmless(None) == ""
+@pytest.mark.parametrize(("text", "cell"), TORN.values(), ids=TORN)
+def test_what_would_be_a_formula_where_lines_are_parted_at_semicolons(text: str, cell: str) -> None:
+    """A cell that is not the first of its line is torn at its semicolon there, quotes or not."""
+    assert harmless(text) == cell
+
+
+@pytest.mark.parametrize("text", ["MMR011002", "2023-08", "0-11", "", "a; b", "a - b", "ကျိုက်မရော"], ids=repr)
+def test_everything_else_stays_as_it_is(text: str) -> None:
+    assert harmless(text) == text
+
+
+@given(st.text(st.sampled_from("a;\t\r\n \"'=-")))
+def test_what_was_made_harmless_is_read_again_as_it_was_written(text: str) -> None:
+    assert as_written(harmless(text)) == text
+
+
+def test_every_cell_stands_in_quotes_and_what_is_left_out_is_a_blank() -> None:
+    assert list(csv_of(Sheet("Any", ("one", "two"), [("a;b", None), (7, 0.5)]))) == [
+        '"one","two"\r\n',
+        '"a;b",""\r\n',
+        '"7","0.5"\r\n',
+    ]
+
+
+@given(st.lists(st.sampled_from("ab;\t\n \"'=+"), max_size=12).map("".join))
+def test_no_reader_that_parts_at_semicolons_finds_a_formula(text: str) -> None:
+    line = "".join(csv_of(Sheet("Any", ("one", "two"), [("first", text)])))
+    found = csv.reader(io.StringIO(line, newline=""), delimiter=";")
+    assert not [cell for row in found for cell in row if cell.startswith(("=", "+"))]
 
 
 @given(st.lists(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\0")), min_size=2, max_size=2)))
@@ -32,7 +66,7 @@ def test_every_line_is_read_back(rows: list[list[str]]) -> None:
     """Commas, quotes, line ends and any script, by somebody else's reader."""
     text = "".join(csv_of(Sheet("Any", ("one", "two"), rows)))
     found = list(csv.reader(io.StringIO(text, newline="")))
-    assert found == [["one", "two"], *([str(harmless(cell)) for cell in row] for row in rows)]
+    assert found == [["one", "two"], *([harmless(cell) for cell in row] for row in rows)]
 
 
 ASKED: dict[str, tuple[Format | None, str | None, Format]] = {

@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 from sqlmodel import SQLModel, select
 
 from api.errors import NodeError
-from api.store import case_tables, tables
+from api.store import attachment_tables, case_tables, tables
 from api.store.engine import Database, open_database
 from api.store.migrate import _config, get_revision, is_current, migrate
 from api.store.tables import AssertionRow, CaseRow
@@ -48,7 +48,7 @@ def test_tables_have_no_foreign_words(new_database: Callable[[], Database]) -> N
     """No table is named after a kind of document: kinds are data."""
     names = tables_of(new_database()) - {"alembic_version"}
     assert names == {
-        row.__tablename__ for room in (tables, case_tables) for row in vars(room).values() if hasattr(row, "__table__")
+        row.__tablename__ for room in (tables, case_tables, attachment_tables) for row in vars(room).values() if hasattr(row, "__table__")
     }
 
 

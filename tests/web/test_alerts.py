@@ -9,9 +9,11 @@ from sqlmodel import select
 
 from api.flow.watch import look_anew
 from api.store.case_tables import DeadlineRow
+from api.store.deadlines import NewDeadline, put_deadlines
 from api.store.tables import LogRow
 from api.web.cursors import write_cursor
 from tests.support import START, Office, example
+from tests.web.clearing import assigned
 from tests.web.town import Pair, basic_form, carry, open_case, problem, send_basic, send_notice
 
 
@@ -52,7 +54,7 @@ def test_a_file_that_was_not_sent_is_missed(pair: Pair) -> None:
     pair.shelter.clock.wait(days=4)
     (item,) = alerts(pair.shelter)
     assert item == {
-        "id": item["id"],
+        "alert_id": item["alert_id"],
         "rule": "D02",
         "label": "Basic file sent",
         "hint": item["hint"],
@@ -112,16 +114,16 @@ def test_a_reminder_is_put_off_for_a_while(pair: Pair) -> None:
     open_case(pair.shelter)
     pair.shelter.clock.wait(days=4)
     (item,) = alerts(pair.shelter)
-    answer = snooze(pair.shelter, item["id"], 2)
+    answer = snooze(pair.shelter, item["alert_id"], 2)
     assert (answer.status_code, answer.json()["snooze_reason"]) == (200, "being_done")
     assert rules(pair.shelter) == rules(pair.shelter, "?snoozed=false") == []
     assert rules(pair.shelter, "?snoozed=true") == ["D02"]
-    assert act(pair.shelter, item["id"], "wake").status_code == 200
+    assert act(pair.shelter, item["alert_id"], "wake").status_code == 200
     assert rules(pair.shelter) == ["D02"]
-    snooze(pair.shelter, item["id"], 2)
+    snooze(pair.shelter, item["alert_id"], 2)
     pair.shelter.clock.wait(days=2, seconds=1)
     assert rules(pair.shelter) == ["D02"]
-    snooze(pair.shelter, item["id"], 20)
+    snooze(pair.shelter, item["alert_id"], 20)
     pair.shelter.clock.wait(days=4)
     (late,) = alerts(pair.shelter)
     assert (late["severity"], "snoozed_until" in late) == ("breach", True)
@@ -141,10 +143,10 @@ def test_a_late_return_is_put_off_only_with_its_barrier(pair: Pair) -> None:
     """Scenario S2: no safe family. What people added stays when a document comes."""
     uid, document_id, item = overdue(pair)
     assert (item["severity"], item["owners"], item["case_uid"]) == ("breach", ["SW", "FO"], uid)
-    problem(snooze(pair.shelter, item["id"], 5), 403, "barrier_needed")
-    named = act(pair.shelter, item["id"], "barrier", barrier="no_safe_family")
+    problem(snooze(pair.shelter, item["alert_id"], 5), 403, "barrier_needed")
+    named = act(pair.shelter, item["alert_id"], "barrier", barrier="no_safe_family")
     assert (named.status_code, named.json()["barrier"]) == (200, "no_safe_family")
-    assert snooze(pair.shelter, item["id"], 5, "next_meeting").status_code == 200
+    assert snooze(pair.shelter, item["alert_id"], 5, "next_meeting").status_code == 200
     correction = basic_form(pair.department, supersedes=document_id)
     sent = pair.shelter.http.post(f"/v1/cases/{uid}/forms/1", json=correction, headers=pair.shelter.as_role("SW"))
     assert sent.status_code == 201, sent.text
@@ -167,7 +169,7 @@ def test_a_snooze_has_bounds(pair: Pair, days: int, status: int, code: str) -> N
     open_case(pair.shelter)
     pair.shelter.clock.wait(days=4)
     (item,) = alerts(pair.shelter)
-    problem(snooze(pair.shelter, item["id"], days), status, code)
+    problem(snooze(pair.shelter, item["alert_id"], days), status, code)
 
 
 def test_an_alert_of_somebody_else_is_not_there(pair: Pair) -> None:
@@ -176,7 +178,7 @@ def test_an_alert_of_somebody_else_is_not_there(pair: Pair) -> None:
     pair.shelter.clock.wait(days=4)
     (item,) = alerts(pair.shelter)
     for office, alert in (
-        (pair.department, item["id"]),
+        (pair.department, item["alert_id"]),
         (pair.shelter, "bm90aGluZw"),
         (pair.shelter, write_cursor("", "D99", "")),
         (pair.shelter, write_cursor("", "D02", "\0")),
@@ -188,7 +190,7 @@ def test_an_alert_of_somebody_else_is_not_there(pair: Pair) -> None:
         problem(act(office, alert, "barrier", barrier="legal"), 404, "not_found")
     send_basic(pair, uid)
     alerts(pair.shelter)
-    problem(snooze(pair.shelter, item["id"], 2), 404, "not_found")
+    problem(snooze(pair.shelter, item["alert_id"], 2), 404, "not_found")
 
 
 def test_who_may_look_and_who_may_put_off(pair: Pair) -> None:
@@ -196,12 +198,50 @@ def test_who_may_look_and_who_may_put_off(pair: Pair) -> None:
     open_case(pair.shelter)
     pair.shelter.clock.wait(days=4)
     (item,) = alerts(pair.shelter, role="AU")
-    problem(snooze(pair.shelter, item["id"], 2, role="AU"), 403, "role_may_not_write")
+    problem(snooze(pair.shelter, item["alert_id"], 2, role="AU"), 403, "role_may_not_write")
     assert rules(pair.shelter, role="SW") == ["D02"]
     assert rules(pair.shelter, role="CM") == []
-    problem(snooze(pair.shelter, item["id"], 2, role="CM"), 404, "not_found")
+    problem(snooze(pair.shelter, item["alert_id"], 2, role="CM"), 404, "not_found")
     refused = pair.shelter.http.get("/v1/alerts", headers=pair.shelter.as_role("AD"))
     problem(refused, 403, "scope_missing")
+
+
+def escaped(pair: Pair) -> tuple[str, str]:
+    """Let somebody escape, and wait until the family should know of it; return the ids of the case and the notice."""
+    uid, _ = send_basic(pair)
+    content = {**example("escape_notice"), "recipient": pair.department.agency}
+    sent = pair.shelter.http.post(f"/v1/cases/{uid}/forms/5", json=content, headers=pair.shelter.as_role("SW"))
+    assert sent.status_code == 201, sent.text
+    pair.shelter.clock.wait(days=6)
+    return uid, sent.json()["document_id"]
+
+
+@pytest.mark.parametrize(("role", "is_told"), [("SW", True), ("LE", True), ("HO", False)])
+def test_nobody_is_told_of_a_deadline_about_what_is_kept_from_them(pair: Pair, role: str, *, is_told: bool) -> None:
+    """Of an escape the police see the flag and a health officer nothing; nor that its notice waits for a receipt."""
+    uid, document_id = escaped(pair)
+    headers = assigned(pair.shelter, uid, role)
+    answer = pair.shelter.http.get("/v1/alerts", headers=headers)
+    assert {"D02", "D05b", "D06a"} & {item["rule"] for item in alerts(pair.shelter)} == {"D05b", "D06a"}
+    assert ("D05b" in {item["rule"] for item in answer.json()["items"]}) == is_told
+    assert (document_id in answer.text) == is_told
+    assert "D06a" in {item["rule"] for item in answer.json()["items"]}  # of the file
+    timeline = pair.shelter.http.get(f"/v1/cases/{uid}/timeline", headers=headers)
+    assert (document_id in timeline.text, "D05b" in timeline.text) == (is_told, is_told)
+    auditor = pair.shelter.http.get(f"/v1/cases/{uid}/timeline", headers=pair.shelter.as_role("AU"))
+    assert document_id in auditor.text
+
+
+def test_who_is_not_told_of_a_deadline_does_not_put_it_off(pair: Pair) -> None:
+    """Its id can be guessed; it is as if there were none."""
+    uid, _ = send_basic(pair)
+    node, agency = pair.shelter.node, pair.shelter.agency
+    now = pair.shelter.clock()
+    due = NewDeadline("D14", "M3", now, now + timedelta(days=9), "NG+WO", None, None)
+    node.writer.write(lambda session: put_deadlines(session, agency, uid, [due]))
+    alert = write_cursor(uid, "D14", "M3")
+    problem(snooze(pair.shelter, alert, 2, role="SW"), 404, "not_found")
+    assert snooze(pair.shelter, alert, 2, role="WO").status_code == 200
 
 
 def test_the_list_is_read_page_by_page_and_filtered(pair: Pair) -> None:

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 from ulid import ULID
 
+from api.store import documents
 from tests.support import Office, example
 from tests.web.clearing import assigned
 from tests.web.town import Pair, codes, open_case, problem
@@ -149,6 +150,36 @@ def test_a_form_is_finalised_once(pair: Pair) -> None:
     assert _read(office, uid).headers["etag"] == etag
     unknown = office.http.post(url, json={"recipient": "nobody", "note": 1}, headers=office.as_role("SW"))
     problem(unknown, 422, "invalid_request")
+
+
+def _refuse(office: Office, uid: str, document_id: str) -> None:
+    """Let the office hold a receipt by which the other side refused a document."""
+    with office.node.database.reader() as session:
+        row = documents.find_document(session, office.agency, document_id)
+    assert row is not None
+    receipt = documents.NewReceipt(
+        office.agency, row.peer, document_id, is_issued=False, status="refused", at=office.clock(), data=b""
+    )
+    office.node.writer.write(lambda session: documents.add_receipt(session, receipt))
+
+
+def test_a_version_that_says_the_same_is_not_sent_again(pair: Pair) -> None:
+    """Nobody over there reads six pages to find nothing new; another word, or another recipient, is new."""
+    office, uid = pair.shelter, open_case(pair.shelter)
+    form = example("case_file_basic")
+    _put(office, uid, form, if_none_match="*")
+    url, body = f"{_url(uid)}/finalise", {"recipient": pair.department.agency}
+    first = office.http.post(url, json=body, headers=office.as_role("SW"))
+    assert first.status_code == 201, first.text
+    office.clock.wait(hours=1)
+    problem(office.http.post(url, json=body, headers=office.as_role("SW")), 409, "unchanged")
+    assert len(office.http.get("/v1/outbox", headers=office.as_role("SW")).json()["items"]) == 1
+    _put(office, uid, {**form, "person": {**form["person"], "honorific": "Daw"}}, if_match='"1"')
+    second = office.http.post(url, json=body, headers=office.as_role("SW"))
+    assert second.status_code == 201, second.text
+    problem(office.http.post(url, json=body, headers=office.as_role("SW")), 409, "unchanged")
+    _refuse(office, uid, second.json()["document_id"])
+    assert office.http.post(url, json=body, headers=office.as_role("SW")).status_code == 201
 
 
 def test_what_the_node_sets_is_refused_at_the_end(pair: Pair) -> None:

@@ -17,7 +17,7 @@ from tests.forms import document
 from tests.sixty import CITY, NAMES, SOUTH, sixty
 from tests.support import Office, World
 from tests.web.figures_town import shelve
-from tests.web.town import Pair, open_branch, problem
+from tests.web.town import Pair, look, open_branch, problem
 
 YEAR = "/v1/figures/2025"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,7 +28,7 @@ FILES = ["/register", "/sheet", "/totals", "/totals?for=internal", "/places", "/
 def year(world: World) -> Office:
     """Let a department hold the sixty cases."""
     office = open_branch(world.department)
-    world.clock.set("2025-12-31")
+    world.clock.set("2025-11-30")
     for told in sixty():
         shelve(office, told.documents, told.destination)
     return office
@@ -45,7 +45,7 @@ def office(year: Office) -> Iterator[Office]:
 def eight(world: World) -> Office:
     """Let a department hold every eighth of them: some of each type, and one who did not agree to be a row."""
     office = open_branch(world.department)
-    world.clock.set("2025-12-31")
+    world.clock.set("2025-11-30")
     for told in sixty()[::8]:
         shelve(office, told.documents, told.destination)
     return office
@@ -215,8 +215,8 @@ def test_another_agency_has_figures_of_its_own(small: Office, pair: Pair) -> Non
     other = open_branch(pair.department)
     assert body(get(other, "/register"))["rows"] == 0
     case = f"/v1/cases/{sixty()[0].case_uid}/figures"
-    problem(other.http.get(case, headers=other.as_role("ST")), 404, "not_found")
-    problem(small.http.get(f"/v1/cases/{ULID()}/figures", headers=small.as_role("ST")), 404, "not_found")
+    problem(other.http.get(case, headers=other.as_role("WO")), 404, "not_found")
+    problem(small.http.get(f"/v1/cases/{ULID()}/figures", headers=small.as_role("WO")), 404, "not_found")
 
 
 def reported(sender: str, recipient: str, **over: object) -> Document:
@@ -262,7 +262,7 @@ def test_a_row_that_was_corrected_counts_as_it_is_now(small: Office) -> None:
 
 
 def test_the_form_of_a_case_is_filled_in_and_can_be_sent(small: Office, pair: Pair) -> None:
-    """The statistician adds what no document says, and the row then says it too (004 2.12)."""
+    """A welfare officer adds what no document says, and the row then says it too (004 2.12)."""
     path = f"/v1/cases/{sixty()[0].case_uid}/figures"
     (form,) = body(small.http.get(path, headers=small.as_role("WO")))["items"]
     assert form["may_be_a_row"]
@@ -278,8 +278,30 @@ def test_the_form_of_a_case_is_filled_in_and_can_be_sent(small: Office, pair: Pa
     assert "family_assessment_negative=no" in told[0]
 
 
+@pytest.mark.parametrize("role", ["ST", "FO", "AU", "LE", "PI"])
+def test_who_counts_never_learns_which_pseudonym_is_whose(small: Office, role: str) -> None:
+    """Rows are for statisticians, a named case is for who works on it; whether there is one makes no difference."""
+    answers = [
+        small.http.get(f"/v1/cases/{uid}/figures", headers=small.as_role(role)) for uid in (sixty()[0].case_uid, ULID())
+    ]
+    assert look(answers[0]) == look(answers[1])
+    code = "role_may_not_see_case_figures" if role == "ST" else "scope_missing"
+    problem(answers[0], 403, code)
+
+
+def test_nothing_is_told_of_who_did_not_agree_to_be_a_row(few: Office) -> None:
+    """That it counts in the totals is all; on the page for print as well."""
+    officer = few.as_role("WO")
+    told = {one.case_uid: few.http.get(f"/v1/cases/{one.case_uid}/figures", headers=officer) for one in sixty()[::8]}
+    (kept,) = (uid for uid, answer in told.items() if not all(form["may_be_a_row"] for form in body(answer)["items"]))
+    nothing = {"may_be_a_row": False, "content": None, "blanks": [], "questions": []}
+    assert body(told[kept])["items"] == [nothing]
+    (page,) = book(few.http.get(f"/v1/cases/{kept}/figures?format=xlsx", headers=officer)).worksheets
+    assert [row[:2] for row in page.values] == [("Question", "Answer"), ("May be a row", "no")]
+
+
 def test_the_form_can_be_printed_on_one_page(small: Office) -> None:
-    answer = small.http.get(f"/v1/cases/{sixty()[0].case_uid}/figures?format=xlsx", headers=small.as_role("ST"))
+    answer = small.http.get(f"/v1/cases/{sixty()[0].case_uid}/figures?format=xlsx", headers=small.as_role("WO"))
     (page,) = book(answer).worksheets
     assert page.sheet_properties.pageSetUpPr is not None
     assert (page.sheet_properties.pageSetUpPr.fitToPage, page.page_setup.paperSize) == (True, 9)
@@ -291,8 +313,8 @@ def test_a_case_without_a_return_has_no_form(small: Office) -> None:
     told = sixty()[-1]
     shelve(small, told.documents)
     path = f"/v1/cases/{told.case_uid}/figures"
-    assert body(small.http.get(path, headers=small.as_role("ST"))) == {"items": []}
-    assert book(small.http.get(f"{path}?format=xlsx", headers=small.as_role("ST"))).sheetnames == ["Form"]
+    assert body(small.http.get(path, headers=small.as_role("WO"))) == {"items": []}
+    assert book(small.http.get(f"{path}?format=xlsx", headers=small.as_role("WO"))).sheetnames == ["Form"]
 
 
 def test_the_side_that_sends_home_has_figures_too(pair: Pair) -> None:

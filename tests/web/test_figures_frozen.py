@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from api.errors import SealError
 from api.sealing.signed import SignedType, find_signer, open_signed, take_apart
@@ -144,7 +144,7 @@ def test_freezing_and_looking_stand_in_the_log(office: Office) -> None:
     freeze(office)
     office.http.get(f"{YEAR}/register", headers=office.as_role("ST"))
     with office.node.database.reader() as session:
-        told = [json.loads(row.entry) for row in session.exec(select(LogRow))]
+        told = [json.loads(row.entry) for row in session.exec(select(LogRow).order_by(col(LogRow.seq)))]
     own = [line for line in told if line["agency"] == office.agency and line["action"].startswith("figures")]
     assert [(line["action"], line["by"], line["code"]) for line in own] == [
         ("figures_frozen", "ST", "2025"),

@@ -6,6 +6,7 @@ from tests.support import Office
 from tests.web.clearing import (
     approve,
     ask_release,
+    assign,
     assigned,
     post_annex,
     read,
@@ -35,7 +36,7 @@ def test_an_annex_leaves_once_a_second_person_agreed(pair: Pair) -> None:
     asked = ask_release(pair.shelter, uid, doctor, recipient=pair.department.agency).json()
     problem(post_annex(pair, uid, doctor), 403, "release_needed")
     problem(approve(pair.shelter, asked["grant_id"], doctor), 403, "second_person_needed")
-    manager = worker(pair.shelter, "CM")[1]
+    manager = assigned(pair.shelter, uid, "CM")
     why = pair.shelter.http.get(f"/v1/releases/{asked['grant_id']}", headers=manager).json()
     assert why["words"] == "CANARY the treatment must go on"
     assert approve(pair.shelter, asked["grant_id"], manager).json()["approved_by"]
@@ -56,18 +57,73 @@ def test_a_release_ends_by_itself(pair: Pair) -> None:
     pair.shelter.clients["HO"] = client
     again = Office.as_role(pair.shelter, "HO")
     problem(post_annex(pair, uid, again), 403, "release_needed")
-    problem(approve(pair.shelter, late, worker(pair.shelter, "CM")[1]), 404, "not_found")
+    problem(approve(pair.shelter, late, assigned(pair.shelter, uid, "CM")), 404, "not_found")
 
 
 def test_another_purpose_or_another_role_is_no_second_person(pair: Pair) -> None:
     """A second health officer agrees for the sake of health, and for nothing else."""
     uid = send_agreeing(pair)
-    first, second = assigned(pair.shelter, uid, "HO"), worker(pair.shelter, "HO")[1]
+    first, second = assigned(pair.shelter, uid, "HO"), assigned(pair.shelter, uid, "HO")
     legal = ask_release(pair.shelter, uid, first, recipient=pair.department.agency, purpose="legal").json()["grant_id"]
     problem(approve(pair.shelter, legal, second), 403, "role_may_not_release")
     problem(approve(pair.shelter, legal, pair.shelter.as_role("WO")), 403, "scope_missing")
     health = ask_release(pair.shelter, uid, first, recipient=pair.department.agency).json()["grant_id"]
     assert approve(pair.shelter, health, second).status_code == 200
+
+
+@pytest.mark.parametrize("role", ["CM", "HO"])
+def test_who_may_not_know_of_a_case_neither_reads_nor_approves_its_release(pair: Pair, role: str) -> None:
+    """The words of the reason are about one person; it is as if nobody had asked."""
+    uid = send_agreeing(pair)
+    doctor = assigned(pair.shelter, uid, "HO")
+    asked = ask_release(pair.shelter, uid, doctor, recipient=pair.department.agency).json()["grant_id"]
+    stranger, http = worker(pair.shelter, role)[1], pair.shelter.http
+    nobodys = http.get("/v1/releases/01JP0ZK8W3T5N7Q9R1S2V4X6Y8", headers=stranger)
+    assert look(http.get(f"/v1/releases/{asked}", headers=stranger)) == look(nobodys)
+    problem(nobodys, 404, "not_found")
+    problem(approve(pair.shelter, asked, stranger), 404, "not_found")
+    known = assigned(pair.shelter, uid, role)
+    assert http.get(f"/v1/releases/{asked}", headers=known).json()["words"].startswith("CANARY")
+    assert http.get(f"/v1/releases/{asked}", headers=worker(pair.shelter, "FO")[1]).status_code == 200
+
+
+def test_an_annex_names_the_two_who_released_it(pair: Pair) -> None:
+    """Not whom somebody typed in; what is left out the node fills in, by the numbers of its two clients."""
+    uid = send_agreeing(pair)
+    doctor, clients = assigned(pair.shelter, uid, "HO"), pair.shelter.clients
+    release(pair.shelter, uid, doctor, recipient=pair.department.agency)
+    two = {"decided_by": clients["HO"], "approved_by": clients["CM"], "approved_on": "2025-03-14"}
+    for typed in ({"approved_by": "N1-002"}, {"decided_by": "N1-017"}, {"approved_on": "2025-03-13"}):
+        problem(post_annex(pair, uid, doctor, release={**two, **typed}), 403, "release_differs")
+    sent = post_annex(pair, uid, doctor)
+    assert sent.status_code == 201, sent.text
+    own = read(pair.shelter, sent.json()["document_id"], doctor).json()
+    assert own["document"]["release"] == {**two, "absent": {}}
+
+
+def test_an_address_by_which_an_issuer_knows_somebody_stays_here(pair: Pair) -> None:
+    """What is no worker number becomes one of this node's own."""
+    uid = send_agreeing(pair)
+    client = pair.shelter.add_client("HO", client_id=f"{uid.lower()}@health.example")
+    pair.shelter.clients["HO"] = client
+    doctor = Office.as_role(pair.shelter, "HO")
+    assign(pair.shelter, uid, client, "HO")
+    release(pair.shelter, uid, doctor, recipient=pair.department.agency)
+    document_id = post_annex(pair, uid, doctor).json()["document_id"]
+    stated = read(pair.shelter, document_id, doctor).json()["document"]["release"]["decided_by"]
+    assert stated.startswith("worker-")
+    assert "example" not in stated
+
+
+def test_who_wrote_an_annex_is_told_that_something_is_not_shown(pair: Pair) -> None:
+    """A case manager may write the annex and has no part in health: that there is something is no secret to them."""
+    uid, annex = send_annex(pair)
+    own = read(pair.shelter, annex, assigned(pair.shelter, uid, "CM")).json()
+    assert not RESTRICTED & set(own["document"])
+    (withheld,) = own["withheld"]
+    assert (withheld["part"], withheld["why"], bool(withheld["hint"])) == ("Restricted annex", "role", True)
+    carry(pair.shelter)
+    assert read(pair.department, annex, assigned(pair.department, uid, "CM")).json()["withheld"] == []
 
 
 def test_an_annex_is_read_by_two_people_and_for_a_purpose(pair: Pair) -> None:

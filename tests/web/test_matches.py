@@ -44,11 +44,19 @@ def _derive(office: Office, uid: str) -> None:
     node.writer.write(lambda session: derive_keys(node, session, row, held, node.clock()))
 
 
-def _matches(office: Office, uid: str, role: str = "FO") -> dict[str, dict[str, Any]]:
+def _told(office: Office, uid: str, role: str = "FO") -> dict[str, Any]:
     answer = office.http.get(f"/v1/cases/{uid}/matches", headers=office.as_role(role))
     assert answer.status_code == 200, answer.text
-    assert answer.json()["case_uid"] == uid
-    return {item["case_uid"]: item for item in answer.json()["items"]}
+    told: dict[str, Any] = answer.json()
+    assert told["case_uid"] == uid
+    return told
+
+
+def _matches(office: Office, uid: str, role: str = "FO") -> dict[str, dict[str, Any]]:
+    """Return what somebody is told who may know of everything that is found."""
+    told = _told(office, uid, role)
+    assert not told["hidden"]
+    return {item["case_uid"]: item for item in told["items"]}
 
 
 def _fields(item: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -64,8 +72,8 @@ def _unmerge(office: Office, uid: str, role: str = "FO") -> Any:
     return office.http.post(f"/v1/cases/{uid}/unmerge", headers=office.as_role(role))
 
 
-def _events(office: Office, uid: str) -> list[dict[str, Any]]:
-    answer = office.http.get(f"/v1/cases/{uid}/timeline", headers=office.as_role("FO"))
+def _events(office: Office, uid: str, role: str = "FO") -> list[dict[str, Any]]:
+    answer = office.http.get(f"/v1/cases/{uid}/timeline", headers=office.as_role(role))
     events: list[dict[str, Any]] = answer.json()["events"]
     return events
 
@@ -179,14 +187,44 @@ def test_who_may_look_and_who_may_decide(pair: Pair) -> None:
 
 
 def test_who_works_on_some_cases_only_asks_about_those(pair: Pair) -> None:
-    """A suggestion may name a case that one does not work on; deciding needs a look at both."""
+    """A suggestion names no case that one does not work on; deciding needs a look at both."""
     own, again, foreign = _file(pair, role="CM"), _file(pair, role="CM"), _file(pair)
-    assert set(_matches(pair.shelter, own, "CM")) == {again, foreign}
+    told = _told(pair.shelter, own, "CM")
+    assert ([item["case_uid"] for item in told["items"]], told["hidden"]) == ([again], True)
+    assert set(_matches(pair.shelter, own)) == {again, foreign}
     path = f"/v1/cases/{foreign}/matches"
     problem(pair.shelter.http.get(path, headers=pair.shelter.as_role("CM")), 404, "not_found")
     problem(_merge(pair.shelter, own, foreign, "CM"), 404, "not_found")
     problem(_merge(pair.shelter, foreign, own, "CM"), 404, "not_found")
     assert _merge(pair.shelter, own, again, "CM").status_code == 200
+
+
+def test_a_name_typed_into_a_new_case_finds_nobody(pair: Pair) -> None:
+    """That somebody like this is here is all that a worker of another case learns: not who, how many or how like."""
+    own = _file(pair, role="CM")
+    alone = _told(pair.shelter, own, "CM")
+    assert (alone["items"], alone["hidden"]) == ([], False)
+    foreign = _file(pair)
+    one = _told(pair.shelter, own, "CM")
+    assert one == {"case_uid": own, "items": [], "hidden": True}
+    _file(pair, person__names=[{"full_text": "Wai Thita"}])
+    assert _told(pair.shelter, own, "CM") == one
+    assert [event["by"] for event in _events(pair.shelter, foreign) if event["action"] == "compared"] == ["CM", "CM"]
+
+
+def test_a_merge_names_the_other_case_to_who_may_know_of_it(pair: Pair) -> None:
+    """In the case, in the list, in the timeline and in a suggestion."""
+    own, again, foreign = _file(pair, role="CM"), _file(pair, role="CM"), _file(pair)
+    assert _merge(pair.shelter, again, foreign).status_code == 200
+    (told,) = _told(pair.shelter, own, "CM")["items"]
+    assert (told["case_uid"], told["merged_into"]) == (again, None)
+    assert _case(pair.shelter, again, "CM")["merged_into"] is None
+    assert _listed(pair.shelter, "CM")[again] == (None, [])
+    (event,) = [event for event in _events(pair.shelter, again, "CM") if event["action"] == "merged"]
+    assert "other_case_uid" not in event
+    assert _case(pair.shelter, again)["merged_into"] == foreign
+    (event,) = [event for event in _events(pair.shelter, again) if event["action"] == "merged"]
+    assert event["other_case_uid"] == foreign
 
 
 def test_a_case_that_cannot_be_read_stops_nobody(pair: Pair) -> None:
@@ -250,14 +288,14 @@ def test_a_suggestion_says_where_its_case_was_merged(pair: Pair) -> None:
     assert {uid: item["merged_into"] for uid, item in found.items()} == {second: third, third: None}
 
 
-def _case(office: Office, uid: str) -> dict[str, Any]:
-    answer = office.http.get(f"/v1/cases/{uid}", headers=office.as_role("FO"))
+def _case(office: Office, uid: str, role: str = "FO") -> dict[str, Any]:
+    answer = office.http.get(f"/v1/cases/{uid}", headers=office.as_role(role))
     found: dict[str, Any] = answer.json()
     return found
 
 
-def _listed(office: Office) -> dict[str, tuple[str | None, list[str]]]:
-    answer = office.http.get("/v1/cases", headers=office.as_role("FO"))
+def _listed(office: Office, role: str = "FO") -> dict[str, tuple[str | None, list[str]]]:
+    answer = office.http.get("/v1/cases", headers=office.as_role(role))
     return {item["case_uid"]: (item["merged_into"], item["merged_from"]) for item in answer.json()["items"]}
 
 

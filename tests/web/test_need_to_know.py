@@ -9,7 +9,7 @@ from api.flow.opening import look_at
 from api.rules.access import Principal, scopes_of
 from schemas.document import Role
 from tests.support import Office, example
-from tests.web.clearing import assign, assigned, read, worker
+from tests.web.clearing import assign, assigned, read, send_annex, worker
 from tests.web.town import (
     Pair,
     basic_form,
@@ -65,6 +65,22 @@ def test_a_provider_sees_a_case_once_assigned(pair: Pair) -> None:
     assert SECTIONS & set(body["document"]) == {"header", "person", "home", "special_needs", "consents"}
     assert [item["case_uid"] for item in get("/v1/cases", headers=headers).json()["items"]] == [uid]
     assert get(f"/v1/cases/{uid}/timeline", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "is_told", "releases"),
+    [("CM", True, True), ("HO", True, True), ("FO", True, True), ("SW", True, False), ("LE", False, False)],
+)
+def test_a_timeline_does_not_tell_that_there_is_an_annex(
+    pair: Pair, role: str, *, is_told: bool, releases: bool
+) -> None:
+    """To who may not read any of it there is none; releases are told to who reads of them or approves them."""
+    uid, annex = send_annex(pair)
+    headers = assigned(pair.shelter, uid, role)
+    assert read(pair.shelter, annex, headers).status_code == (200 if is_told else 404)
+    told = pair.shelter.http.get(f"/v1/cases/{uid}/timeline", headers=headers).json()["events"]
+    assert (annex in {event.get("document_id") for event in told}) == is_told
+    assert ("release_approved" in {event["action"] for event in told}) == releases
 
 
 def test_a_colleague_of_the_shelter_who_is_not_on_the_case_sees_nothing(pair: Pair) -> None:

@@ -47,6 +47,7 @@ def test_a_superseded_version_vanishes(pair: Pair) -> None:
     carry(pair.shelter)
     (item,) = _feed(pair)
     assert (item["document_id"], item["planned_date"], item["standing"]["notice_version"]) == (second, "2025-04-27", 2)
+    assert item["changes"] == {"adds": [], "removals": [], "changed": [], "journey": ["planned_date"]}
     read = pair.department.http.get(f"/v1/documents/{first}", headers=pair.department.as_role("WO"))
     assert read.json()["document"]["planned_date"] == "2025-04-20"
 

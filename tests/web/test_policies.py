@@ -1,9 +1,12 @@
 """A policy is changed by a document that both sides hold, and by nothing else."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from api.flow.policies import find_policies
+from api.rules.agreements import Policies
 from tests.support import Office, example
 from tests.web.town import Pair, basic_form, carry, codes, open_case, problem
 
@@ -14,8 +17,19 @@ def proposal(to: Office, **over: Any) -> dict[str, Any]:
     return {**example("corridor_policy"), "recipient": to.agency, "terms": TERMS, **over}
 
 
-def send(office: Office, content: dict[str, Any], role: str = "FO") -> Any:
+def post(office: Office, content: dict[str, Any], role: str = "FO") -> Any:
     return office.http.post("/v1/forms/29", json=content, headers=office.as_role(role))
+
+
+def approve(office: Office, content: dict[str, Any], *roles: str) -> Any:
+    terms = {name: content[name] for name in ("recipient", "corridor", "valid_from", "terms")}
+    return office.http.post("/v1/policies/approvals", json=terms, headers=office.as_role(*(roles or ("FO", "WO"))))
+
+
+def send(office: Office, content: dict[str, Any], role: str = "FO") -> Any:
+    """Let one officer approve and another one send."""
+    assert approve(office, content).status_code == 201
+    return post(office, content, role)
 
 
 def agree(pair: Pair, **over: Any) -> tuple[str, Any]:
@@ -61,6 +75,62 @@ def test_what_both_hold_binds_both_from_its_first_day(pair: Pair) -> None:
     assert (here["numbers"]["lead_days"], here["numbers"]["tracing_days"], here["proposed"]) == (21, 45, [])
 
 
+@pytest.mark.parametrize("stage", ["proposed", "agreed"])
+def test_no_officer_binds_a_country_alone(pair: Pair, stage: str) -> None:
+    """Neither by a proposal nor by an answer, and not by approving one's own."""
+    office, content = pair.shelter, proposal(pair.department)
+    if stage == "agreed":
+        asked = send(pair.shelter, content).json()["document_id"]
+        carry(pair.shelter)
+        office, content = pair.department, proposal(pair.shelter, stage="agreed", reply_to=asked)
+    problem(post(office, content, "WO"), 403, "second_officer_needed")
+    assert approve(office, content, "WO").status_code == 201
+    problem(post(office, content, "WO"), 403, "second_officer_needed")
+    assert post(office, content, "FO").status_code == 201
+
+
+def test_an_approval_is_good_for_these_terms_once_and_for_three_days(pair: Pair) -> None:
+    content = proposal(pair.department)
+    approve(pair.shelter, content)
+    problem(post(pair.shelter, {**content, "terms": {**TERMS, "lead_days": 22}}), 403, "second_officer_needed")
+    problem(post(pair.shelter, {**content, "valid_from": "2025-05-01"}), 403, "second_officer_needed")
+    assert post(pair.shelter, content).status_code == 201
+    problem(post(pair.shelter, content), 403, "second_officer_needed")
+    approve(pair.shelter, content)
+    pair.shelter.clock.wait(days=3, hours=1)
+    problem(post(pair.shelter, content), 403, "second_officer_needed")
+
+
+def test_an_approval_is_listed_and_stands_in_the_log(pair: Pair) -> None:
+    """Who approved what for whom, and which document made use of it; the numbers are told by the document."""
+    content = proposal(pair.department)
+    sent = send(pair.shelter, content).json()["document_id"]
+    (grant,) = pair.shelter.http.get("/v1/grants", headers=pair.shelter.as_role("AU")).json()["items"]
+    assert (grant["what"], grant["role"], grant["recipient"]) == ("terms", "FO+WO", pair.department.agency)
+    assert grant["document_id"] == sent
+    told = pair.shelter.http.get("/v1/audit?limit=200", headers=pair.shelter.as_role("AU")).json()["items"]
+    told = [(line["action"], line["by"]) for line in told if line["action"].startswith("release")]
+    assert sorted(told) == [("release_approved", "FO+WO"), ("release_used", "FO")]
+
+
+BEYOND: dict[str, dict[str, object]] = {
+    "home after years": {"return_months": 25},
+    "told after weeks": {"alert_hours": 337},
+    "a receipt after more than a year": {"receipt_working_days": 366},
+    "crowds of visitors": {"max_visitors": 21},
+    "an age of children": {"young_adult_ages": [9, 24]},
+    "nothing at all": {"lead_days": 0},
+}
+
+
+@pytest.mark.parametrize("terms", BEYOND.values(), ids=BEYOND)
+def test_numbers_have_bounds(pair: Pair, terms: dict[str, object]) -> None:
+    """Two officers agree to much, and not to what protects nobody."""
+    content = proposal(pair.department, terms=terms)
+    assert approve(pair.shelter, content).status_code == 422
+    problem(post(pair.shelter, content), 422, "invalid_input")
+
+
 def test_other_terms_are_no_agreement(pair: Pair) -> None:
     _, answer = agree(pair, terms={"lead_days": 20, "basic_file_days": 5})
     problem(answer, 422, "invalid_input")
@@ -71,7 +141,7 @@ def test_it_can_be_declined_with_a_reason(pair: Pair) -> None:
     asked = send(pair.shelter, proposal(pair.department)).json()["document_id"]
     carry(pair.shelter)
     declined = proposal(pair.shelter, stage="declined", reply_to=asked, declined_because="too_short")
-    assert send(pair.department, declined).status_code == 201
+    assert post(pair.department, declined).status_code == 201
     carry(pair.department)
     pair.shelter.clock.set("2025-04-01T09:00:00+07:00")
     assert policy(pair.shelter)["numbers"]["lead_days"] == policy(pair.department)["numbers"]["lead_days"] == 14
@@ -79,6 +149,7 @@ def test_it_can_be_declined_with_a_reason(pair: Pair) -> None:
 
 @pytest.mark.parametrize("role", ["SW", "CM", "PI"])
 def test_only_officers_agree_for_their_country(pair: Pair, role: str) -> None:
+    problem(approve(pair.shelter, proposal(pair.department), role), 403, "role_may_not_write")
     problem(send(pair.shelter, proposal(pair.department), role), 403, "role_may_not_write")
 
 
@@ -133,6 +204,22 @@ def test_a_file_sets_the_agreed_day_of_return_at_once(pair: Pair) -> None:
 def _basic_due(office: Office) -> list[str]:
     answer = office.http.get("/v1/alerts?rule=D02", headers=office.as_role("FO"))
     return [item["due_at"] for item in answer.json()["items"]]
+
+
+def test_agreements_are_read_once_and_again_when_another_worker_stored_one(pair: Pair) -> None:
+    """Whether one did is asked of the database: the clock stands still here, and no worker tells the other."""
+    node, agency = pair.shelter.node, pair.shelter.agency
+    other = replace(node, policies={})
+    with node.database.reader() as session:
+        before = find_policies(other, session, agency)
+        assert find_policies(other, session, agency) is before
+    agree(pair)
+    carry(pair.department)
+    with node.database.reader() as session:
+        found = find_policies(other, session, agency)
+        assert (len(before.agreements), len(found.agreements)) == (0, 1)
+        assert find_policies(other, session, agency) is found
+        assert find_policies(other, session, pair.department.agency) == Policies()
 
 
 def test_who_reads_no_cases_reads_no_policies(pair: Pair) -> None:

@@ -6,9 +6,9 @@ number, health, a story (domain 3.15).
 """
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from schemas.aftercare_codes import SupportModel
 from schemas.ages import IsChild
@@ -89,6 +89,17 @@ class FigureRow(Frozen):
         """Return the row with what it leaves unknown taken from what somebody reported of the same return."""
         blank = {name for name in FigureRow.model_fields if _is_unknown(getattr(self, name))}
         return self.model_copy(update={name: getattr(reported, name) for name in blank})
+
+
+class ReportedRow(FigureRow):
+    """A row that another body told (form 27): nobody here holds the case that it speaks of."""
+
+    told_by: Annotated[str, Field(validation_alias="sender", exclude=True)]
+
+
+def teller_of(row: FigureRow) -> str | None:
+    """Return which other body told a row; ``None`` for one that was read from documents of a case."""
+    return row.told_by if isinstance(row, ReportedRow) else None
 
 
 _UNKNOWN = (None, Sex.NOT_KNOWN, AgeGroup.UNKNOWN, IsChild.UNCERTAIN)

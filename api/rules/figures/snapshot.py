@@ -76,7 +76,7 @@ def totals_of(year: int, rows: Sequence[FigureRow], dropped: int, tally: Tally, 
         smallest_cell=k,
         returns=_unless_small(len(rows), k),
         counted_only=_unless_small(sum(not row.may_be_a_row for row in rows), k, is_round=True),
-        counted_twice=_unless_small(dropped, k),
+        counted_twice=_unless_small(dropped, k, is_round=True),
         tables=tables_of(rows, k),
         measures=measures,
     )

@@ -1,10 +1,11 @@
 """What may leave an agency of a table: no small count, and nothing that the totals would give away.
 
-A count from 1 to ``k - 1`` is left out (primary). Since a total minus the rest is the missing count, others are left
-out with it (complementary) until for every missing count there is another table that shows the very same figures and
-has another count there. That holds when each missing count lies on a closed way through missing counts, row and column
-by turns: one more here is one less there. The cheapest such way is looked for, inner counts before totals of columns
-before totals of rows. A nought may stay. The grand total stays unless it is small itself.
+A count from 1 to ``k - 1`` is left out (primary), and so is one of which so few are left without the rows that one
+other body reported: whoever told them, true or made up, can take them away again. Since a total minus the rest is the
+missing count, others are left out with it (complementary) until for every missing count there is another table that
+shows the very same figures and has another count there. That holds when each missing count lies on a closed way through
+missing counts, row and column by turns: one more here is one less there. The cheapest such way is looked for, inner
+counts before totals of columns before totals of rows. A nought may stay. The grand total stays unless it is small.
 """
 
 import heapq
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 
 Place = tuple[int, int]
 """Row and column of a count; one past the last is the line of totals."""
+Grid = tuple[tuple[int, ...], ...]
+"""Counts, row by row."""
 Line = tuple[str, int]
 """A whole row or column, totals among them: what adds up."""
 _A_NOUGHT, _TO_A_NOUGHT, _A_COLUMN, _A_ROW = 2_000, 100_000, 10_000_000, 10_000_000_000
@@ -21,20 +24,33 @@ _A_NOUGHT, _TO_A_NOUGHT, _A_COLUMN, _A_ROW = 2_000, 100_000, 10_000_000, 10_000_
 
 @dataclass(frozen=True)
 class Table:
-    """Counts by two things, with what they are counted by."""
+    """Counts by two things, with what they are counted by.
+
+    ``reported`` is what other bodies told of them, a grid for each; the rest is read from cases.
+    """
 
     name: str
     rows: tuple[str, ...]
     columns: tuple[str, ...]
-    counts: tuple[tuple[int, ...], ...]
+    counts: Grid
+    reported: tuple[Grid, ...] = ()
 
     def with_totals(self) -> dict[Place, int]:
         """Return every count with the totals of rows, of columns, and of all."""
+        return self._added(self.counts)
+
+    def views(self) -> list[dict[Place, int]]:
+        """Return the counts as they are, and as each other body sees them that takes away what it told itself."""
+        whole = self.with_totals()
+        return [whole, *({at: whole[at] - n for at, n in self._added(theirs).items()} for theirs in self.reported)]
+
+    def _added(self, counts: Grid) -> dict[Place, int]:
+        """Return counts with their totals."""
         height, width = len(self.rows), len(self.columns)
-        found = {(i, j): self.counts[i][j] for i in range(height) for j in range(width)}
-        found |= {(i, width): sum(self.counts[i]) for i in range(height)}
-        found |= {(height, j): sum(row[j] for row in self.counts) for j in range(width)}
-        return {**found, (height, width): sum(map(sum, self.counts))}
+        found = {(i, j): counts[i][j] for i in range(height) for j in range(width)}
+        found |= {(i, width): sum(counts[i]) for i in range(height)}
+        found |= {(height, j): sum(row[j] for row in counts) for j in range(width)}
+        return {**found, (height, width): sum(map(sum, counts))}
 
 
 @dataclass(frozen=True)
@@ -57,8 +73,9 @@ def show(table: Table) -> ShownTable:
 
 def suppress(table: Table, k: int) -> ShownTable:
     """Return the table without counts below ``k`` and without what would give them away."""
-    values = table.with_totals()
-    hidden = {place for place, value in values.items() if 0 < value < k}
+    views = table.views()
+    hidden = {place for view in views for place, value in view.items() if 0 < value < k}
+    values = {place: min(view[place] for view in views) for place in views[0]}  # what nobody can take away
     safe = set[Place]()
     for place in sorted(hidden):
         if place not in safe:

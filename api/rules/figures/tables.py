@@ -1,9 +1,10 @@
 """The tables of a year: how many came back to which place, by type, sex, age group, help and assessment (004 4.1, 4.8).
 
 Every table counts the same returns by place and by one thing more, so they have the totals of the places in common.
-For that these are never left out: places with fewer than ``k`` returns are told together with others of their state,
-or of the country, until no total is small. Countries stand beside the types in one table, not in two, because one
-follows from the other. Who did not agree to be a row is counted, and nothing is told of that return (domain 2.J).
+For that these are never left out: places with fewer than ``k`` returns, those of any one other body not counted, are
+told together with others of their state, or of the country, until no total is small. Countries stand beside the types
+in one table, not in two, because one follows from the other. Who did not agree to be a row is counted, and nothing is
+told of that return (domain 2.J).
 """
 
 from collections import Counter
@@ -11,8 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from api.rules.figures.columns import UNKNOWN, told
-from api.rules.figures.row import FigureRow
-from api.rules.figures.suppression import ShownTable, Table, show, suppress
+from api.rules.figures.row import FigureRow, teller_of
+from api.rules.figures.suppression import Grid, ShownTable, Table, show, suppress
 from schemas.codes import Sex
 from schemas.figures_codes import AgeGroup
 from schemas.statistics_record import CROSS_BORDER
@@ -95,20 +96,41 @@ def place_of(row: FigureRow) -> Place:
     return Place(row.source_state or UNKNOWN, row.home_township or UNKNOWN)
 
 
+Teller = str | None
+"""Another body that reported a return; ``None`` where a case was read."""
+Tellers = Counter[Teller]
 Gathered = Mapping[Place, Place]
 """Under which place each place is told."""
 
 
-def gather(places: Iterable[Place], k: int) -> Gathered:
-    """Return under which place each is told, so that every place told has ``k`` returns or is the only one."""
-    counts = Counter(places)
-    by_state = {place: _of_state(place) if count < k else place for place, count in counts.items()}
+def gather(told: Iterable[tuple[Teller, Place]], k: int) -> Gathered:
+    """Return under which place each is told, so that every place told has ``k`` returns or is the only one.
+
+    It has them without those that any one other body told, or it has none but those.
+    """
+    counts = _tellers(told)
+    by_state = {place: _of_state(place) if _is_few(tellers, k) else place for place, tellers in counts.items()}
     states = _added(counts, by_state)
-    gathered = {place: ELSEWHERE if states[to] < k else to for place, to in by_state.items()}
-    while 0 < (sums := _added(counts, gathered))[ELSEWHERE] < k and len(sums) > 1:
-        _, least = min((count, place) for place, count in sums.items() if place != ELSEWHERE)
+    gathered = {place: ELSEWHERE if _is_few(states[to], k) else to for place, to in by_state.items()}
+    while _is_few((sums := _added(counts, gathered)).get(ELSEWHERE, Counter()), k) and len(sums) > 1:
+        _, least = min((tellers.total(), place) for place, tellers in sums.items() if place != ELSEWHERE)
         gathered = {place: ELSEWHERE if to == least else to for place, to in gathered.items()}
     return gathered
+
+
+def _tellers(told: Iterable[tuple[Teller, Place]]) -> Mapping[Place, Tellers]:
+    """Return how many returns of each place who told."""
+    counts: dict[Place, Tellers] = {}
+    for teller, place in told:
+        counts.setdefault(place, Counter())[teller] += 1
+    return counts
+
+
+def _is_few(tellers: Tellers, k: int) -> bool:
+    """Say whether there are fewer than ``k``, or would be once another body takes away what it told itself."""
+    whole = tellers.total()
+    left = (whole - count for teller, count in tellers.items() if teller is not None)
+    return any(0 < count < k for count in (whole, *left))
 
 
 def _of_state(place: Place) -> Place:
@@ -116,18 +138,19 @@ def _of_state(place: Place) -> Place:
     return Place(place.state, OTHERS)
 
 
-def _added(counts: Mapping[Place, int], gathered: Gathered) -> Counter[Place]:
+def _added(counts: Mapping[Place, Tellers], gathered: Gathered) -> Mapping[Place, Tellers]:
     """Return the returns of each place that is told."""
-    sums = Counter[Place]()
-    for place, count in counts.items():
-        sums[gathered[place]] += count
+    sums: dict[Place, Tellers] = {}
+    for place, tellers in counts.items():
+        sums.setdefault(gathered[place], Counter()).update(tellers)
     return sums
 
 
 def tables_of(rows: Sequence[FigureRow], k: int | None) -> tuple[ShownTable, ...]:
     """Return the tables of a year; with a threshold for outside, without one for inside the agency."""
     places = [place_of(row) for row in rows]
-    gathered = gather(places, k) if k is not None else {place: place for place in places}
+    told = zip(map(teller_of, rows), places, strict=True)
+    gathered = gather(told, k) if k is not None else {place: place for place in places}
     named = [gathered[place] for place in places]
     tables = [_count(dimension, named, rows) for dimension in DIMENSIONS]
     return tuple(show(table) if k is None else suppress(table, k) for table in tables)
@@ -138,10 +161,24 @@ def _count(dimension: Dimension, places: Sequence[Place], rows: Sequence[FigureR
     codes = [dimension.code_of(row) for row in rows]
     named = dict.fromkeys([*dimension.codes, *sorted(set(codes))])
     columns = (*(code for code in named if code != UNKNOWN), UNKNOWN)
-    counts = Counter(zip(places, codes, strict=True))
     lines = sorted(set(places))
-    grid = tuple(tuple(counts[place, column] for column in columns) for place in lines)
-    return Table(dimension.name, tuple(place.label for place in lines), columns, grid)
+    counts = Counter(zip(places, codes, strict=True))
+    theirs = _tellers_of(zip(map(teller_of, rows), places, codes, strict=True))
+
+    def grid(counted: Counter[tuple[Place, str]]) -> Grid:
+        return tuple(tuple(counted[place, column] for column in columns) for place in lines)
+
+    labels = tuple(place.label for place in lines)
+    return Table(dimension.name, labels, columns, grid(counts), tuple(map(grid, theirs)))
+
+
+def _tellers_of(told: Iterable[tuple[Teller, Place, str]]) -> Iterable[Counter[tuple[Place, str]]]:
+    """Return what each other body told, counted."""
+    theirs: dict[str, Counter[tuple[Place, str]]] = {}
+    for teller, place, code in told:
+        if teller is not None:
+            theirs.setdefault(teller, Counter())[place, code] += 1
+    return theirs.values()
 
 
 @dataclass(frozen=True, order=True)

@@ -4,6 +4,7 @@ What comes out is what a draft is: the content of a case file that somebody revi
 document. What was not taken over, or what the form would refuse, is said by row, column and code, never by value.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from api.rules.cells import as_written
 from api.rules.checking import findings_of
 from api.rules.htcds.loss import Problem, Trouble
 from api.rules.htcds.names import Column, find_column
@@ -20,17 +22,19 @@ from api.rules.htcds.separators import SEPARATOR
 from schemas.case_body import CaseBody
 from schemas.needs import Location, pointer
 from schemas.pruning import salvage
+from schemas.rows import MAX_ROWS
 
 Cell = str | int | float | bool | date | Sequence[str] | None
 Cells = Mapping[tuple[str, int], str]
 """The text of a row under the standard's name and the number of the repeat."""
-_COMPUTED = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
-"""Beginnings that a spreadsheet computes, in narrow and in full-width letters."""
 _TICKS = frozenset({"1", "true", "yes", "x"})
 _NAMES = ("prs_FirstName", "prs_MiddleName", "prs_SecondName")
 _EVENT_NAMES = frozenset({"hte_Type", "hte_Date", "hte_Country", "hte_State", "hte_City", "hte_Description"})
 _PLACES = {"Recruitment": "recruitment_place", "Exploitation": "exploitation_place"}
 _DATES = {"Recruitment": "recruitment_date", "Exploitation": "exploitation_period"}
+_MOST = {**dict.fromkeys(_PLACES, 1), "Transit": MAX_ROWS}
+"""How many events of each type the form holds."""
+MOST_REPEATS = sum(_MOST.values())
 
 
 @dataclass(frozen=True)
@@ -68,16 +72,25 @@ def read_table(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, first_r
 def _columns(header: Sequence[str]) -> tuple[Mapping[int, Column], tuple[Problem, ...]]:
     """Return what each column holds, and the problems of those that hold nothing we know."""
     columns: dict[int, Column] = {}
-    problems = []
+    problems, seen = [], set[tuple[str, int, str | None]]()
     for index, spelling in enumerate(header):
         found = find_column(spelling)
-        if isinstance(found, Column) and found in columns.values():
-            found = Trouble.DUPLICATE_COLUMN
+        if isinstance(found, Column):
+            found = _once(found, seen)
         if isinstance(found, Column):
             columns[index] = found
         elif spelling.strip():
             problems.append(Problem(1, f"column {index + 1}", found))
     return columns, tuple(problems)
+
+
+def _once(column: Column, seen: set[tuple[str, int, str | None]]) -> Column | Trouble:
+    """Return a column that was not there before, of a row that the form has room for."""
+    key = (column.field.full_name, column.row, column.code)
+    if key in seen:
+        return Trouble.DUPLICATE_COLUMN
+    seen.add(key)
+    return column if column.row <= MOST_REPEATS else Trouble.TOO_MANY_ROWS
 
 
 def _form(columns: Mapping[int, Column], row: Sequence[Cell], number: int) -> Form:
@@ -123,8 +136,7 @@ def _text(cell: Cell) -> str:
         cell = int(cell)
     if isinstance(cell, list | tuple):
         return "\n".join(str(one) for one in cell)
-    text = "" if cell is None else str(cell).strip()
-    return text[1:] if text[:1] == "'" and text[1:2] in _COMPUTED else text
+    return "" if cell is None else as_written(str(cell).strip())
 
 
 def _name(cells: Cells) -> Iterator[_Source]:
@@ -153,17 +165,25 @@ def _plain(cells: Cells) -> Iterator[_Source]:
 
 def _events(cells: Cells) -> Iterator[_Source]:
     """Take the rows of events: one recruitment, one exploitation, and each place on the way."""
-    taken: list[str] = []
-    for row in sorted({row for name, row in cells if name in _EVENT_NAMES}):
-        event = {name: text for (name, number), text in cells.items() if number == row and name in _EVENT_NAMES}
+    taken = Counter[str]()
+    for event in _events_of(cells):
         kind = event.pop("hte_Type", "").casefold().capitalize()
-        if kind not in {*_PLACES, "Transit"}:
+        if kind not in _MOST:
             yield _Source("hte_Type", Trouble.UNKNOWN_CODE if kind else Trouble.EVENT_WITHOUT_TYPE)
-        elif kind in taken and kind in _PLACES:
-            yield _Source("hte_Type", Trouble.SEVERAL_VALUES)
+        elif taken[kind] == _MOST[kind]:
+            yield _Source("hte_Type", Trouble.SEVERAL_VALUES if kind in _PLACES else Trouble.TOO_MANY_ROWS)
         else:
-            yield from _event(kind, event, taken.count("Transit"))
-        taken.append(kind)
+            yield from _event(kind, event, taken[kind])
+            taken[kind] += 1
+
+
+def _events_of(cells: Cells) -> list[dict[str, str]]:
+    """Return what each event says under the standard's names, in the order of their numbers."""
+    events: dict[int, dict[str, str]] = {}
+    for (name, row), text in cells.items():
+        if name in _EVENT_NAMES:
+            events.setdefault(row, {})[name] = text
+    return [events[row] for row in sorted(events)]
 
 
 def _event(kind: str, event: Mapping[str, str], turn: int) -> Iterator[_Source]:

@@ -61,6 +61,8 @@ class Trouble(StrEnum):
     """The code means a group of languages; choose by hand."""
     SEVERAL_VALUES = "several_values"
     """The form holds one; the further ones were left out."""
+    TOO_MANY_ROWS = "too_many_rows"
+    """The form holds so many rows of a repeat; the further ones were left out."""
     EVENT_WITHOUT_TYPE = "event_without_type"
     CONSENT_NOT_TAKEN_OVER = "consent_not_taken_over"
     """A tick is no record of a consent; it is asked and recorded here."""

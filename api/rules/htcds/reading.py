@@ -87,11 +87,13 @@ def _codes(name: str, place: Location, text: str) -> Taken:
 def _language(place: Location, text: str, *, is_list: bool) -> Taken:
     """Read languages by any code of ISO 639-1 or 639-2; the collective ones name no language."""
     codes = [OTHER_SPELLINGS.get(piece, piece) for piece in pieces(text)]
-    if any(code in COLLECTIVE for code in codes):
+    told = dict.fromkeys(codes)
+    known = [code for code in told if code in INDIVIDUAL]
+    groups = [code for code in told if code in COLLECTIVE]
+    if groups:
         yield Trouble.LANGUAGE_COARSER
-    if any(code not in COLLECTIVE | INDIVIDUAL for code in codes):
+    if len(known) + len(groups) < len(told):
         yield Trouble.UNKNOWN_CODE
-    known = [code for code in dict.fromkeys(codes) if code in INDIVIDUAL]
     if known:
         yield place, known if is_list else known[0]
     if len(known) > 1 and not is_list:

@@ -15,7 +15,6 @@ from schemas.htcds.standard import STANDARD, StandardField
 
 SEPARATOR = ";"
 _BETWEEN = " \t\r\n;,|"
-_HARD = re.compile(r"[;,|\n]")
 _SPACES = re.compile(r"\s+")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'"})
 
@@ -42,17 +41,9 @@ def spellings(full_name: str) -> Mapping[str, str]:
 def split(field: StandardField, text: str) -> tuple[list[str], int]:
     """Return the codes in a cell in their order, each once, and how many pieces of the text are no code of the list."""
     known = spellings(field.full_name)
-    rest, found, unknown = _clean(text), dict[str, None](), 0
-    while rest:
-        spelling = _longest(rest, known)
-        if spelling is not None:
-            found[known[spelling]] = None
-            rest = rest[len(spelling) :].lstrip(_BETWEEN)
-            continue
-        unknown += 1
-        end = _HARD.search(rest)
-        rest = rest[end.end() :].lstrip(_BETWEEN) if end else ""
-    return list(found), unknown
+    taken = [piece["code"] for piece in _pieces_of(field.full_name).finditer(_clean(text))]
+    found = dict.fromkeys(known[spelling] for spelling in taken if spelling is not None)
+    return list(found), taken.count(None)
 
 
 def pieces(text: str) -> list[str]:
@@ -65,7 +56,13 @@ def _clean(text: str) -> str:
     return folded(re.sub(r"[\r\n]+", SEPARATOR, text)).strip(_BETWEEN)
 
 
-def _longest(text: str, known: Iterable[str]) -> str | None:
-    """Return the longest spelling with which a text begins and after which it ends or a separator stands."""
-    fitting = (one for one in known if text.startswith(one) and text[len(one) : len(one) + 1] in {"", *_BETWEEN})
-    return max(fitting, key=len, default=None)
+@cache
+def _pieces_of(full_name: str) -> re.Pattern[str]:
+    """Return what finds the pieces of a cell one after the other, each character looked at once.
+
+    A piece is the longest spelling of a code after which the text ends or a separator stands, or else whatever comes
+    before the next separator that is no space.
+    """
+    longest_first = sorted(spellings(full_name), key=len, reverse=True)
+    code = "|".join(map(re.escape, longest_first))
+    return re.compile(rf"[{_BETWEEN}]*+(?:(?P<code>{code})(?=[{_BETWEEN}]|\Z)|[^;,|\n]++)")

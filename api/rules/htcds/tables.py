@@ -19,9 +19,13 @@ from api.rules.htcds.writing import Value
 
 MOST_ROWS = 200
 """Cases in one table: each is a form that somebody looks through."""
-MOST_COLUMNS = 1000
+MOST_COLUMNS = 700
+"""Each field, each code in a column of its own, and as many events as a form holds."""
+MOST_CELLS = 40_000
+"""Cells that say something; a case that is told whole has fewer than two hundred."""
 LONGEST_CELL = 5_000
 _DELIMITERS = ",;\t"
+_BLANK = ("", None)
 
 
 class Table(NamedTuple):
@@ -84,8 +88,17 @@ def bounded(table: Table) -> Table:
     """Return a table that is small enough to be looked through; raises ``TooMuch`` ``too_many``, ``InvalidInput``."""
     if len(table.rows) > MOST_ROWS or len(table.header) > MOST_COLUMNS:
         raise TooMuch("too_many", f"a table may have {MOST_ROWS} rows and {MOST_COLUMNS} columns")
-    if any(isinstance(cell, str) and len(cell) > LONGEST_CELL for row in table.rows for cell in row):
+    if sum(cell not in _BLANK for row in table.rows for cell in row) > MOST_CELLS:
+        raise TooMuch("too_many", f"a table may have {MOST_CELLS} cells that are filled in; part it in two")
+    if any(_length(cell) > LONGEST_CELL for row in (table.header, *table.rows) for cell in row):
         raise InvalidInput("too_long", f"a cell may have {LONGEST_CELL} characters")
     if not any(name.strip() for name in table.header):
         raise InvalidInput("no_header", "the first row has to name the columns")
     return table
+
+
+def _length(cell: Cell) -> int:
+    """Return how many characters a cell has, a list of texts in all."""
+    if isinstance(cell, str):
+        return len(cell)
+    return sum(map(len, cell)) if isinstance(cell, list | tuple) else 0

@@ -13,6 +13,7 @@ from api.rules.watch.deadline import Rule
 from api.rules.watch.found import Found
 from schemas.base import country_of
 from schemas.document import Document
+from schemas.earlier import versions_of
 from schemas.escape_notice import EscapeNotice
 from schemas.family_tracing_request import FamilyTracingRequest
 from schemas.family_tracing_result import FamilyTracingResult
@@ -58,20 +59,8 @@ def answered(case: Watched, asked: Document) -> Met | None:
 def replies(case: Watched, asked: Document) -> list[Document]:
     """Return what the asked agency answered, and how it corrected that."""
     kind, who = asked.facts.answered_by, asked.recipient
-    by_id: dict[str, Document] = {one.id: one for one in case.counting if one.kind == kind and one.sender == who}
-    return [one for one in by_id.values() if _leads_to(one, asked, by_id)]
-
-
-def _leads_to(reply: Document, asked: Document, by_id: Mapping[str, Document]) -> bool:
-    """Say whether an answer, or one that it corrects, names the question."""
-    seen = set[str]()
-    one: Document | None = reply
-    while one is not None and one.id not in seen:
-        if one.reply_to == asked.id:
-            return True
-        seen.add(one.id)
-        one = by_id.get(one.supersedes) if one.supersedes else None
-    return False
+    given = [one for one in case.counting if one.kind == kind and one.sender == who]
+    return [one for one in given if any(version.reply_to == asked.id for version in versions_of(one, given))]
 
 
 def _settles(answer: Document) -> bool:

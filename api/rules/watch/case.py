@@ -17,7 +17,7 @@ from schemas.case_closure import CaseClosure
 from schemas.case_file import CaseFile
 from schemas.departure_record import DepartureRecord
 from schemas.document import BROKEN_OFF, CaseState, Document
-from schemas.earlier import current, find_newest
+from schemas.earlier import current, find_newest, versions_of
 from schemas.handover_record import HandoverRecord
 from schemas.readmission import Readmission
 from schemas.reception_record import ReceptionRecord
@@ -58,12 +58,7 @@ class Watched(HeldCase):
 
     def told_first(self, document: Document) -> datetime:
         """Return when the first version of a document was written: a correction does not make it late."""
-        earlier = {one.id: one for one in self.counting if (one.kind, one.sender) == (document.kind, document.sender)}
-        seen = {document.id}
-        while (old := document.supersedes and earlier.get(document.supersedes)) and old.id not in seen:
-            document = old
-            seen.add(old.id)
-        return document.created_at
+        return versions_of(document, self.counting)[-1].created_at
 
     @cached_property
     def admitted(self) -> date | None:

@@ -62,10 +62,7 @@ INFORMS_FOR: Mapping[Rule, timedelta] = {
 
 @dataclass(frozen=True)
 class Deadline:
-    """Something that is due in a case. ``subject`` is the document or the visit that it is about, if any.
-
-    ``is_counted`` is not so where the figure of timely returns leaves the case out (004 1.10: an escape).
-    """
+    """Something that is due in a case. ``subject`` is the document or the visit that it is about, if any."""
 
     rule: Rule
     subject: str
@@ -75,17 +72,6 @@ class Deadline:
     owners: tuple[Role, ...]
     met_at: datetime | None = None
     met_by: str | None = None
-    is_counted: bool = True
-
-    @property
-    def is_late(self) -> bool:
-        """Whether it was met, but after its time."""
-        return self.met_at is not None and self.met_at > self.due_at
-
-    @property
-    def days_late(self) -> int:
-        """How many whole days after its time it was met; none for one that was in time or is open."""
-        return max((self.met_at - self.due_at).days + 1, 0) if self.met_at is not None and self.is_late else 0
 
 
 def severity_of(rule: str, warn_at: datetime, due_at: datetime, now: datetime) -> AlertSeverity | None:

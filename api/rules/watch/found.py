@@ -15,4 +15,3 @@ class Found:
     met: Met | None = None
     subject: str = ""
     warn_at: datetime | None = None
-    is_counted: bool = True

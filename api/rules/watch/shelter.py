@@ -16,7 +16,6 @@ from schemas.base import YesNoUnknown, country_of
 from schemas.case_file import CaseFile
 from schemas.case_worker_visit import CaseWorkerVisitReport
 from schemas.dates import add_months
-from schemas.escape_notice import EscapeNotice
 from schemas.family_contact_message import FamilyContactMessage
 from schemas.needs import Stage
 
@@ -31,7 +30,6 @@ def home_in_time(case: Watched) -> Iterator[Found]:
         due_at=end_of(return_due(case.admitted, policy), place),
         met=case.returned,
         warn_at=start_of(case.admitted + timedelta(days=policy.return_warn_days), place),
-        is_counted=not case.all(EscapeNotice),
     )
 
 

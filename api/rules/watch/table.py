@@ -111,5 +111,4 @@ def _deadline(rule: Rule, watch: Watch, found: Found) -> Deadline:
         owners=watch.owners,
         met_at=met_at,
         met_by=met_by,
-        is_counted=found.is_counted,
     )

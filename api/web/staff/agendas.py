@@ -25,6 +25,9 @@ from schemas.figures_codes import Meeting
 from schemas.meeting_agenda import CityCode, MeetingAgenda, MeetingId
 from schemas.rows import MAX_ROWS
 
+_NOBODY = (
+    "add `recipient`: an agency of the corridor that takes part; `GET /v1/agencies` lists those that are known here"
+)
 router = APIRouter(prefix="/v1/agendas", tags=["agendas"], generate_unique_id_function=operation_name)
 
 
@@ -41,15 +44,24 @@ class AgendaWanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     meeting: Meeting = Field(description="`cmm`: between two countries; `om`: of all who help in one city")
-    corridor: Ends
+    corridor: Ends = Field(
+        description="Of both meetings, also the one in a city: whose cases are looked at, and by whose agreed numbers"
+    )
     since: date | None = Field(None, description="The meeting before: arrivals and re-admissions are told from there")
-    city: CityCode | None = Field(None, description="Of an operational meeting, as a code", examples=["MM-MLM"])
+    city: CityCode | None = Field(
+        None, description="Needed for `om`, as a code; left out for `cmm`", examples=["MM-MLM"]
+    )
     held_on: date | None = Field(None, description="The day of the meeting, for which it is worked out; else today")
     meeting_id: MeetingId | None = Field(None, description="Else made of corridor or city, and day")
     participants: list[AgencyIdField] | None = Field(
         None, min_length=1, max_length=MAX_ROWS, description="Else your own agency and those of the cases"
     )
-    recipient: AgencyIdField | None = Field(None, description="Else the participant with whom you have most to do")
+    recipient: AgencyIdField | None = Field(
+        None,
+        description="Whom it is sent to; else the participant with whom you have most to do. Name one for `om` while "
+        "no agency of your own country has part in a case: nobody is invented, and `content` then waits for it",
+        examples=["MM-DSW"],
+    )
 
 
 class AgendaProposed(BaseModel):
@@ -58,6 +70,7 @@ class AgendaProposed(BaseModel):
     form: int
     path: str = Field(description="Where `content` is posted, as it is or changed, once somebody has looked it through")
     content: dict[str, Any] = Field(description="The content of form 28: references and codes, no names")
+    hint: str | None = Field(None, description="What `content` still waits for before it can be posted")
     cases: int = Field(description="How many cases of the corridor were looked at")
     left_out: int = Field(description="How many items did not fit on the agenda")
     names: dict[str, str] | None = Field(
@@ -93,6 +106,7 @@ def preview_agenda(
         form=MeetingAgenda.facts.form,
         path=path_of(MeetingAgenda),
         content=content,
+        hint=None if "recipient" in content else _NOBODY,
         cases=agenda.cases,
         left_out=agenda.left_out,
         names=names,

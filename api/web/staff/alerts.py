@@ -9,10 +9,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from api.errors import InvalidInput, NotFound, NotPermitted
 from api.flow import watch
 from api.flow.alerts import prepare_barrier, prepare_snooze, prepare_wake
-from api.rules.access import CASES_READ, Principal
+from api.rules.access import CASES_READ, PUTS_OFF, Principal
 from api.rules.watch.deadline import INFORMS_FOR, AlertSeverity, Rule, severity_of
 from api.rules.watch.snooze import SnoozeReason
 from api.rules.watch.table import WORDS
+from api.rules.watch.told import forms_kept_from, rules_told_to
 from api.store import deadlines
 from api.store.case_tables import DeadlineRow
 from api.store.deadlines import Key, Wanted
@@ -25,7 +26,6 @@ from schemas.figures_codes import Barrier
 
 router = APIRouter(prefix="/v1/alerts", tags=["alerts"], generate_unique_id_function=operation_name)
 
-_ACTING = frozenset({Role.SW, Role.CM, Role.FO, Role.WO})
 _PARTS = 3
 AlertInPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,200}$", description="The alert's id, from the list")]
 
@@ -33,7 +33,7 @@ AlertInPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,200}$", description
 class AlertView(BaseModel):
     """Something that is due or late."""
 
-    id: str
+    alert_id: str
     rule: str = Field(description="The row of the policy table; a letter tells apart two clocks of one row")
     label: str
     hint: str = Field(description="What to do")
@@ -41,7 +41,9 @@ class AlertView(BaseModel):
     subject: str | None = Field(None, description="The document, visit or year that it is about")
     due_at: datetime
     severity: AlertSeverity
-    owners: list[str] = Field(description="The roles that it is for")
+    owners: list[str] = Field(
+        description="The roles that it is for, in your own agency; the other side has an alert of its own"
+    )
     barrier: Barrier | None = None
     snoozed_until: datetime | None = None
     snooze_reason: SnoozeReason | None = None
@@ -75,20 +77,32 @@ def list_alerts(
     caller: Caller,
     cursor: Cursor = None,
     limit: Limit = 50,
-    severity: Annotated[AlertSeverity | None, Query()] = None,
+    severity: Annotated[AlertSeverity | None, Query(description="Only what is as late as this")] = None,
     rule: Annotated[str | None, Query(pattern=r"^D\d{2}[ab]?$", description="D04 lists both D04a and D04b")] = None,
     owner: Annotated[Role | None, Query(description="What is for a role")] = None,
-    case_uid: Annotated[CaseUidField | None, Query()] = None,
+    case_uid: Annotated[CaseUidField | None, Query(description="Only what is due in this case")] = None,
     snoozed: Annotated[
         bool | None, Query(description="Left out: what is snoozed is hidden, save for what is late already")
     ] = None,
 ) -> AlertPage:
-    """List what is due soon or late, soonest due first; what is met or far ahead is left out."""
+    """List what is due soon or late, soonest due first; what is met or far ahead is left out.
+
+    It is about cases that you may know of; what speaks of something that is kept from your role is left out.
+    """
     caller.require(CASES_READ)
     watch.look_anew(node, [caller.agency])
     now = node.clock()
     wanted = Wanted(
-        now, INFORMS_FOR, severity, rule, owner, case_uid, snoozed, None if caller.sees_every_case else caller.client_id
+        now,
+        INFORMS_FOR,
+        severity=severity,
+        rule=rule,
+        owner=owner,
+        case_uid=case_uid,
+        is_snoozed=snoozed,
+        assigned_to=None if caller.sees_every_case else caller.client_id,
+        rules=rules_told_to(caller.roles),
+        forms_kept=forms_kept_from(caller.roles),
     )
     with node.database.reader() as session:
         rows = deadlines.list_alerts(session, caller.agency, wanted, limit=limit + 1, after=_place(cursor))
@@ -125,7 +139,7 @@ async def name_barrier(
 def _key(caller: Principal, alert_id: str) -> Key:
     """Return which deadline is meant; raises ``NotFound`` for what is no id of ours, ``NotPermitted`` by the role."""
     caller.require(CASES_READ)
-    if not caller.roles & _ACTING:
+    if not caller.roles & PUTS_OFF:
         raise NotPermitted("role_may_not_write", "reminders are put off by those who work on cases")
     try:
         return Key(caller.agency, *_named(*read_cursor(alert_id, _PARTS)))
@@ -153,7 +167,7 @@ def _view(row: DeadlineRow, now: datetime) -> AlertView:
     words = WORDS[Rule(row.rule)]
     is_asleep = row.snoozed_until is not None and row.snoozed_until > now
     return AlertView(
-        id=write_cursor(row.case_uid, row.rule, row.subject),
+        alert_id=write_cursor(row.case_uid, row.rule, row.subject),
         rule=row.rule,
         label=words.label,
         hint=words.hint,

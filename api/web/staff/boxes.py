@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.flow.assigning import known_of
 from api.flow.bundle import find_carried
 from api.rules.access import BOXES_READ
-from api.rules.reasons import explain
+from api.rules.waiting_reasons import explain
 from api.store import agencies, documents, outbox
 from api.store.outbox import OutboxState
 from api.store.tables import OutboxRow
@@ -101,7 +101,7 @@ def list_outbox(
     caller: Caller,
     cursor: Cursor = None,
     limit: Limit = 50,
-    state: Annotated[OutboxState | None, Query()] = None,
+    state: Annotated[OutboxState | None, Query(description="Only what is in this state")] = None,
 ) -> OutboxPage:
     """List what was sent, newest first: what waits says why, in plain words."""
     caller.require(BOXES_READ)

@@ -19,6 +19,7 @@ from api.rules.access import BUNDLES_CARRY
 from api.store import agencies
 from api.web.callers import Caller
 from api.web.context import AgencyInPath, NodeOf, operation_name
+from api.web.headers import FILE_NAME
 from api.web.problems import PROBLEM_RESPONSES
 
 MEDIA_TYPE = "application/vnd.homeward.bundle"
@@ -58,7 +59,10 @@ class BundleTaken(BaseModel):
 @router.get(
     "/agencies/{agency_id}/bundle",
     response_class=Response,
-    responses={200: {"content": {MEDIA_TYPE: {"schema": _FILE}}}, 204: {"description": "Nothing waits"}},
+    responses={
+        200: {"content": {MEDIA_TYPE: {"schema": _FILE}}, "headers": FILE_NAME},
+        204: {"description": "Nothing waits"},
+    },
 )
 def export_bundle(node: NodeOf, caller: Caller, agency_id: AgencyInPath) -> Response:
     """Return everything that waits for an agency as one file, to be carried there. It goes on waiting meanwhile."""

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import InvalidInput
-from api.flow.assigning import get_known_case
+from api.flow.assigning import get_known_case, known_of
 from api.flow.cases import prepare_open
-from api.flow.timeline import Event, tell
+from api.flow.timeline import Event, tell_to
 from api.flow.watch import look_anew
-from api.rules.access import CASES_READ, CASES_WRITE
+from api.rules.access import CASES_READ, CASES_WRITE, Principal
 from api.rules.watch.deadline import Rule
 from api.rules.zones import local_time
 from api.store import cases, matches
@@ -22,6 +22,7 @@ from api.store.tables import CaseRow
 from api.web.callers import Caller
 from api.web.context import CaseInPath, NodeOf, operation_name
 from api.web.cursors import Cursor, Limit, day_in, id_in, instant_in, page_of, read_cursor
+from api.web.headers import LOCATION
 from api.web.idempotency import IdempotencyKey, Once
 from api.web.problems import PROBLEM_RESPONSES
 from schemas.base import CountryCode, country_of
@@ -30,6 +31,7 @@ from schemas.document import Side
 router = APIRouter(prefix="/v1/cases", tags=["cases"], generate_unique_id_function=operation_name)
 
 OVERDUE = "overdue"
+_OPENED: dict[int | str, dict[str, Any]] = {201: {"headers": LOCATION}, 409: PROBLEM_RESPONSES[409]}
 
 
 class NewCase(BaseModel):
@@ -51,8 +53,10 @@ class CaseView(BaseModel):
     opened_at: datetime
     moved_at: datetime
     return_due: date | None = Field(None, description="Six calendar months after first admission (004 1.1)")
-    merged_into: str | None = Field(None, description="The case that stands for both, as a person found")
-    merged_from: list[str] = Field([], description="Cases that this one stands for; their documents stay there")
+    merged_into: str | None = Field(None, description="The case that stands for both, if you may know of it")
+    merged_from: list[str] = Field(
+        [], description="Cases that this one stands for, as far as you may know of them; their documents stay there"
+    )
 
 
 class CasePage(BaseModel):
@@ -73,9 +77,11 @@ def _view(row: CaseRow) -> CaseView:
     return CaseView.model_validate(row, from_attributes=True)
 
 
-def _views(session: Session, agency: str, rows: Sequence[CaseRow]) -> list[CaseView]:
-    """Return cases with what a person merged."""
-    links = matches.list_links(session, agency, [row.case_uid for row in rows])
+def _views(session: Session, caller: Principal, rows: Sequence[CaseRow]) -> list[CaseView]:
+    """Return cases with what a person merged, as far as the caller may know of both."""
+    links = matches.list_links(session, caller.agency, [row.case_uid for row in rows])
+    known = known_of(session, caller, {uid for link in links for uid in (link.case_uid, link.into_uid)})
+    links = [link for link in links if {link.case_uid, link.into_uid} <= known]
     into = {link.case_uid: link.into_uid for link in links}
     return [
         _view(row).model_copy(
@@ -88,7 +94,7 @@ def _views(session: Session, agency: str, rows: Sequence[CaseRow]) -> list[CaseV
     ]
 
 
-@router.post("", status_code=HTTPStatus.CREATED, response_model=CaseView, responses={409: PROBLEM_RESPONSES[409]})
+@router.post("", status_code=HTTPStatus.CREATED, response_model=CaseView, responses=_OPENED)
 async def open_case(
     node: NodeOf, caller: Caller, response: Response, body: Annotated[NewCase, Body()], key: IdempotencyKey = None
 ) -> Any:
@@ -107,8 +113,8 @@ def list_cases(
     caller: Caller,
     cursor: Cursor = None,
     limit: Limit = 50,
-    state: Annotated[str | None, Query(pattern=r"^[A-Z_]{1,40}$")] = None,
-    side: Annotated[Side | None, Query()] = None,
+    state: Annotated[str | None, Query(pattern=r"^[A-Z_]{1,40}$", description="How far a case has come")] = None,
+    side: Annotated[Side | None, Query(description="Which side your agency is on")] = None,
     country: Annotated[str | None, Query(pattern=r"^[A-Z]{2}$", description="The other country, or your own")] = None,
     due: Annotated[
         str | None,
@@ -133,7 +139,7 @@ def list_cases(
     with node.database.reader() as session:
         rows = cases.list_cases(session, caller.agency, wanted, limit=limit + 1, after=after)
         page, following = page_of(rows, limit, lambda row: (row.opened_at.isoformat(), row.case_uid))
-        return CasePage(items=_views(session, caller.agency, page), next=following)
+        return CasePage(items=_views(session, caller, page), next=following)
 
 
 def _due_page(
@@ -152,7 +158,7 @@ def _due_page(
             session, caller.agency, wanted, by=by, rule=Rule.RETURN, limit=limit + 1, after=after
         )
         page, following = page_of(rows, limit, lambda row: (row.return_due, row.case_uid))
-        return CasePage(items=_views(session, caller.agency, page), next=following)
+        return CasePage(items=_views(session, caller, page), next=following)
 
 
 def _day(written: str) -> date:
@@ -167,14 +173,17 @@ def get_case(node: NodeOf, caller: Caller, case_uid: CaseInPath) -> CaseView:
     """Say where a case stands."""
     caller.require(CASES_READ)
     with node.database.reader() as session:
-        (view,) = _views(session, caller.agency, [get_known_case(session, caller, case_uid)])
+        (view,) = _views(session, caller, [get_known_case(session, caller, case_uid)])
     return view
 
 
 @router.get("/{case_uid}/timeline", response_model_exclude_none=True)
 def get_timeline(node: NodeOf, caller: Caller, case_uid: CaseInPath) -> Timeline:
-    """Tell what happened: documents sent and received, their receipts, who looked by role. Nothing about the person."""
+    """Tell what happened: documents sent and received, their receipts, who looked by role. Nothing about the person.
+
+    What happened to something that is kept from your role is left out.
+    """
     caller.require(CASES_READ)
     with node.database.reader() as session:
         get_known_case(session, caller, case_uid)
-        return Timeline(case_uid=case_uid, events=tell(session, caller.agency, case_uid))
+        return Timeline(case_uid=case_uid, events=tell_to(node, session, caller, case_uid))

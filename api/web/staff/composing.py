@@ -1,6 +1,6 @@
 """What staff write becomes a document.
 
-The node adds who, when and under which id, and the checker says what is wrong.
+The node adds who, when and under which id, and by whose release; the checker says what is wrong.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,8 @@ from typing import Any
 from ulid import ULID
 
 from api.errors import Finding, InvalidInput, NotFound
+from api.flow.attachments.naming import name_files
+from api.flow.grants import STANDS_FOR, who_stands_for
 from api.flow.node import Node
 from api.rules.access import Principal
 from api.rules.checking import check_own
@@ -36,11 +38,16 @@ def compose(
     content: Mapping[str, Any],
     case_uid: str | None,
 ) -> Document:
-    """Return a checked document of the caller's agency; raises ``InvalidInput`` with what is wrong and where."""
+    """Return a checked document of the caller's agency; raises ``InvalidInput`` with what is wrong and where.
+
+    What is restricted states the two persons of its release; raises ``NotPermitted`` ``release_needed`` where it does
+    not, and there is none.
+    """
     taken = [name for name in SET_BY_NODE if name in content]
     if taken:
         hint = "the node sets this by itself; leave it out"
         raise InvalidInput("set_by_node", hint, tuple(Finding(f"/{name}", "set_by_node", hint) for name in taken))
+    released = _released(node, principal, kind, content, case_uid)
     now = local_time(node.clock(), country_of(principal.agency))
     header = {
         "kind": kind.model_fields["kind"].default,
@@ -50,4 +57,22 @@ def compose(
         "created_at": now.isoformat(),
         **({"case_uid": case_uid} if case_uid is not None else {}),
     }
-    return check_own({**header, **content})
+    named = name_files(node, principal.agency, kind, content, case_uid)
+    return check_own({**header, **named, **released})
+
+
+def filled_in(kind: type[Document]) -> tuple[str, ...]:
+    """Return what the node fills in where the caller leaves it out."""
+    return (STANDS_FOR,) if kind.facts.needs_release else ()
+
+
+def _released(
+    node: Node, principal: Principal, kind: type[Document], content: Mapping[str, Any], case_uid: str | None
+) -> dict[str, Any]:
+    """Return who stands for it that a document leaves, where its kind needs that and nobody is named."""
+    recipient = content.get("recipient")
+    if case_uid is None or not isinstance(recipient, str):
+        return {}
+    return {
+        name: who_stands_for(node, principal, case_uid, recipient) for name in filled_in(kind) if name not in content
+    }

@@ -10,7 +10,8 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Conflict, InvalidInput, NotFound
-from api.flow.drafts import Draft, get_draft, look_at_draft, prepare_save
+from api.flow.attachments.naming import name_known_files
+from api.flow.drafts import Draft, get_draft, look_at_draft, prepare_save, require_change
 from api.flow.policies import find_policies
 from api.rules.access import Principal
 from api.rules.agreements import Policies
@@ -18,7 +19,8 @@ from api.rules.completeness import Review, review_case_file
 from api.rules.zones import local_time
 from api.store import documents
 from api.web.callers import Caller
-from api.web.context import CaseInPath, NodeOf, operation_name
+from api.web.context import CaseInPath, FormInPath, NodeOf, operation_name
+from api.web.headers import ETAG
 from api.web.idempotency import IdempotencyKey
 from api.web.problems import PROBLEM_RESPONSES
 from api.web.staff.composing import compose, get_kind
@@ -95,22 +97,25 @@ Reviewer = Callable[[Mapping[str, Any], date, Policies], Review]
 _REVIEWERS: Mapping[type[Document], Reviewer] = {CaseFile: review_case_file}
 
 
-def _review(node: NodeOf, caller: Principal, kind: type[Document], content: dict[str, Any]) -> Review | None:
+def _review(
+    node: NodeOf, caller: Principal, kind: type[Document], content: Mapping[str, Any], case_uid: str
+) -> Review | None:
     reviewer = _REVIEWERS.get(kind)
     if reviewer is None:
         return None
     today = local_time(node.clock(), country_of(caller.agency)).date()
     with node.database.reader() as session:
         policies = find_policies(node, session, caller.agency)
-    return reviewer(content, today, policies)
+    named = name_known_files(node, caller.agency, kind, content, case_uid)
+    return reviewer(named, today, policies)
 
 
-@router.put("", responses={code: PROBLEM_RESPONSES[code] for code in (412, 428)})
+@router.put("", responses={200: {"headers": ETAG}, **{code: PROBLEM_RESPONSES[code] for code in (412, 428)}})
 async def save_draft(
     node: NodeOf,
     caller: Caller,
     case_uid: CaseInPath,
-    form: int,
+    form: FormInPath,
     content: Content,
     response: Response,
     if_match: IfMatch = None,
@@ -129,12 +134,12 @@ async def save_draft(
             ) from None
         raise
     response.headers["etag"] = _etag(draft)
-    found = await run_in_threadpool(_review, node, caller, kind, content)
+    found = await run_in_threadpool(_review, node, caller, kind, content, case_uid)
     return SavedDraft(form=form, saved_at=draft.saved_at, review=found)
 
 
-@router.get("")
-def read_draft(node: NodeOf, caller: Caller, case_uid: CaseInPath, form: int, response: Response) -> DraftView:
+@router.get("", responses={200: {"headers": ETAG}})
+def read_draft(node: NodeOf, caller: Caller, case_uid: CaseInPath, form: FormInPath, response: Response) -> DraftView:
     """Read a form as it was saved last, if you work on the case or saved it; its ETag names the version."""
     _kind(caller, form)
     draft = look_at_draft(node, caller, case_uid, form)
@@ -143,11 +148,11 @@ def read_draft(node: NodeOf, caller: Caller, case_uid: CaseInPath, form: int, re
 
 
 @router.get("/review")
-def review_draft(node: NodeOf, caller: Caller, case_uid: CaseInPath, form: int) -> Review:
+def review_draft(node: NodeOf, caller: Caller, case_uid: CaseInPath, form: FormInPath) -> Review:
     """See what is missing and what is wrong, section by section, and whether the family could be traced with it."""
     kind = _kind(caller, form)
     draft = get_draft(node, caller, case_uid, form)
-    found = _review(node, caller, kind, dict(draft.content))
+    found = _review(node, caller, kind, draft.content, case_uid)
     if found is None:
         raise NotFound("form_without_review", "this form has no sections; finalise it to see what is wrong")
     return found
@@ -163,14 +168,15 @@ async def finalise_draft(
     node: NodeOf,
     caller: Caller,
     case_uid: CaseInPath,
-    form: int,
+    form: FormInPath,
     body: Annotated[Finalise, Body()],
     if_match: IfMatch = None,
     key: IdempotencyKey = None,
 ) -> Any:
     """Check the form as it stands, sign it, seal it for its recipient and send it.
 
-    The draft stays, for the next version: finalised again, it corrects (`supersedes`) what was sent before.
+    The draft stays, for the next version: finalised again, it corrects (`supersedes`) what was sent before, unless it
+    says the same.
     """
     kind = _kind(caller, form)
 
@@ -181,7 +187,10 @@ async def finalise_draft(
         with node.database.reader() as session:
             before = documents.find_newest_sent(session, caller.agency, case_uid, form=form, peer=body.recipient)
         corrected = {"supersedes": before} if before is not None else {}
-        return compose(node, caller, kind, {**corrected, **draft.content, "recipient": body.recipient}, case_uid)
+        content = {**corrected, **draft.content, "recipient": body.recipient}
+        document = compose(node, caller, kind, content, case_uid)
+        require_change(node, caller, document)
+        return document
 
     request = ["finalise", case_uid, form, body.model_dump(), if_match]
     return await record_once(node, caller, key, request, write)

@@ -1,7 +1,8 @@
 """The rows of a year, for who keeps them: the register, the national sheet, and the one-page form of a case.
 
 Rows never leave as a file for others: they are for the agency's own statisticians, and travel to the Central Body
-sealed, as form 27. Every look is noted.
+sealed, as form 27. Only a welfare officer sees what is told of a named case, so that nobody who counts learns which
+pseudonym is whose; of a person who did not agree to be a row it is nothing. Every look is noted.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,8 +12,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 
+from api.errors import NotPermitted
 from api.flow.figures import Year, note_look, read_case, read_year
-from api.rules.access import FIGURES_KEEP
+from api.rules.access import FIGURES_KEEP, FILLS_FIGURES
 from api.rules.figures import national, register
 from api.rules.figures.columns import Column, explain, item_of, line_of, told
 from api.rules.figures.row import FigureRow, blanks_of, content_of
@@ -46,15 +48,21 @@ _NATIONAL = Listing("sheet", national.sheet_of, national.COLUMNS)
 
 @dataclass(frozen=True)
 class Asked:
-    """Who asks for rows, and for which page or as which file."""
+    """Who asks for figures, of which side, and as which file."""
 
     node: NodeOf
     caller: Caller
-    cursor: Cursor = None
-    limit: Limit = 50
     form: FormatAsked = None
     accept: Accepted = None
     side: SideAsked = Side.ORIGIN
+
+
+@dataclass(frozen=True)
+class AskedRows(Asked):
+    """Who asks for rows, and for which page."""
+
+    cursor: Cursor = None
+    limit: Limit = 50
 
 
 class RowPage(BaseModel):
@@ -82,9 +90,11 @@ class ReturnForm(BaseModel):
     """Form 27 for one return, filled in as far as the documents go."""
 
     may_be_a_row: bool = Field(description="Whether the person agreed; otherwise the return counts in the totals only")
-    content: dict[str, Any] = Field(description="What to post to `/v1/forms/27`, with a `recipient`")
-    blanks: list[str] = Field(description="What has to be filled in by hand")
-    questions: list[Question]
+    content: dict[str, Any] | None = Field(
+        description="What to post to `/v1/forms/27`, with a `recipient`; null where the person did not agree"
+    )
+    blanks: list[str] = Field(description="What has to be filled in by hand; empty where the person did not agree")
+    questions: list[Question] = Field(description="None where the person did not agree")
 
 
 class CaseFigures(BaseModel):
@@ -94,13 +104,13 @@ class CaseFigures(BaseModel):
 
 
 @router.get("/v1/figures/{year}/register", response_model=RowPage, responses=FILES)
-def get_register(year: YearInPath, asked: Annotated[Asked, Depends()]) -> Any:
+def get_register(year: YearInPath, asked: Annotated[AskedRows, Depends()]) -> Any:
     """List who came back from government to government, in the nine columns of the register (004 2.12)."""
     return _listed(year, asked, _REGISTER)
 
 
 @router.get("/v1/figures/{year}/sheet", response_model=RowPage, responses=FILES)
-def get_sheet(year: YearInPath, asked: Annotated[Asked, Depends()]) -> Any:
+def get_sheet(year: YearInPath, asked: Annotated[AskedRows, Depends()]) -> Any:
     """List all returns in the fields of the national spreadsheet (004 4.8): restricted, it names villages."""
     return _listed(year, asked, _NATIONAL)
 
@@ -111,13 +121,17 @@ def get_case_figures(
 ) -> Any:
     """Fill in form 27 from the documents of a case, one page for each return (004 2.12); a workbook can be printed."""
     caller.require(FIGURES_KEEP)
-    rows = read_case(node, caller.agency, case_uid, caller.role)
+    if not caller.roles & FILLS_FIGURES:
+        raise NotPermitted(
+            "role_may_not_see_case_figures", "a welfare officer fills in form 27; GET /v1/figures/{year}/sheet has rows"
+        )
+    rows = read_case(node, caller, case_uid)
     if (asked := chosen(form, accept)) is not Format.JSON:
         return answer("form", asked, [_printed(number, row) for number, row in enumerate(rows, start=1)] or [_EMPTY])
     return CaseFigures(items=[_form(row) for row in rows])
 
 
-def _listed(year: int, asked: Asked, listing: Listing) -> Any:
+def _listed(year: int, asked: AskedRows, listing: Listing) -> Any:
     """Answer rows as a page or as a file, to somebody who may see them, and note the look."""
     asked.caller.require(FIGURES_KEEP)
     read = read_year(asked.node, asked.caller.agency, year, asked.side)
@@ -158,12 +172,11 @@ def _page(read: Year, listing: Listing, cursor: str | None, limit: int) -> RowPa
 
 
 def _form(row: FigureRow) -> ReturnForm:
-    """Return form 27 for one return."""
+    """Return form 27 for one return, with nothing in it where the person did not agree to be a row."""
+    if not row.may_be_a_row:
+        return ReturnForm(may_be_a_row=False, content=None, blanks=[], questions=[])
     return ReturnForm(
-        may_be_a_row=row.may_be_a_row,
-        content=content_of(row),
-        blanks=list(blanks_of(row)),
-        questions=list(_questions(row)),
+        may_be_a_row=True, content=content_of(row), blanks=list(blanks_of(row)), questions=list(_questions(row))
     )
 
 
@@ -181,10 +194,13 @@ def _questions(row: FigureRow) -> Iterator[Question]:
 
 def _printed(number: int, row: FigureRow) -> Sheet:
     """Return the one-page form, with room for the notes of the case manager."""
+    if not row.may_be_a_row:
+        return Sheet(f"Form {number}", _HEADERS, [_NOT_AGREED], (32, 40, 44), is_one_page=True)
     lines: list[Sequence[Cell]] = [(one.label, one.answer, one.help) for one in _questions(row)]
     notes: Sequence[Cell] = ("Notes of the case manager", "\n" * 8, "")
     return Sheet(f"Form {number}", _HEADERS, [*lines, notes], (32, 40, 44), is_one_page=True)
 
 
 _HEADERS = ("Question", "Answer", "Help")
+_NOT_AGREED: Sequence[Cell] = ("May be a row", "no", "The person did not agree; the return counts in the totals only.")
 _EMPTY = Sheet("Form", _HEADERS, (), (32, 40, 44), is_one_page=True)

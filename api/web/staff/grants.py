@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import NotFound
+from api.flow.assigning import get_known_case
 from api.flow.grants import Wanted, prepare_approve, prepare_ask, prepare_break_glass, words_of
 from api.rules.access import GRANTS_APPROVE, GRANTS_READ
 from api.rules.need_to_know import Leave, LookPurpose
@@ -66,7 +67,7 @@ class GrantView(BaseModel):
 
     grant_id: str
     what: Leave
-    case_uid: str
+    case_uid: str = Field(description="Empty for the numbers of a corridor, which are of no case")
     client_id: str
     role: str
     reason: str
@@ -119,18 +120,19 @@ async def ask_release(
 
 @router.get("/releases/{grant_id}")
 def read_release(node: NodeOf, caller: Caller, grant_id: GrantInPath) -> ReleaseView:
-    """Read what a release is asked for, and why, before you agree to it."""
+    """Read what a release is asked for, and why, before you agree to it, in a case that you may know of."""
     caller.require(GRANTS_APPROVE)
     with node.database.reader() as session:
         row = grants.find_grant(session, caller.agency, grant_id)
-    if row is None or row.what != Leave.RELEASE:
-        raise NotFound
+        if row is None or row.what != Leave.RELEASE:
+            raise NotFound
+        get_known_case(session, caller, row.case_uid)
     return ReleaseView(**_view(row).model_dump(), words=words_of(node, row))
 
 
 @router.post("/releases/{grant_id}/approve")
 async def approve_release(node: NodeOf, caller: Caller, grant_id: GrantInPath) -> GrantView:
-    """Agree, as a second person, to a release that somebody else asked for."""
+    """Agree, as a second person, to a release that somebody else asked for, in a case that you may know of."""
     unit = prepare_approve(node, caller, grant_id)
     return await node.writer.write_async(lambda session: _view(unit(session)))
 

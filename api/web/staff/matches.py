@@ -34,14 +34,17 @@ class MatchView(BaseModel):
     case_uid: str
     score: float = Field(ge=SUGGESTED_FROM, le=1, description="From 0 to 1; all fields together")
     fields: list[FieldView]
-    merged_into: str | None = Field(None, description="Where that case was merged into another one")
+    merged_into: str | None = Field(None, description="The case into which that one was merged, if you may know of it")
 
 
 class Matches(BaseModel):
-    """Cases of the caller's agency that may be the same person's, best first; at most 20."""
+    """Cases of the caller's agency that may be the same person's, best first; at most 20 that you may know of."""
 
     case_uid: str
     items: list[MatchView]
+    hidden: bool = Field(
+        description="Whether a case that you do not work on may be the same person's: ask a focal or welfare officer"
+    )
 
 
 class Merge(BaseModel):
@@ -70,9 +73,13 @@ class Unmerged(BaseModel):
 
 @router.get("/{case_uid}/matches")
 def list_matches(node: NodeOf, caller: Caller, case_uid: CaseInPath) -> Matches:
-    """Suggest cases that may be the same person's, each with what agrees and what differs. Every look is logged."""
+    """Suggest cases that may be the same person's, each with what agrees and what differs. Every look is logged.
+
+    Of a case that you may not know of, you learn no more than that there is one.
+    """
     look_anew(node, (caller.agency,))
-    return Matches(case_uid=case_uid, items=[_view(one) for one in suggest(node, caller, case_uid)])
+    found = suggest(node, caller, case_uid)
+    return Matches(case_uid=case_uid, items=[_view(one) for one in found.shown], hidden=found.is_more_hidden)
 
 
 def _view(one: Suggestion) -> MatchView:

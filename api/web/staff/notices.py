@@ -15,12 +15,14 @@ from api.rules.agreements import Policies
 from api.rules.announcement import Standing, standing_of
 from api.rules.masks import masked
 from api.rules.need_to_know import Ask, Sight, may_see
+from api.rules.notice import NoticeChanges, changes_from
 from api.store import documents
 from api.store.engine import Session
 from api.store.tables import DocumentRow
 from api.web.callers import Caller
 from api.web.context import NodeOf, operation_name
 from api.web.cursors import Cursor, Limit, day_in, id_in, page_of, read_cursor
+from schemas.earlier import versions_of
 from schemas.facts import Level
 from schemas.need_to_know import Row
 from schemas.notice import AdvanceRepatriationNotice, Totals
@@ -39,6 +41,10 @@ class NoticeItem(BaseModel):
     totals: Totals = Field(description="The group in numbers and codes, which everybody sees who sees the notice")
     planned_date: date | None = Field(description="`null` where you see numbers and codes only")
     standing: Standing | None = Field(description="`null` where you see numbers and codes only")
+    changes: NoticeChanges | None = Field(
+        description="What differs from the version before, never the answers; `null` for a first version, "
+        "and where you see numbers and codes only"
+    )
     answers: list[str] = Field(description="Ids of the acknowledgements that were sent for it")
 
 
@@ -103,5 +109,15 @@ def _notice(
         totals=notice.totals,
         planned_date=None if agreed is None else notice.planned_date,
         standing=None if agreed is None else standing_of(notice, given, agreed.on(ends.destination, ends.origin, on)),
+        changes=None if agreed is None else _changes(node, session, caller, notice),
         answers=[answer.document_id for answer in answers],
     )
+
+
+def _changes(
+    node: Node, session: Session, caller: Principal, notice: AdvanceRepatriationNotice
+) -> NoticeChanges | None:
+    """Return what a version changes; ``None`` for a first one, and where the one before is not held any more."""
+    row = documents.find_document(session, caller.agency, notice.supersedes) if notice.supersedes else None
+    before = versions_of(notice, shelf.read_all(node, [row] if row is not None else []))[1:]
+    return next((changes_from(one, notice) for one in before if isinstance(one, AdvanceRepatriationNotice)), None)

@@ -1,14 +1,18 @@
-"""Which numbers hold in which corridor, since when, and by which documents of both sides."""
+"""Which numbers hold in which corridor, since when, and by which documents of both sides; who approves new ones."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
 from api.errors import NotPermitted
 from api.flow.policies import find_policies, list_open_proposals
+from api.flow.terms import Terms, prepare_approval
 from api.rules.access import CASES_READ
 from api.rules.agreements import Policies
 from api.rules.policy import POLICIES
@@ -52,6 +56,14 @@ class PolicyList(BaseModel):
     proposed: list[ProposalView]
 
 
+class ApprovalView(BaseModel):
+    """An approval that another officer may make use of."""
+
+    grant_id: str
+    recipient: str
+    expires_at: datetime
+
+
 @router.get("/policies", response_model_exclude_none=True)
 def list_policies(node: NodeOf, caller: Caller) -> PolicyList:
     """List which numbers hold for each corridor of the caller's country, since when, and by which documents."""
@@ -65,6 +77,15 @@ def list_policies(node: NodeOf, caller: Caller) -> PolicyList:
     agreed = ((one.destination, one.origin) for one in policies.agreements)
     ends = sorted({pair for pair in (*POLICIES, *agreed) if country in pair})
     return PolicyList(items=[_view(policies, *pair, today) for pair in ends], proposed=list(map(_proposal, proposed)))
+
+
+@router.post("/policies/approvals", status_code=HTTPStatus.CREATED)
+async def approve_terms(node: NodeOf, caller: Caller, body: Annotated[Terms, Body()]) -> ApprovalView:
+    """Approve, as a second officer, that another one proposes these numbers or agrees to them, once, in three days."""
+    unit = await run_in_threadpool(prepare_approval, node, caller, body)
+    return await node.writer.write_async(
+        lambda session: ApprovalView.model_validate(unit(session), from_attributes=True)
+    )
 
 
 def _view(policies: Policies, destination: str, origin: str, today: date) -> PolicyView:

@@ -10,7 +10,9 @@ from api.flow.assigning import assign_first, require_known
 from api.flow.grants import require_release
 from api.flow.node import Node
 from api.flow.record import Recorded, prepare_record
+from api.flow.terms import require_second_officer
 from api.rules.access import Principal
+from api.rules.completeness import Remark
 from api.rules.permit import Ground
 from api.store.engine import Session
 from api.web.idempotency import Answer, Once
@@ -24,6 +26,7 @@ class RecordedView(BaseModel):
     recipient: str
     envelope_sha256: str = Field(description="SHA-256 of the sealed envelope, as the receipt will name it")
     recorded_at: datetime
+    cautions: list[Remark] = Field(description="What to look at twice; nothing of it held the document back")
 
     @classmethod
     def of(cls, recorded: Recorded) -> "RecordedView":
@@ -33,6 +36,7 @@ class RecordedView(BaseModel):
             recipient=recorded.recipient,
             envelope_sha256=recorded.envelope_sha256,
             recorded_at=recorded.at,
+            cautions=[Remark.of(caution) for caution in recorded.cautions],
         )
 
 
@@ -68,7 +72,8 @@ def _prepare(node: Node, caller: Principal, document: Document) -> Callable[[Ses
         assign_first(session, caller, document.case_uid, now)
         recorded = record(session)
         if document.facts.needs_release or recorded.ground is Ground.VITAL_INTEREST:
-            require_release(session, caller, document, now)
+            require_release(node, session, caller, document, now)
+        require_second_officer(node, session, caller, document, now)
         return RecordedView.of(recorded).model_dump(mode="json")
 
     return unit

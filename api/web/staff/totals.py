@@ -1,33 +1,34 @@
-"""The totals of a year, as they may leave the agency, or whole for eyes inside (004 4.1, 4.4, 4.6, 4.8)."""
+"""The totals of a year, as they may leave the agency, or whole for eyes inside (004 4.1, 4.4, 4.6, 4.8).
+
+What leaves, and what is for somebody who may not see every case, is told up to the end of the last month: who asks
+before and after one return is answered the same. Every look is noted.
+"""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field
 
 from api.errors import NotPermitted
-from api.flow.figures import Year, read_year
-from api.flow.node import Node
-from api.rules.access import FIGURES_READ, Principal
+from api.flow.figures import Year, month_end, note_look, read_year
+from api.rules.access import FIGURES_READ, SEES_SMALL_COUNTS
 from api.rules.figures.columns import explain_codes
 from api.rules.figures.hotspots import Coverage, HotSpot, coverage_of, hotspots_of
 from api.rules.figures.snapshot import YearTotals, totals_of
 from api.rules.figures.suppression import ShownTable
 from api.rules.figures.tables import AGE, SEX, TYPE, Crossed, crossed, tables_of
-from api.web.callers import Caller
-from api.web.context import NodeOf, operation_name
-from api.web.sheets import FILES, Accepted, Cell, Format, FormatAsked, Sheet, answer, chosen
-from api.web.staff.figures import SideAsked, YearInPath, codes_sheet
+from api.web.context import operation_name
+from api.web.sheets import FILES, Cell, Format, Sheet, answer, chosen
+from api.web.staff.figures import Asked, YearInPath, codes_sheet
 from schemas.codes import Sex
-from schemas.document import Role, Side
 from schemas.figures_codes import AgeGroup
 from schemas.return_codes import VictimType
 
 router = APIRouter(prefix="/v1/figures", tags=["figures"], generate_unique_id_function=operation_name)
-INSIDE = frozenset({Role.ST, Role.WO, Role.FO})
-"""Who sees small counts."""
 LEFT_OUT, ALL = "x", "all"
 
 
@@ -41,7 +42,24 @@ class Audience(StrEnum):
 AudienceAsked = Annotated[Audience, Query(alias="for", description="Small counts are for inside the agency only")]
 
 
-class Places(BaseModel):
+@dataclass(frozen=True)
+class AskedTotals(Asked):
+    """Who asks for totals, and for whom they are."""
+
+    audience: AudienceAsked = Audience.EXTERNAL
+
+
+class Told(BaseModel):
+    """How far figures are told."""
+
+    up_to: date | None = Field(None, description="The last day that is told; null for what is there at this moment")
+
+
+class Totals(YearTotals, Told):
+    """The figures of a year in totals."""
+
+
+class Places(Told):
     """Where help is wanted most, place by place, and how far each state is covered."""
 
     year: int
@@ -49,83 +67,66 @@ class Places(BaseModel):
     coverage: list[Coverage]
 
 
-class CrossedCounts(BaseModel):
+class CrossedCounts(Told):
     """Returns that are alike in everything that is counted by."""
 
     year: int
     items: list[Crossed]
 
 
-@router.get("/{year}/totals", response_model=YearTotals, responses=FILES)
-def get_totals(
-    node: NodeOf,
-    caller: Caller,
-    year: YearInPath,
-    audience: AudienceAsked = Audience.EXTERNAL,
-    form: FormatAsked = None,
-    accept: Accepted = None,
-    side: SideAsked = Side.ORIGIN,
-) -> Any:
+@router.get("/{year}/totals", response_model=Totals, responses=FILES)
+def get_totals(year: YearInPath, asked: Annotated[AskedTotals, Depends()]) -> Any:
     """Count the returns by place and type, sex, age group, help and assessment, with the metrics of the guidelines."""
-    read, k = _read(node, caller, year, side, audience)
+    read, k = _read(year, asked, asked.audience)
     totals = totals_of(year, read.rows, read.dropped, read.tally, k)
-    asked = chosen(form, accept)
-    if asked is Format.JSON:
-        return totals
-    sheets = [_long(totals)] if asked is Format.CSV else [*map(_sheet, totals.tables), _measures(totals)]
-    return answer(f"figures-{year}", asked, [*sheets, codes_sheet(_codes())])
+    if (form := chosen(asked.form, asked.accept)) is Format.JSON:
+        return Totals(**vars(totals), up_to=_day(read))
+    sheets = [_long(totals)] if form is Format.CSV else [*map(_sheet, totals.tables), _measures(totals)]
+    return answer(f"figures-{year}", form, [*sheets, codes_sheet(_codes(read))])
 
 
 @router.get("/{year}/places", response_model=Places, responses=FILES)
-def get_places(
-    node: NodeOf,
-    caller: Caller,
-    year: YearInPath,
-    audience: AudienceAsked = Audience.EXTERNAL,
-    form: FormatAsked = None,
-    accept: Accepted = None,
-    side: SideAsked = Side.ORIGIN,
-) -> Any:
+def get_places(year: YearInPath, asked: Annotated[AskedTotals, Depends()]) -> Any:
     """List the places, those without help first and among them those with most returns; and the cover of each state."""
-    read, k = _read(node, caller, year, side, audience)
+    read, k = _read(year, asked, asked.audience)
     spots = hotspots_of(tables_of(read.rows, k))
-    asked = chosen(form, accept)
-    if asked is Format.JSON:
-        return Places(year=year, hotspots=list(spots), coverage=list(coverage_of(spots)))
-    sheets = [_spots(spots), _coverage(coverage_of(spots)), codes_sheet(_codes())]
-    return answer(f"places-{year}", asked, sheets)
+    if (form := chosen(asked.form, asked.accept)) is Format.JSON:
+        return Places(year=year, hotspots=list(spots), coverage=list(coverage_of(spots)), up_to=_day(read))
+    sheets = [_spots(spots), _coverage(coverage_of(spots)), codes_sheet(_codes(read))]
+    return answer(f"places-{year}", form, sheets)
 
 
 @router.get("/{year}/crossed", response_model=CrossedCounts, responses=FILES)
-def get_crossed(
-    node: NodeOf,
-    caller: Caller,
-    year: YearInPath,
-    form: FormatAsked = None,
-    accept: Accepted = None,
-    side: SideAsked = Side.ORIGIN,
-) -> Any:
+def get_crossed(year: YearInPath, asked: Annotated[Asked, Depends()]) -> Any:
     """Count the returns by township, year, type, sex and age group at once; most counts are small, so inside only."""
-    read, _ = _read(node, caller, year, side, Audience.INTERNAL)
+    read, _ = _read(year, asked, Audience.INTERNAL)
     found = crossed(read.rows)
-    asked = chosen(form, accept)
-    if asked is Format.JSON:
-        return CrossedCounts(year=year, items=list(found))
+    if (form := chosen(asked.form, asked.accept)) is Format.JSON:
+        return CrossedCounts(year=year, items=list(found), up_to=_day(read))
     headers = [name.replace("_", " ") for name in Crossed.__dataclass_fields__]
     lines = (tuple(vars(one).values()) for one in found)
-    return answer(f"crossed-{year}", asked, [Sheet("Figures", headers, lines), codes_sheet(_codes())])
+    return answer(f"crossed-{year}", form, [Sheet("Figures", headers, lines), codes_sheet(_codes(read))])
 
 
-def _read(node: Node, caller: Principal, year: int, side: Side, audience: Audience) -> tuple[Year, int | None]:
-    """Read a year, and return the threshold for the one who asks.
+def _read(year: int, asked: Asked, audience: Audience) -> tuple[Year, int | None]:
+    """Read a year, note the look, and return the threshold for the one who asks.
 
     Raises ``NotPermitted`` ``for_inside_only`` where small counts are not for this caller.
     """
+    node, caller = asked.node, asked.caller
     caller.require(FIGURES_READ)
     is_inside = audience is Audience.INTERNAL
-    if is_inside and not caller.roles & INSIDE:
+    if is_inside and not caller.roles & SEES_SMALL_COUNTS:
         raise NotPermitted("for_inside_only", "ask with ?for=external")
-    return read_year(node, caller.agency, year, side), None if is_inside else node.limits.smallest_cell
+    until = None if is_inside and caller.sees_every_case else month_end(node, caller.agency)
+    read = read_year(node, caller.agency, year, asked.side, until=until)
+    note_look(node, caller.agency, caller.role, year)
+    return read, None if is_inside else node.limits.smallest_cell
+
+
+def _day(read: Year) -> date | None:
+    """Return the last day of what was read, where it does not go up to this moment."""
+    return read.until.date() if read.until else None
 
 
 def _shown(count: float | None) -> Cell:
@@ -192,8 +193,10 @@ def _coverage(states: Sequence[Coverage]) -> Sheet:
     return Sheet("Coverage", headers, lines)
 
 
-def _codes() -> Iterator[Sequence[Cell]]:
-    """Yield what the codes of the totals mean."""
+def _codes(read: Year) -> Iterator[Sequence[Cell]]:
+    """Yield up to when the totals are told, and what their codes mean."""
+    if (day := _day(read)) is not None:
+        yield "", day.isoformat(), "the last day that is told; what came later is not counted yet"
     yield "", LEFT_OUT, "left out, so that nobody is recognised"
     yield "Place", "others", "several places that are told together, so that nobody is recognised"
     yield "Place", "unknown", "the place is not known, or the person agreed to the totals only"

@@ -1,11 +1,13 @@
-"""A client that costs little beside the node: prepared requests over kept connections, nothing parsed but the status.
+"""A client that costs little beside the node: prepared requests over kept connections.
 
-It runs on uvloop where that is installed, as the node does, since both share the cores of one machine.
+``fire`` keeps all connections busy and parses nothing but the status; ``Caller`` asks one thing after the other and
+returns answers. Both run on uvloop where that is installed, as the node does, since all share the cores of one machine.
 """
 
 import asyncio
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import cast
 
 try:
@@ -13,8 +15,13 @@ try:
 except ImportError:  # where uvloop can't be installed
     from asyncio import run
 
+__all__ = ["CONNECTIONS", "Answer", "Caller", "fire", "http", "run"]
+
 CONNECTIONS = 32
 _LENGTH = b"content-length: "
+_END = b"\r\n\r\n"
+_KEPT = 3.0
+"""A connection that rests longer is opened anew: the server closes those that rest for five seconds."""
 
 
 def http(method: str, path: str, token: str = "", body: bytes = b"", content_type: str = "application/jose") -> bytes:
@@ -23,6 +30,51 @@ def http(method: str, path: str, token: str = "", body: bytes = b"", content_typ
     head += f"content-type: {content_type}\r\n" if body else ""
     head += f"authorization: Bearer {token}\r\n" if token else ""
     return head.encode() + b"\r\n" + body
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status and a body, and how many seconds they took."""
+
+    status: int
+    body: bytes
+    seconds: float
+
+
+class Caller:
+    """One kept connection; opened when it is needed, and anew after it broke off. Raises ``OSError`` where it does."""
+
+    def __init__(self, port: int) -> None:
+        self._port, self._used = port, 0.0
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, request: bytes) -> Answer:
+        """Send a request and return its answer."""
+        began = time.perf_counter()
+        if began - self._used > _KEPT:
+            self.hang_up()
+        try:
+            if self._streams is None:
+                self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+            reader, writer = self._streams
+            writer.write(request)
+            head = await reader.readuntil(_END)
+            body = await reader.readexactly(_length_in(head))
+        except (OSError, EOFError) as error:  # an incomplete read is an end of file
+            self.hang_up()
+            raise ConnectionError("the line broke off") from error
+        self._used = time.perf_counter()
+        return Answer(int(head[9:12]), body, self._used - began)
+
+    def hang_up(self) -> None:
+        """Close the connection."""
+        if self._streams is not None:
+            self._streams[1].close()
+            self._streams = None
+
+
+def _length_in(head: bytes) -> int:
+    return int(head.lower().partition(_LENGTH)[2].partition(b"\r\n")[0])
 
 
 class _Connection(asyncio.Protocol):
@@ -38,11 +90,8 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._read += data
-        head, found, body = self._read.partition(b"\r\n\r\n")
-        if not found:
-            return
-        length = int(head.lower().partition(_LENGTH)[2].partition(b"\r\n")[0])
-        if len(body) == length:
+        head, found, body = self._read.partition(_END)
+        if found and len(body) == _length_in(head + _END):
             self._statuses.append(int(head[9:12]))
             self._read = b""
             self._send()

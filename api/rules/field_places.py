@@ -65,6 +65,18 @@ def readers_of(kind: type[Document]) -> frozenset[Role]:
 
 
 @cache
+def told_of(kind: type[Document]) -> frozenset[Role]:
+    """Return the roles that may learn that there is a document of a kind; others do where they may read it.
+
+    Who reads one part of a restricted document only can't tell whether there is one, so such a role is not told.
+    """
+    if kind.facts.row is None:
+        return kind.facts.readers | kind.facts.writers
+    enough = all if kind.facts.needs_release else any
+    return kind.facts.writers | {role for role in Role if enough(cell.is_told for cell in _cells(kind, role))}
+
+
+@cache
 def readers_with_consent(kind: type[Document]) -> frozenset[Role]:
     """Return the roles that read something of a kind only if the person agreed."""
     return frozenset(role for role in Role if any(cell.needs_consent for cell in _cells(kind, role)))

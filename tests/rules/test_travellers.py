@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from api.errors import InvalidInput
-from api.rules.expected import not_expected
 from api.rules.permit import Ground, may_record
+from api.rules.travellers import not_expected
 from schemas.base import CaseUid
 from schemas.case_file import CaseFile
 from schemas.document import SIDE_STATES, CaseState, Side

@@ -1,0 +1,95 @@
+"""A sender that can't be called brings its files: it asks what the recipient waits for, and brings piece after piece.
+
+What is still wanted is the recipient's word each time, so nothing is kept here that a cut could lose.
+"""
+
+import structlog
+
+from api.errors import HomewardError, InvalidInput, NotFound
+from api.flow.attachments.transfer import keep, put_off
+from api.flow.line import Line
+from api.flow.node import Node
+from api.flow.trust import get_peer
+from api.store import attachments
+from api.store.attachment_tables import AttachmentRow
+from api.store.blobs import PIECE, read_blob
+from schemas.base import AgencyId
+
+_log = structlog.get_logger("homeward.attachments")
+
+
+def list_to_bring(node: Node) -> list[tuple[AgencyId, AgencyId]]:
+    """Return which of our agencies that can't be called sent files, and to whom, that may still have to be brought."""
+    with node.database.reader() as session:
+        found = attachments.list_unbrought(session)
+    return [(AgencyId(agency), AgencyId(peer)) for agency, peer in found]
+
+
+def bring_all(node: Node) -> int:
+    """Bring every file that somebody waits for and return how many are there now."""
+    return sum(bring(node, agency=agency, peer=peer) for agency, peer in list_to_bring(node))
+
+
+def bring(node: Node, *, agency: AgencyId, peer: AgencyId) -> int:
+    """Bring a peer what it waits for from one of our agencies; returns how many files are there now.
+
+    A peer that is away is logged with the reason, and asked again next time.
+    """
+    brought = 0
+    try:
+        with node.database.reader() as session:
+            sent = attachments.list_sent(session, agency, peer)
+            endpoint = get_peer(node, session, peer).endpoint
+        line = Line(node, agency, endpoint or "")
+        awaited = line.list_awaited()
+        for row in sent:
+            if row.sealed_sha256 in awaited:
+                _bring(node, line, row, awaited[row.sealed_sha256])
+                brought += 1
+        there = [row.sealed_sha256 for row in sent]
+        node.writer.write(lambda session: attachments.mark_brought(session, agency, peer, there, node.clock()))
+    except HomewardError as error:
+        _log.warning("attachments_not_brought", peer=peer, reason=error.code)
+    return brought
+
+
+def _bring(node: Node, line: Line, row: AttachmentRow, number: int) -> None:
+    while (start := number * PIECE) < row.size:
+        data = b"".join(read_blob(node.blobs, row.blob, start, min(start + PIECE, row.size)))
+        line.bring_piece(row.sealed_sha256, number, data)
+        number += 1
+
+
+def list_wanted(node: Node, peer: AgencyId) -> dict[str, int]:
+    """Return which files a peer has to bring, and with which piece of each to go on."""
+    with node.database.reader() as session:
+        rows = attachments.list_awaited_of(session, peer)
+    return {row.sealed_sha256: node.blobs.count(row.blob) for row in rows}
+
+
+def take_piece(node: Node, peer: AgencyId, sealed_sha256: str, number: int, data: bytes) -> None:
+    """Store a piece that a peer brings; with the last one the file is checked. A piece that is here is passed over.
+
+    Raises ``NotFound`` for a file that is not awaited from the peer, ``InvalidInput`` ``piece_differs`` for one that
+    is not next or has another size.
+    """
+    with node.database.reader() as session:
+        rows = [row for row in attachments.list_awaited_of(session, peer) if row.sealed_sha256 == sealed_sha256]
+    if not rows:
+        raise NotFound
+    for row in rows:
+        _take(node, row, number, data)
+
+
+def _take(node: Node, row: AttachmentRow, number: int, data: bytes) -> None:
+    held, start = node.blobs.count(row.blob), number * PIECE
+    if number > held or len(data) != min(PIECE, row.size - start):
+        raise InvalidInput("piece_differs", "ask which piece is next")
+    if number == held:
+        node.blobs.put(row.blob, number, data)
+    if start + len(data) == row.size:
+        try:
+            keep(node, row)
+        except HomewardError as error:
+            put_off(node, row, error)
+            raise

@@ -1,0 +1,185 @@
+"""Sealed files that a document named are fetched from its sender's node, piece by piece, until they are here.
+
+Each piece is stored as it comes, so that whatever is cut goes on where it was. Whole, the bytes have to be the ones
+that the document names, and the file has to pass the same checks as at home; only then can it be read.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from api.errors import HomewardError, InvalidInput, NotFound, PeerError, SealError
+from api.flow import shelf
+from api.flow.attachments.checking import check_file
+from api.flow.attachments.reading import source_of
+from api.flow.deliver import wait_after
+from api.flow.evidence import Action, Entry, note
+from api.flow.line import Line
+from api.flow.node import Node
+from api.flow.trust import get_peer
+from api.sealing.stream import Measured, sealed_size
+from api.store import attachments, documents
+from api.store.attachment_tables import AttachmentRow
+from api.store.blobs import PIECE, new_name, read_blob
+from api.store.engine import Session
+from schemas.attachments import Attachment, files_in
+from schemas.base import AgencyId
+
+LEASE = timedelta(minutes=10)
+"""A piece has to come within it; then somebody else may go on."""
+Way = Callable[[str, int, int], bytes]
+"""Brings some bytes of a sealed file: its digest, from where, to before where."""
+
+_log = structlog.get_logger("homeward.attachments")
+
+
+def list_awaited(node: Node) -> list[tuple[AgencyId, AgencyId]]:
+    """Return who waits for files that are due now, and the peer they come from."""
+    with node.database.reader() as session:
+        found = attachments.list_awaited_from(session, node.clock())
+    return [(AgencyId(agency), AgencyId(peer)) for agency, peer in found]
+
+
+def fetch_all(node: Node) -> int:
+    """Fetch every file that is due and return how many are here now."""
+    return sum(fetch(node, agency=agency, peer=peer) for agency, peer in list_awaited(node))
+
+
+def fetch(node: Node, *, agency: AgencyId, peer: AgencyId) -> int:
+    """Fetch what is due from a peer for one of our agencies; returns how many files are here now.
+
+    A peer that is away is logged with the reason, and asked again later.
+    """
+    taken, now = 0, node.clock()
+    claim = lambda session: attachments.claim_awaited(session, agency, peer, now, now + LEASE)  # noqa: E731
+    while (row := node.writer.write(claim)) is not None:
+        try:
+            _bring(node, row, _way(node, agency, peer))
+            keep(node, row)
+            taken += 1
+        except HomewardError as error:
+            put_off(node, row, error)
+    return taken
+
+
+def _bring(node: Node, row: AttachmentRow, way: Way) -> None:
+    """Fetch the pieces that are not here yet; each that comes gives the peer time for the next."""
+    number = node.blobs.count(row.blob)
+    while (start := number * PIECE) < row.size:
+        data = way(row.sealed_sha256, start, min(start + PIECE, row.size))
+        node.blobs.put(row.blob, number, data)
+        node.writer.write(lambda session: _renew(session, row, node))
+        number += 1
+
+
+def _renew(session: Session, row: AttachmentRow, node: Node) -> None:
+    held = _of(session, row)
+    held.attempts, held.due_at = 1, node.clock() + LEASE
+    session.add(held)
+
+
+def _way(node: Node, agency: AgencyId, peer: AgencyId) -> Way:
+    """Return the way to a peer: over the wire, or within this node."""
+    if peer in node.keyring:
+        return lambda sha256, start, stop: _within(node, agency, sha256, start, stop)
+    with node.database.reader() as session:
+        endpoint = get_peer(node, session, peer).endpoint
+    if endpoint is None:
+        raise PeerError("peer_has_no_address", "it brings the file, or its descriptor has to name an address")
+    return Line(node, agency, endpoint).fetch_sealed
+
+
+def _within(node: Node, agency: AgencyId, sha256: str, start: int, stop: int) -> bytes:
+    with node.database.reader() as session:
+        row = attachments.find_sent_to(session, agency, sha256)
+    if row is None:
+        raise PeerError("peer_says_not_found", "the other agency does not have the file")
+    return b"".join(read_blob(node.blobs, row.blob, start, stop))
+
+
+def keep(node: Node, row: AttachmentRow) -> None:
+    """Check a file that is here as a whole and let it be read.
+
+    Raises ``PeerError`` ``attachment_differs`` where the bytes are not the ones that were named: it begins anew. One
+    that fails the checks is refused for good.
+    """
+    sealed = Measured(read_blob(node.blobs, row.blob, 0, row.size))
+    for _ in sealed:
+        pass
+    if (sealed.sha256, sealed.size) != (row.sealed_sha256, row.size):
+        _begin_anew(node, row)
+        raise PeerError("attachment_differs", "the other node gave other bytes than its document names")
+    code = _judge(node, row)
+    node.writer.write(lambda session: _settle(session, row, node, code))
+    if code is not None:
+        node.blobs.remove(row.blob)
+
+
+def _judge(node: Node, row: AttachmentRow) -> str | None:
+    """Open the file as its document says, check it, and return what is wrong with it, if anything is."""
+    file = _named_in(node, row)
+    if file.sealed is None or sealed_size(file.bytes or 0) != row.size:
+        return "attachment_broken"
+    try:
+        source = source_of(node.blobs, row.blob, file.sealed, file.bytes or 0)
+        check_file(source, file.media_type or "", file.sha256, node.scanner)
+    except (InvalidInput, SealError) as error:
+        return error.code
+    return None
+
+
+def _named_in(node: Node, row: AttachmentRow) -> Attachment:
+    """Return the file as the first document that named it describes it."""
+    with node.database.reader() as session:
+        use = attachments.get_use(session, row.agency_id, row.sealed_sha256, row.peer or "")
+        held = documents.find_document(session, row.agency_id, use.document_id)
+    if held is None:
+        raise NotFound
+    found = files_in(shelf.read_document(node, held))
+    return next(file for file in found if file.sealed is not None and file.sealed.sha256 == row.sealed_sha256)
+
+
+def _settle(session: Session, row: AttachmentRow, node: Node, code: str | None) -> None:
+    held, now = _of(session, row), node.clock()
+    if held.held_at is not None:
+        return
+    held.due_at, held.reason, held.held_at = None, code, None if code else now
+    session.add(held)
+    use = attachments.get_use(session, row.agency_id, row.sealed_sha256, row.peer or "")
+    action = Action.ATTACHMENT_REFUSED if code else Action.ATTACHMENT_HELD
+    line = Entry(action, row.agency_id, row.peer or "", use.document_id, code=code, sha256=row.sealed_sha256)
+    note(session, now, line)
+
+
+def _begin_anew(node: Node, row: AttachmentRow) -> None:
+    """Forget what came: the next try goes into a blob of another name."""
+
+    def unit(session: Session) -> None:
+        held = _of(session, row)
+        held.blob = new_name(node.clock())
+        session.add(held)
+
+    node.writer.write(unit)
+    node.blobs.remove(row.blob)
+
+
+def put_off(node: Node, row: AttachmentRow, error: HomewardError) -> None:
+    """Let a file be fetched again after a while, with the reason beside it."""
+    due_at = node.clock() + wait_after(row.attempts)
+
+    def unit(session: Session) -> None:
+        held = _of(session, row)
+        if held.held_at is None and held.due_at is not None:
+            held.due_at, held.reason = due_at, error.code
+            session.add(held)
+
+    node.writer.write(unit)
+    _log.warning("attachment_put_off", peer=row.peer, attempts=row.attempts, reason=error.code)
+
+
+def _of(session: Session, row: AttachmentRow) -> AttachmentRow:
+    held = attachments.find_sealed(session, row.agency_id, row.sealed_sha256)
+    if held is None:
+        raise NotFound
+    return held

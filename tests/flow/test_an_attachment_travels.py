@@ -1,0 +1,275 @@
+"""The way of a file: handed in part by part, sealed once, named by a document, fetched by the other node, read there.
+
+Whatever is cut goes on where it was, on both ways; what is not what the document names is never read.
+"""
+
+import hashlib
+import tracemalloc
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx2
+import pytest
+from sqlmodel import select
+
+from api.flow.attachments.bringing import bring_all
+from api.flow.attachments.scanning import Scanner
+from api.flow.attachments.transfer import fetch_all
+from api.flow.pull import pull_all
+from api.sealing.stream import Measured, generate_key, open_stream, seal_stream
+from api.store.attachment_tables import AttachmentRow, UploadPartRow
+from tests.attaching import (
+    RECORDING,
+    announce,
+    attach,
+    hand_in,
+    post_message,
+    read_file,
+    send_message,
+    send_part,
+)
+from tests.flow.steps import open_case, send_file, settle, signed_content
+from tests.support import Network, Office, World
+
+
+class Cut:
+    """A line that breaks off after so many pieces; it tells which ranges were asked for."""
+
+    def __init__(self, network: Network, office: Office, after: int, method: str = "GET") -> None:
+        self.asked: list[str] = []
+        self._after, self._method = after, method
+        self._app = network.apps[office.node.base_url]
+        network.apps[office.node.base_url] = self  # type: ignore[assignment]  # it is asked for calls, no more
+
+    def request(self, method: str, url: str, **more: Any) -> httpx2.Response:
+        if "/exchange/v1/attachments/" in url and method == self._method:
+            self.asked.append(more["headers"].get("range", url.rpartition("/")[2]))
+            self._after -= 1
+            if self._after < 0:
+                raise httpx2.ReadError("cut")
+        return self._app.request(method, url, **more)
+
+
+def held_by(office: Office) -> list[AttachmentRow]:
+    with office.node.database.reader() as session:
+        return list(session.exec(select(AttachmentRow)))
+
+
+def test_a_recording_travels(world: World) -> None:
+    """From the first part to the reader on the other side, the same bytes; the key is shown to nobody."""
+    shelter, department = world.shelter, world.department
+    uid = open_case(shelter)
+    send_file(shelter, department, uid)
+    answer = hand_in(shelter, uid, sha256=hashlib.sha256(RECORDING).hexdigest())
+    told = answer.json()
+    assert (answer.status_code, told["complete"], told["bytes"]) == (200, True, len(RECORDING))
+    assert told["sha256"] == hashlib.sha256(RECORDING).hexdigest()
+    document_id = send_message(shelter, department, uid, told["attachment_id"])
+    settle(shelter, department)
+    assert read_file(department, document_id, told["attachment_id"], uid=uid).json()["code"] == "attachment_on_its_way"
+    assert fetch_all(department.node) == 1
+    file = read_file(department, document_id, told["attachment_id"], uid=uid)
+    assert (file.status_code, file.headers["content-type"], file.content) == (200, "audio/ogg", RECORDING)
+    assert file.headers["content-disposition"] == f'attachment; filename="{told["attachment_id"]}.ogg"'
+    for office, role in ((shelter, "SW"), (department, "WO")):
+        shown = office.http.get(f"/v1/documents/{document_id}", headers=office.as_role(role)).text
+        assert told["attachment_id"] in shown
+        assert signed_content(shelter, document_id)["content"]["sealed"]["key"] not in shown
+        assert "sealed_sha256" not in shown
+    assert read_file(shelter, document_id, told["attachment_id"], uid=uid, role="SW").content == RECORDING
+    assert fetch_all(department.node) == 0, "once is enough"
+
+
+def test_an_upload_goes_on_after_a_cut(world: World) -> None:
+    """HEAD tells where; a part at another place is refused, and one that came twice is one."""
+    shelter = world.shelter
+    uid = open_case(shelter)
+    place = announce(shelter, uid, len(RECORDING))
+    assert send_part(shelter, place, 0, RECORDING[:100_000]).json()["offset"] == 100_000
+    again = send_part(shelter, place, 0, RECORDING[:100_000])
+    assert (again.status_code, again.json()["code"]) == (409, "upload_offset_differs")
+    head = shelter.http.head(place, headers=shelter.as_role("SW"))
+    told = [head.headers[f"upload-{name}"] for name in ("offset", "length", "complete")]
+    assert (head.status_code, told) == (200, ["100000", str(len(RECORDING)), "?0"])
+    assert send_part(shelter, place, 100_000, RECORDING[100_000:110_000]).json()["code"] == "part_too_small"
+    assert send_part(shelter, place, 100_000, RECORDING[100_000:] + b"x").json()["code"] == "attachment_too_large"
+    done = send_part(shelter, place, 100_000, RECORDING[100_000:])
+    assert (done.status_code, done.json()["complete"]) == (200, True)
+    with shelter.node.database.reader() as session:
+        assert list(session.exec(select(UploadPartRow))) == []
+    (row,) = held_by(shelter)
+    assert list(shelter.node.blobs.names()) == [row.blob], "the parts are gone"
+    assert send_part(shelter, place, len(RECORDING), b"").json()["complete"] is True
+
+
+def test_a_transfer_goes_on_after_a_cut(world: World) -> None:
+    """Pieces that are here are not fetched again, however often the line breaks."""
+    shelter, department = world.shelter, world.department
+    uid = open_case(shelter)
+    send_file(shelter, department, uid)
+    attachment_id = attach(shelter, uid)
+    document_id = send_message(shelter, department, uid, attachment_id)
+    settle(shelter, department)
+    real, asked = world.network.apps[shelter.node.base_url], list[str]()
+    for _ in range(3):
+        line = Cut(world.network, shelter, after=1)
+        fetch_all(department.node)
+        asked += line.asked[:1]
+        world.network.apps[shelter.node.base_url] = real
+        world.clock.wait(minutes=20)
+    assert asked == ["bytes=0-262143", "bytes=262144-524287", f"bytes=524288-{held_by(shelter)[0].size - 1}"]
+    assert [row.held_at is not None for row in held_by(department)] == [True]
+    assert read_file(department, document_id, attachment_id, uid=uid).content == RECORDING
+
+
+@pytest.fixture
+def village(world: World) -> Office:
+    """Give an office that others can't reach; it and the shelter trust each other, and it fetches there."""
+    office = world.open_office("MM-VILLAGE", "An office behind a mobile network", reachable=False)
+    office.trust(world.shelter, is_pulled=True)
+    world.shelter.trust(office)
+    return office
+
+
+def test_who_fetches_its_mailbox_fetches_the_files_too(world: World, village: Office) -> None:
+    uid = open_case(world.shelter)
+    send_file(world.shelter, village, uid)
+    attachment_id = attach(world.shelter, uid)
+    document_id = send_message(world.shelter, village, uid, attachment_id)
+    assert pull_all(village.node) == 2
+    assert fetch_all(village.node) == 1
+    assert read_file(village, document_id, attachment_id, uid=uid).content == RECORDING
+
+
+def test_who_can_not_be_called_brings_its_files(world: World, village: Office) -> None:
+    """Piece by piece and on after a cut; what is there is not brought again."""
+    shelter = world.shelter
+    uid = open_case(shelter)
+    send_file(shelter, village, uid)
+    pull_all(village.node)
+    attachment_id = attach(village, uid, role="WO")
+    document_id = send_message(village, shelter, uid, attachment_id, role="WO")
+    assert bring_all(village.node) == 0, "nobody waits for it before its document is there"
+    settle(village)
+    assert fetch_all(shelter.node) == 0, "nobody can be asked"
+    line = Cut(world.network, shelter, after=1, method="PUT")
+    assert bring_all(village.node) == 0
+    line._after = 100
+    assert bring_all(village.node) == 1
+    assert line.asked == ["0", "1", "1", "2"]
+    assert bring_all(village.node) == 0
+    assert read_file(shelter, document_id, attachment_id, uid=uid, role="SW").content == RECORDING
+
+
+def test_other_bytes_than_the_document_names_are_fetched_anew(world: World) -> None:
+    """A sender whose disk lies, or who lies, is asked again; nothing of it is read."""
+    shelter, department = world.shelter, world.department
+    uid = open_case(shelter)
+    send_file(shelter, department, uid)
+    attachment_id = attach(shelter, uid)
+    document_id = send_message(shelter, department, uid, attachment_id)
+    settle(shelter, department)
+    (row,) = held_by(shelter)
+    good = shelter.node.blobs.get(row.blob, 1)
+    shelter.node.blobs.put(row.blob, 1, bytes([good[0] ^ 1]) + good[1:])
+    assert fetch_all(department.node) == 0
+    (waits,) = held_by(department)
+    assert (waits.held_at, waits.reason) == (None, "attachment_differs")
+    shelter.node.blobs.put(row.blob, 1, good)
+    world.clock.wait(minutes=20)
+    assert fetch_all(department.node) == 1
+    assert read_file(department, document_id, attachment_id, uid=uid).content == RECORDING
+
+
+@pytest.fixture
+def scanned(world: World) -> Iterator[Callable[[Office, str], None]]:
+    """Give an office a virus scanner: a real command."""
+
+    def give(office: Office, script: str) -> None:
+        object.__setattr__(office.node, "scanner", Scanner(["sh", "-c", script], 5.0))
+
+    yield give
+    for office in (world.shelter, world.department):
+        object.__setattr__(office.node, "scanner", None)
+
+
+def test_what_a_scanner_refuses_is_gone(world: World, scanned: Callable[[Office, str], None]) -> None:
+    """It is removed with its parts, and the log keeps the code."""
+    shelter = world.shelter
+    uid = open_case(shelter)
+    scanned(shelter, "cat > /dev/null; exit 1")
+    refused = hand_in(shelter, uid)
+    assert (refused.status_code, refused.json()["code"]) == (422, "virus_found")
+    assert list(shelter.node.blobs.names()) == []
+    assert shelter.http.head(str(refused.url), headers=shelter.as_role("SW")).status_code == 404
+    told = shelter.http.get(f"/v1/cases/{uid}/timeline", headers=shelter.as_role("SW")).json()["events"]
+    assert [(one["action"], one.get("code")) for one in told][-1] == ("attachment_refused", "virus_found")
+
+
+@pytest.mark.parametrize(
+    "script", ["exit 0", "cat > /dev/null; exit 2", "kill -9 $$"], ids=["deaf", "failed", "killed"]
+)
+def test_a_scanner_that_does_not_judge_is_no_yes(
+    world: World, scanned: Callable[[Office, str], None], script: str
+) -> None:
+    """The file waits, and an empty part at its end tries again."""
+    shelter = world.shelter
+    uid = open_case(shelter)
+    scanned(shelter, script)
+    waits = hand_in(shelter, uid)
+    assert (waits.status_code, waits.json()["code"]) == (503, "scanner_unavailable")
+    scanned(shelter, f"test $(wc -c) -eq {len(RECORDING)}")
+    assert send_part(shelter, str(waits.url), len(RECORDING), b"").json()["complete"] is True
+
+
+def test_the_recipient_does_not_rely_on_the_senders_scanner(
+    world: World, scanned: Callable[[Office, str], None]
+) -> None:
+    """It judges what it fetched by itself; the document stays, and the file can't be read."""
+    shelter, department = world.shelter, world.department
+    uid = open_case(shelter)
+    send_file(shelter, department, uid)
+    attachment_id = attach(shelter, uid)
+    document_id = send_message(shelter, department, uid, attachment_id)
+    settle(shelter, department)
+    scanned(department, "cat > /dev/null; exit 1")
+    fetch_all(department.node)
+    assert [(row.held_at, row.due_at, row.reason) for row in held_by(department)] == [(None, None, "virus_found")]
+    assert list(department.node.blobs.names()) == []
+    answer = read_file(department, document_id, attachment_id, uid=uid)
+    assert (answer.status_code, answer.json()["code"]) == (409, "attachment_refused")
+
+
+def test_a_form_names_only_files_that_are_whole_and_of_its_case(world: World) -> None:
+    """Whatever else it names is told by place and code, and a caller never sets how a file is opened."""
+    shelter, department = world.shelter, world.department
+    uid, other = open_case(shelter), open_case(shelter)
+    for case in (uid, other):
+        send_file(shelter, department, case)
+    attachment_id = attach(shelter, uid)
+    unfinished = announce(shelter, uid, 100_000).rpartition("/")[2]
+    whole = signed_content(shelter, send_message(shelter, department, uid, attachment_id))["content"]
+    for case, content, place, code in (
+        (other, {"attachment_id": attachment_id}, "attachment_id", "attachment_not_found"),
+        (uid, {"attachment_id": "01JP0ZK8W3T5N7Q9R1S2V4X6Y8"}, "attachment_id", "attachment_not_found"),
+        (uid, {"attachment_id": unfinished}, "attachment_id", "attachment_incomplete"),
+        (uid, {"attachment_id": attachment_id, "bytes": 5}, "bytes", "attachment_differs"),
+        (uid, whole, "sealed", "set_by_node"),
+    ):
+        answer = post_message(shelter, department, case, "", content={**content, "type": "letter"})
+        found = [(one["path"], one["code"]) for one in answer.json()["errors"]]
+        assert (answer.status_code, found) == (422, [(f"/content/{place}", code)])
+
+
+def test_a_file_of_50_megabytes_needs_a_few(world: World) -> None:
+    """Sealing and opening hold some segments in memory, however large the file is."""
+    chunk, key = bytes(1 << 20), generate_key()
+    tracemalloc.start()
+    sealed = Measured(seal_stream((chunk for _ in range(50)), key))
+    opened = Measured(open_stream(sealed, key))
+    for _ in opened:
+        pass
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert opened.size == 50 << 20
+    assert peak < 8 << 20
