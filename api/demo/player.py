@@ -13,7 +13,8 @@ from api.demo.screen import Screen
 from api.demo.stage import Stage
 from api.demo.stranger import Refused, Stranger
 from api.errors import HomewardError, NotFound
-from api.sealing.receipt import Receipt, verify_receipt
+from api.sealing.receipt import Receipt
+from api.sealing.statement import verify_statement
 
 
 @dataclass
@@ -114,7 +115,7 @@ class Player:
         """Wait until the sender of a document holds a receipt for it, and verify that."""
         view = self.stage.clients[self._sender_of(name)].wait_for_receipt(self._id(name), status)
         self.contents.setdefault(name, view["document"])
-        return verify_receipt(view["receipt"]["jws"].encode(), keys=self.stage.public_keys[by], now=step.at)
+        return verify_statement(Receipt, view["receipt"]["jws"].encode(), keys=self.stage.public_keys[by], now=step.at)
 
     def _read(self, step: Step, act: Read, client: Stranger) -> None:
         purpose = {"purpose": act.purpose} if act.purpose else {}

@@ -10,7 +10,8 @@ from api.flow.node import Node
 from api.flow.trust import get_peer
 from api.rules.waiting_reasons import NEEDS_NEW_VERSION
 from api.sealing.digest import sha256_hex
-from api.sealing.receipt import Receipt, ReceiptStatus, sign_receipt, verify_receipt
+from api.sealing.receipt import Receipt, ReceiptStatus
+from api.sealing.statement import sign_statement, verify_statement
 from api.store import documents, outbox
 from api.store.documents import NewReceipt
 from api.store.engine import Session
@@ -75,7 +76,7 @@ def prove(
         tree_size=head.size,
         tree_root=head.root,
     )
-    data = sign_receipt(receipt, node.keys_of(agency), now)
+    data = sign_statement(receipt, node.keys_of(agency), now)
     documents.add_receipt(session, _kept(receipt, agency, peer, data, is_issued=True))
     if status is not ReceiptStatus.STORED:
         put_into_outbox(session, Outgoing(agency, peer, row.document_id, status, data, sha256_hex(data)), now)
@@ -99,7 +100,7 @@ def hold(node: Node, data: bytes, *, peer: AgencyId, agency: AgencyId | None = N
     """
     now = node.clock()
     with node.database.reader() as session:
-        receipt = verify_receipt(data, keys=get_peer(node, session, peer).signing, now=now)
+        receipt = verify_statement(Receipt, data, keys=get_peer(node, session, peer).signing, now=now)
     if receipt.by != peer or receipt.to not in node.keyring or agency not in {None, receipt.to}:
         raise SealError("receipt_names_differ")
     node.writer.write(lambda session: _hold(session, receipt, data, now))

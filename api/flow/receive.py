@@ -21,7 +21,8 @@ from api.flow.trust import Peer
 from api.rules.checking import UnsupportedVersion, check_from_peer
 from api.rules.parties import find_side
 from api.sealing.digest import sha256_hex
-from api.sealing.receipt import Receipt, ReceiptStatus, sign_receipt
+from api.sealing.receipt import Receipt, ReceiptStatus
+from api.sealing.statement import sign_statement
 from api.sealing.unseal import Unsealed, peek, unseal
 from api.store import documents
 from api.store.arrivals import look_up
@@ -156,4 +157,4 @@ def _refuse(
         tree_size=head.size,
         tree_root=head.root,
     )
-    return Received(sign_receipt(receipt, node.keys_of(header.recipient), now), is_new=True, is_refused=True)
+    return Received(sign_statement(receipt, node.keys_of(header.recipient), now), is_new=True, is_refused=True)

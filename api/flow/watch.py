@@ -24,7 +24,8 @@ from api.rules.watch.clock import day_of
 from api.rules.watch.deadline import ONLY_INFORM, Deadline, Rule
 from api.rules.watch.table import deadlines_of
 from api.rules.watch.yearly import yearly
-from api.sealing.silence import Silence, sign_silence
+from api.sealing.silence import Silence
+from api.sealing.statement import sign_statement
 from api.store import deadlines, documents, log, watch
 from api.store.deadlines import Key, NewDeadline
 from api.store.engine import Session
@@ -189,7 +190,7 @@ def _tell_once(node: Node, session: Session, key: Key, now: datetime) -> None:
         at=now,
         by=agency,
     )
-    statement = sign_silence(silence, node.keys_of(agency), now).decode("ascii")
+    statement = sign_statement(silence, node.keys_of(agency), now).decode("ascii")
     about = {"document_id": silence.document_id, "case_uid": silence.case_uid}
     deadlines.mark_told(session, key, now)
     note(session, now, Entry(Action.DEADLINE_PASSED, agency, agency, **about, code=row.rule, statement=statement))

@@ -6,7 +6,6 @@ log stood, so that each side holds proof of the other's log. It travels as a com
 """
 
 import re
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Final, Self
 
@@ -14,13 +13,9 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from api.errors import Finding
-from api.sealing.digest import sha256_hex
-from api.sealing.keys import PrivateKeySet, PublicKeySet
 from api.sealing.signed import SignedType
-from api.sealing.statement import SKEW, Statement, sign_statement, verify_statement
+from api.sealing.statement import Statement
 from schemas.base import AgencyIdField, DocumentIdField, Sha256
-
-__all__ = ["Receipt", "ReceiptStatus", "sha256_hex", "sign_receipt", "verify_receipt"]
 
 MAX_RECEIPT_BYTES: Final = 131_072
 """A refusal lists at most a hundred findings of a few hundred characters."""
@@ -51,6 +46,10 @@ def _bounded(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 class Receipt(Statement):
     """One statement about one envelope; ``by`` makes it, ``to`` sent the envelope."""
 
+    signed_type = SignedType.RECEIPT
+    max_bytes = MAX_RECEIPT_BYTES
+    invalid = "receipt_invalid"
+
     envelope_id: DocumentIdField
     envelope_sha256: Sha256
     signed_sha256: Sha256 | None = None
@@ -68,14 +67,3 @@ class Receipt(Statement):
         if (self.status is ReceiptStatus.REFUSED) != (self.code is not None):
             raise PydanticCustomError("receipt_code", "a refused receipt has a code, every other has none")
         return self
-
-
-def sign_receipt(receipt: Receipt, keys: PrivateKeySet, now: datetime) -> bytes:
-    """Return the receipt as a compact JWS, signed with our newest valid key."""
-    return sign_statement(receipt, SignedType.RECEIPT, keys, now)
-
-
-def verify_receipt(data: bytes, *, keys: PublicKeySet, now: datetime, skew: timedelta = SKEW) -> Receipt:
-    """Return the receipt that the agency of ``keys`` signed; raises as ``verify_statement`` does."""
-    most = MAX_RECEIPT_BYTES
-    return verify_statement(data, Receipt, SignedType.RECEIPT, most=most, keys=keys, now=now, skew=skew)

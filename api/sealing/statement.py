@@ -4,7 +4,7 @@ Every statement names who makes it (``by``) and when (``at``), and is believed u
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import ClassVar, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -14,14 +14,21 @@ from api.sealing.signed import SignedType, find_signer, open_signed, require_val
 from api.sealing.strict import parse_object
 from schemas.base import AgencyIdField, Instant
 
-SKEW = timedelta(minutes=5)
+SKEW: Final = timedelta(minutes=5)
 """So far may the clocks of two nodes be apart."""
 
 
 class Statement(BaseModel):
-    """Who states it, and when. Members that a newer minor version added are ignored."""
+    """Who states it, and when. Members that a newer minor version added are ignored.
+
+    Each kind of statement says which type stands in its signed header, in how many bytes it has to fit, and by which
+    code it is refused where its members don't have the form.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+    signed_type: ClassVar[SignedType]
+    max_bytes: ClassVar[int]
+    invalid: ClassVar[str]
     at: Instant
     by: AgencyIdField
 
@@ -29,29 +36,28 @@ class Statement(BaseModel):
 _S = TypeVar("_S", bound=Statement)
 
 
-def sign_statement(statement: Statement, typ: SignedType, keys: PrivateKeySet, now: datetime) -> bytes:
+def sign_statement(statement: Statement, keys: PrivateKeySet, now: datetime) -> bytes:
     """Return the statement as a compact JWS, signed with our newest valid key; ``TrustError`` if it is not ours."""
     if keys.agency is not None and keys.agency != statement.by:
         raise trust_error("agency_differs")
-    return sign(statement.model_dump_json(exclude_none=True).encode("utf-8"), typ, keys.signing_key(now))
+    payload = statement.model_dump_json(exclude_none=True).encode("utf-8")
+    return sign(payload, statement.signed_type, keys.signing_key(now))
 
 
-def verify_statement(
-    data: bytes, model: type[_S], typ: SignedType, *, most: int, keys: PublicKeySet, now: datetime, skew: timedelta
-) -> _S:
-    """Return the statement that the agency of ``keys`` signed, in ``most`` bytes.
+def verify_statement(kind: type[_S], data: bytes, *, keys: PublicKeySet, now: datetime, skew: timedelta = SKEW) -> _S:
+    """Return a statement of this kind that the agency of ``keys`` signed.
 
     Raises ``TrustError`` when the key is not pinned, was not valid at that time or belongs to another agency,
     ``SealError`` otherwise.
     """
-    signed = take_apart(data, typ, most)
+    signed = take_apart(data, kind.signed_type, kind.max_bytes)
     key = find_signer(signed, keys)
     payload = open_signed(signed, key)
     parse_object(payload, "payload")  # refuses what pydantic's parser would let pass: a member twice, depth
     try:
-        statement = model.model_validate_json(payload)
+        statement = kind.model_validate_json(payload)
     except ValidationError:
-        raise seal_error(f"{model.__name__.lower()}_invalid") from None
+        raise seal_error(kind.invalid) from None
     if keys.agency is not None and keys.agency != statement.by:
         raise trust_error("signer_not_sender")
     require_valid(key, statement.at.astimezone(UTC), skew)

@@ -88,6 +88,7 @@ class Measured:
         self.size = 0
 
     def __iter__(self) -> Iterator[bytes]:
+        """Yield the chunks."""
         for chunk in self._chunks:
             self._hash.update(chunk)
             self.size += len(chunk)

@@ -15,7 +15,8 @@ from api.flow import shelf
 from api.flow.timeline import tell
 from api.rules.lifecycle import fold
 from api.sealing.merkle import Frontier, leaf_hash
-from api.sealing.receipt import ReceiptStatus, verify_receipt
+from api.sealing.receipt import Receipt, ReceiptStatus
+from api.sealing.statement import verify_statement
 from api.store import documents, log
 from api.store.tables import (
     CaseRow,
@@ -149,7 +150,7 @@ def receipts_match(look: Look) -> Findings:
         if held != issued or set(held) != {status for status, is_due in wanted.items() if is_due}:
             yield f"{name} has the receipts {sorted(held)} and {sorted(issued)}"
         for data in held.values():
-            receipt = verify_receipt(data, keys=look.pair.keys[look.other.agency], now=look.pair.now)
+            receipt = verify_statement(Receipt, data, keys=look.pair.keys[look.other.agency], now=look.pair.now)
             if receipt.envelope_sha256 != look.ledger.sent[name]:
                 yield f"{name} has a receipt of another envelope"
             if roots.get(receipt.tree_size) != receipt.tree_root:

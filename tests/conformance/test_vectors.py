@@ -11,7 +11,8 @@ from api.errors import SealError, TrustError
 from api.sealing.descriptor import fingerprint, verify_descriptor
 from api.sealing.keys import PrivateKeySet, PublicKeySet
 from api.sealing.merkle import leaf_hash, root_of, verify_consistency, verify_inclusion
-from api.sealing.receipt import verify_receipt
+from api.sealing.receipt import Receipt
+from api.sealing.statement import verify_statement
 from api.sealing.unseal import Unsealed, unseal
 
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -62,8 +63,8 @@ def test_no_name_stands_for_two_vectors() -> None:
 
 @pytest.mark.parametrize("case", RECEIPTS["good"], ids=lambda case: case["name"])
 def test_a_good_receipt_says_what_was_signed(case: dict[str, Any]) -> None:
-    receipt = verify_receipt(
-        case["receipt"].encode(), keys=public(RECEIPTS["keys"]), now=datetime.fromisoformat(RECEIPTS["now"])
+    receipt = verify_statement(
+        Receipt, case["receipt"].encode(), keys=public(RECEIPTS["keys"]), now=datetime.fromisoformat(RECEIPTS["now"])
     )
     assert json.loads(receipt.model_dump_json(exclude_none=True)) == case["payload"]
 
@@ -71,8 +72,11 @@ def test_a_good_receipt_says_what_was_signed(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", RECEIPTS["bad"], ids=lambda case: case["name"])
 def test_a_bad_receipt_is_refused_by_the_named_check(case: dict[str, Any]) -> None:
     with pytest.raises((SealError, TrustError)) as caught:
-        verify_receipt(
-            case["receipt"].encode(), keys=public(RECEIPTS["keys"]), now=datetime.fromisoformat(RECEIPTS["now"])
+        verify_statement(
+            Receipt,
+            case["receipt"].encode(),
+            keys=public(RECEIPTS["keys"]),
+            now=datetime.fromisoformat(RECEIPTS["now"]),
         )
     assert caught.value.code == case["code"]
 

@@ -6,7 +6,8 @@ Two nodes, real keys, no mocks, the peer's app as the wire.
 from sqlmodel import select
 
 from api.flow import shelf
-from api.sealing.receipt import ReceiptStatus, verify_receipt
+from api.sealing.receipt import Receipt, ReceiptStatus
+from api.sealing.statement import verify_statement
 from api.store import documents
 from api.store.tables import OutboxRow
 from schemas.case_file import CaseFile
@@ -53,7 +54,9 @@ def test_a_case_file_travels(world: World) -> None:
     # opened over there, stored with its receipt in one commit: the signed receipt is back in the shelter's hands
     with shelter.node.database.reader() as session:
         (held,) = documents.list_receipts(session, shelter.agency, document_id)
-    proven = verify_receipt(held.data, keys=department.node.keys_of(department.agency).public(), now=world.clock())
+    proven = verify_statement(
+        Receipt, held.data, keys=department.node.keys_of(department.agency).public(), now=world.clock()
+    )
     assert (proven.status, proven.envelope_sha256) == (ReceiptStatus.STORED, waiting.sha256)
 
     # an officer takes the case on, reads exactly what was signed, and the shelter gets the proof of it

@@ -18,7 +18,8 @@ from api.flow.pull import pull
 from api.flow.return_of_peers import PAUSE, knock
 from api.flow.trust import trust
 from api.rules.waiting_reasons import explain
-from api.sealing.receipt import Receipt, ReceiptStatus, sign_receipt
+from api.sealing.receipt import Receipt, ReceiptStatus
+from api.sealing.statement import sign_statement
 from api.store import waiting
 from tests.flow.steps import let_somebody_listen, outbox_of, receipts_of, send_file, waiting_for
 from tests.support import Office, World
@@ -156,7 +157,7 @@ def _answer(world: World, status: ReceiptStatus, code: str | None = None) -> Cal
             tree_root="0" * 64,
         )
         keys = world.department.node.keys_of(world.department.agency)
-        return Response(sign_receipt(receipt, keys, world.clock()), 201, media_type="application/jose")
+        return Response(sign_statement(receipt, keys, world.clock()), 201, media_type="application/jose")
 
     return answer
 

@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from api.flow.carrier import Carrier
 from api.flow.deliver import LONGEST_WAIT, Lanes, wait_after
 from api.rules.waiting_reasons import explain
-from api.sealing.receipt import Receipt, ReceiptStatus, sign_receipt
+from api.sealing.receipt import Receipt, ReceiptStatus
+from api.sealing.statement import sign_statement
 from api.store import outbox
 from tests.flow.steps import (
     let_somebody_listen,
@@ -128,7 +129,7 @@ def _receipt(world: World, signer: Office, **over: object) -> bytes:
     }
     receipt = Receipt.model_validate({**facts, **over})
     keys = signer.node.keys_of(signer.agency)
-    return sign_receipt(receipt, type(keys)(keys.keys), world.clock())
+    return sign_statement(receipt, type(keys)(keys.keys), world.clock())
 
 
 @pytest.mark.parametrize(

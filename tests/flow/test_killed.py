@@ -19,7 +19,8 @@ from api.flow.clients import Proof, let_in
 from api.flow.node import Node
 from api.flow.trust import trust
 from api.sealing.merkle import Frontier, root_of
-from api.sealing.receipt import verify_receipt
+from api.sealing.receipt import Receipt
+from api.sealing.statement import verify_statement
 from api.sealing.tokens import hash_secret
 from api.store import documents, log
 from api.store.agencies import list_descriptors
@@ -138,7 +139,7 @@ def _nothing_lost_nothing_doubled(shelter: NodeProcess, department: NodeProcess,
                 (held,) = documents.list_receipts(session, "TH-SHELTER-N1", document_id)
                 (issued,) = documents.list_receipts(session_there, "MM-DSW", document_id)
                 assert held.data == issued.data
-                receipt = verify_receipt(held.data, keys=keys, now=there.clock())
+                receipt = verify_statement(Receipt, held.data, keys=keys, now=there.clock())
                 leaves = log.list_leaves(session_there, receipt.tree_size)
                 assert root_of(leaves).hex() == receipt.tree_root, "the log holds what the receipt vouches for"
         for node in (here, there):

@@ -16,7 +16,8 @@ from ulid import ULID
 from api.errors import SealError
 from api.flow import shelf
 from api.flow.receive import receive
-from api.sealing.receipt import ReceiptStatus, verify_receipt
+from api.sealing.receipt import Receipt, ReceiptStatus
+from api.sealing.statement import verify_statement
 from api.store import tables
 from api.store.tables import CaseRow
 from tests.flow.secrets_of_a_person import found_in, secrets_in
@@ -167,7 +168,9 @@ def test_7_a_newer_major_version_gets_a_signed_refusal(world: World) -> None:
     """Nothing is stored; the sender holds the department's signature that it could not take it, and why."""
     shelter, department = world.shelter, world.department
     got = receive(department.node, _of_version(world, "2.0"), peer=shelter.agency)
-    receipt = verify_receipt(got.receipt, keys=department.node.keys_of(department.agency).public(), now=world.clock())
+    receipt = verify_statement(
+        Receipt, got.receipt, keys=department.node.keys_of(department.agency).public(), now=world.clock()
+    )
     assert (receipt.status, receipt.code, got.is_refused) == (ReceiptStatus.REFUSED, "unsupported_version", True)
     assert rows_of(department) == []
 

@@ -11,7 +11,8 @@ from api.flow.proving import verify_log
 from api.flow.timeline import tell
 from api.flow.watch import look_anew, prepare_look, read_for_look
 from api.sealing.keys import generate_keys
-from api.sealing.silence import verify_silence
+from api.sealing.silence import Silence
+from api.sealing.statement import verify_statement
 from api.store.case_tables import DeadlineRow
 from api.store.tables import CaseRow, DocumentCaseRow, DocumentRow, LogRow
 from api.store.watch import list_unwatched
@@ -137,7 +138,7 @@ def test_silence_is_signed_and_a_late_receipt_stands_beside_it(world: World) -> 
     assert held[0].log_index > passed_by.log_index
     assert passed_by.statement is not None
     keys = shelter.node.keys_of(shelter.agency).public()
-    silence = verify_silence(passed_by.statement.encode(), keys=keys, now=world.clock())
+    silence = verify_statement(Silence, passed_by.statement.encode(), keys=keys, now=world.clock())
     assert (silence.rule, silence.document_id, silence.case_uid, silence.by) == ("D06a", basic, uid, shelter.agency)
     assert sent_at < silence.due_at < silence.at == told_at
     assert verify_log(shelter.node)[0] > passed_by.log_index

@@ -20,8 +20,9 @@ from api.sealing.descriptor import (
 )
 from api.sealing.digest import sha256_hex
 from api.sealing.keys import PrivateKeySet, PublicKeySet, generate_keys
-from api.sealing.receipt import Receipt, ReceiptStatus, sign_receipt, verify_receipt
+from api.sealing.receipt import Receipt, ReceiptStatus
 from api.sealing.signed import SignedType, payload_of, sign
+from api.sealing.statement import sign_statement, verify_statement
 from schemas.base import AgencyId, DocumentId
 
 NOW = datetime(2026, 11, 20, 8, 0, 0, tzinfo=UTC)
@@ -58,12 +59,12 @@ def receipt(**over: object) -> Receipt:
 )
 def test_a_receipt_says_later_what_it_said_first(over: dict[str, object]) -> None:
     made = receipt(**over)
-    data = sign_receipt(made, KEYS, NOW)
-    assert verify_receipt(data, keys=KEYS.public(), now=NOW + timedelta(days=400)) == made
-    assert sign_receipt(made, KEYS, NOW) == data
+    data = sign_statement(made, KEYS, NOW)
+    assert verify_statement(Receipt, data, keys=KEYS.public(), now=NOW + timedelta(days=400)) == made
+    assert sign_statement(made, KEYS, NOW) == data
 
 
-DATA = sign_receipt(receipt(), KEYS, NOW)
+DATA = sign_statement(receipt(), KEYS, NOW)
 
 
 @settings(max_examples=150, deadline=None)
@@ -72,23 +73,23 @@ def test_any_changed_byte_of_a_receipt_is_noticed(at: int, change: int) -> None:
     data = bytearray(DATA)
     data[at] ^= change
     with pytest.raises((SealError, TrustError)):
-        verify_receipt(bytes(data), keys=KEYS.public(), now=NOW)
+        verify_statement(Receipt, bytes(data), keys=KEYS.public(), now=NOW)
 
 
 def test_a_receipt_from_before_its_key_or_after_our_clock_proves_nothing() -> None:
     early = sign(receipt(at=NOW - timedelta(days=1)).model_dump_json().encode(), SignedType.RECEIPT, KEYS.keys[0])
     with pytest.raises(TrustError, match="signer_key_not_yet_valid"):
-        verify_receipt(early, keys=KEYS.public(), now=NOW)
+        verify_statement(Receipt, early, keys=KEYS.public(), now=NOW)
     with pytest.raises(SealError, match="from_the_future"):
-        verify_receipt(DATA, keys=KEYS.public(), now=NOW - timedelta(minutes=6))
+        verify_statement(Receipt, DATA, keys=KEYS.public(), now=NOW - timedelta(minutes=6))
 
 
 def test_nobody_receipts_in_another_agencys_name() -> None:
     with pytest.raises(TrustError, match="agency_differs"):
-        sign_receipt(receipt(by=THEM), KEYS, NOW)
+        sign_statement(receipt(by=THEM), KEYS, NOW)
     anonymous = PrivateKeySet(KEYS.keys)
     with pytest.raises(TrustError, match="signer_not_sender"):
-        verify_receipt(sign_receipt(receipt(by=THEM), anonymous, NOW), keys=KEYS.public(), now=NOW)
+        verify_statement(Receipt, sign_statement(receipt(by=THEM), anonymous, NOW), keys=KEYS.public(), now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_nobody_receipts_in_another_agencys_name() -> None:
 )
 def test_signed_nonsense_is_no_receipt(payload: bytes) -> None:
     with pytest.raises(SealError, match=r"receipt_invalid|payload_"):
-        verify_receipt(sign(payload, SignedType.RECEIPT, KEYS.keys[0]), keys=KEYS.public(), now=NOW)
+        verify_statement(Receipt, sign(payload, SignedType.RECEIPT, KEYS.keys[0]), keys=KEYS.public(), now=NOW)
 
 
 def test_a_refusal_names_its_reason_and_a_long_list_is_cut() -> None:
@@ -117,7 +118,7 @@ def test_a_refusal_names_its_reason_and_a_long_list_is_cut() -> None:
 
 def test_a_receipt_that_is_too_large_is_not_read() -> None:
     with pytest.raises(SealError, match="jws_too_large"):
-        verify_receipt(DATA + b"A" * 200_000, keys=KEYS.public(), now=NOW)
+        verify_statement(Receipt, DATA + b"A" * 200_000, keys=KEYS.public(), now=NOW)
 
 
 FIRST = Descriptor(US, "Focal point (fictional)", "TH", "https://node.example/", KEYS.public(), 1, None, NOW)

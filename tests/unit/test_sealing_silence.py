@@ -10,9 +10,10 @@ from pydantic import ValidationError
 
 from api.errors import SealError, TrustError
 from api.sealing.keys import generate_keys
-from api.sealing.receipt import verify_receipt
+from api.sealing.receipt import Receipt
 from api.sealing.signed import SignedType, sign
-from api.sealing.silence import Silence, sign_silence, verify_silence
+from api.sealing.silence import Silence
+from api.sealing.statement import sign_statement, verify_statement
 from schemas.base import AgencyId
 
 NOW = datetime(2026, 11, 20, 8, 0, 0, tzinfo=UTC)
@@ -36,8 +37,8 @@ def silence(**over: object) -> Silence:
 @pytest.mark.parametrize("over", [{}, {"document_id": None}, {"case_uid": None, "document_id": None, "rule": "D16"}])
 def test_it_says_later_what_it_said_first(over: dict[str, object]) -> None:
     made = silence(**over)
-    data = sign_silence(made, KEYS, NOW)
-    assert verify_silence(data, keys=KEYS.public(), now=NOW + timedelta(days=4000)) == made
+    data = sign_statement(made, KEYS, NOW)
+    assert verify_statement(Silence, data, keys=KEYS.public(), now=NOW + timedelta(days=4000)) == made
 
 
 @pytest.mark.parametrize("early", [timedelta(0), timedelta(seconds=1), timedelta(days=9)])
@@ -47,26 +48,26 @@ def test_nobody_states_it_before_the_time_is_over(early: timedelta) -> None:
     forged = silence().model_dump(mode="json") | {"due_at": (NOW + early).isoformat()}
     data = sign(json.dumps(forged).encode(), SignedType.SILENCE, KEYS.keys[0])
     with pytest.raises(SealError, match="silence_invalid"):
-        verify_silence(data, keys=KEYS.public(), now=NOW)
+        verify_statement(Silence, data, keys=KEYS.public(), now=NOW)
 
 
 def test_nobody_states_it_for_another() -> None:
     with pytest.raises(TrustError, match="agency_differs"):
-        sign_silence(silence(by=THEM), KEYS, NOW)
+        sign_statement(silence(by=THEM), KEYS, NOW)
     theirs = sign(silence(by=THEM).model_dump_json().encode(), SignedType.SILENCE, KEYS.keys[0])
     with pytest.raises(TrustError, match="signer_not_sender"):
-        verify_silence(theirs, keys=KEYS.public(), now=NOW)
+        verify_statement(Silence, theirs, keys=KEYS.public(), now=NOW)
 
 
 def test_it_is_not_dated_ahead_and_is_no_receipt() -> None:
-    data = sign_silence(silence(), KEYS, NOW)
+    data = sign_statement(silence(), KEYS, NOW)
     with pytest.raises(SealError, match="from_the_future"):
-        verify_silence(data, keys=KEYS.public(), now=NOW - timedelta(minutes=6))
+        verify_statement(Silence, data, keys=KEYS.public(), now=NOW - timedelta(minutes=6))
     with pytest.raises(SealError, match="jws_typ_wrong"):
-        verify_receipt(data, keys=KEYS.public(), now=NOW)
+        verify_statement(Receipt, data, keys=KEYS.public(), now=NOW)
 
 
-DATA = sign_silence(silence(), KEYS, NOW)
+DATA = sign_statement(silence(), KEYS, NOW)
 
 
 @settings(max_examples=60, deadline=None)
@@ -75,4 +76,4 @@ def test_any_changed_byte_is_noticed(at: int, change: int) -> None:
     data = bytearray(DATA)
     data[at] ^= change
     with pytest.raises((SealError, TrustError)):
-        verify_silence(bytes(data), keys=KEYS.public(), now=NOW)
+        verify_statement(Silence, bytes(data), keys=KEYS.public(), now=NOW)

@@ -15,8 +15,9 @@ sys.path.insert(0, str(HERE.parents[1]))
 
 from api.sealing.descriptor import Descriptor, fingerprint, sign_descriptor  # noqa: E402
 from api.sealing.merkle import consistency_proof, inclusion_proof, leaf_hash, root_of  # noqa: E402
-from api.sealing.receipt import Receipt, ReceiptStatus, sign_receipt  # noqa: E402
+from api.sealing.receipt import Receipt, ReceiptStatus  # noqa: E402
 from api.sealing.seal import seal  # noqa: E402
+from api.sealing.statement import sign_statement  # noqa: E402
 from tests.vectors import forge  # noqa: E402
 from tests.vectors.bad_envelopes import bad  # noqa: E402
 from tests.vectors.forge import changed, flip  # noqa: E402
@@ -85,8 +86,8 @@ def receipts() -> dict[str, Any]:
         tree_size=7,
         tree_root="cd" * 32,
     )
-    right = sign_receipt(receipt, keys, NOW).decode()
-    stranger = sign_receipt(receipt.model_copy(update={"by": STRANGER}), private("stranger"), NOW).decode()
+    right = sign_statement(receipt, keys, NOW).decode()
+    stranger = sign_statement(receipt.model_copy(update={"by": STRANGER}), private("stranger"), NOW).decode()
     jwk = signing("recipient")
     head = {"alg": "Ed25519", "kid": jwk["kid"], "typ": "homeward-receipt+jws"}
     members = json.loads(receipt.model_dump_json(exclude_none=True))

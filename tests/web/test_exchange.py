@@ -13,8 +13,9 @@ from ulid import ULID
 from api.sealing.descriptor import read_descriptor
 from api.sealing.digest import sha256_hex
 from api.sealing.keys import generate_keys
-from api.sealing.receipt import Receipt, ReceiptStatus, verify_receipt
+from api.sealing.receipt import Receipt, ReceiptStatus
 from api.sealing.seal import reseal, seal
+from api.sealing.statement import verify_statement
 from tests.support import Office
 from tests.web.town import (
     JOSE,
@@ -32,7 +33,7 @@ from tests.web.town import (
 def _proven(answer: httpx2.Response, by: Office) -> Receipt:
     """Return the receipt of an answer, verified under the pinned key of its issuer."""
     assert answer.headers["content-type"].startswith(JOSE), answer.text
-    return verify_receipt(answer.content, keys=by.node.keys_of(by.agency).public(), now=by.clock())
+    return verify_statement(Receipt, answer.content, keys=by.node.keys_of(by.agency).public(), now=by.clock())
 
 
 def _flip(envelope: bytes, part: int, at: int) -> bytes:

@@ -11,7 +11,8 @@ from ulid import ULID
 from api.errors import Finding
 from api.sealing.digest import sha256_hex
 from api.sealing.keys import generate_keys
-from api.sealing.receipt import MAX_RECEIPT_BYTES, Receipt, ReceiptStatus, sign_receipt, verify_receipt
+from api.sealing.receipt import MAX_RECEIPT_BYTES, Receipt, ReceiptStatus
+from api.sealing.statement import sign_statement, verify_statement
 from api.sealing.unseal import unseal
 from tests.support import Office, World
 from tests.web.town import (
@@ -44,7 +45,7 @@ def _receipt(pair: Pair, envelope: bytes, **over: Any) -> str:
     head = json.loads(base64.urlsafe_b64decode(envelope.split(b".")[0] + b"=="))
     said = {"envelope_id": head["jti"], "envelope_sha256": sha256_hex(envelope), "status": ReceiptStatus.STORED}
     said |= {"at": now, "by": pair.department.agency, "to": pair.shelter.agency, "tree_size": 1, "tree_root": "0" * 64}
-    return sign_receipt(Receipt.model_validate({**said, **over}), keys, now).decode()
+    return sign_statement(Receipt.model_validate({**said, **over}), keys, now).decode()
 
 
 def _leave(pair: Pair, *receipts: str, by: Office | None = None) -> dict[str, Any]:
@@ -95,7 +96,7 @@ def test_receipts_wait_until_the_cursor_has_passed_them(pair: Pair) -> None:
     (waiting,) = page["items"]
     assert waiting["type"] == "receipt"
     keys = pair.shelter.node.keys_of(pair.shelter.agency).public()
-    said = verify_receipt(waiting["data"].encode(), keys=keys, now=pair.shelter.clock())
+    said = verify_statement(Receipt, waiting["data"].encode(), keys=keys, now=pair.shelter.clock())
     assert (said.status, said.role, said.envelope_id) == (ReceiptStatus.OPENED, "FO", item["document_id"])
     assert _mailbox(pair) == page, "still there: nobody has said that it arrived"
     assert _mailbox(pair, cursor=page["cursor"])["items"] == []
