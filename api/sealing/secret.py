@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
@@ -16,8 +16,10 @@ _P: Final = 1
 _SALT_BYTES: Final = 16
 _HASH_BYTES: Final = 32
 _FIELDS: Final = 4
-_AT_ONCE: Final = threading.BoundedSemaphore(2)
+_TWO_AT_ONCE: Final = ThreadPoolExecutor(2, thread_name_prefix="scrypt")
 """Each derivation takes 16 MB and tens of milliseconds of a core; callers without a good secret wait for each other.
+
+The memory allocator keeps what a thread has used, so it is always the same two that derive.
 
 The secrets have 256 bits and are made here, so scrypt is more than they need; what is stored stays readable.
 """
@@ -46,5 +48,5 @@ def verify_secret(secret: str, hashed: str) -> bool:
 
 def _derive(secret: str, salt: bytes) -> bytes:
     data = secret.encode("utf-8", "surrogatepass")
-    with _AT_ONCE:
-        return Scrypt(salt=salt, length=_HASH_BYTES, n=2**_LOG_N, r=_R, p=_P).derive(data)
+    scrypt = Scrypt(salt=salt, length=_HASH_BYTES, n=2**_LOG_N, r=_R, p=_P)
+    return _TWO_AT_ONCE.submit(scrypt.derive, data).result()

@@ -71,6 +71,10 @@ _OF_CASE = (
     .limit(2)
 )
 
+_MARK_OF_FORM = sql.select(sql.func.max(_DOCUMENT.c.seq), sql.func.count()).where(
+    _OF_AGENCY, _DOCUMENT.c.form == sql.bindparam("form"), _DOCUMENT.c.body_key.is_not(None)
+)
+
 
 def find_held(session: Session, agency_id: str, document_id: str) -> Held | None:
     """Return what names the document that this agency sent or received under this id: the memory against replay."""
@@ -138,10 +142,8 @@ def mark_of_form(session: Session, agency_id: str, form: int) -> tuple[int, int]
 
     Documents never change, so they are the same ones as long as the two numbers are.
     """
-    query = select(sql.func.max(DocumentRow.seq), sql.func.count()).where(
-        DocumentRow.agency_id == agency_id, DocumentRow.form == form, col(DocumentRow.body_key).is_not(None)
-    )
-    newest, number = session.exec(query).one()
+    found = session.connection().execute(_MARK_OF_FORM, {"agency": agency_id, "form": form})
+    newest, number = found.one()
     return newest or 0, number
 
 
@@ -171,13 +173,18 @@ def list_cases_of(session: Session, agency_id: str, seqs: list[int]) -> dict[int
 def list_received(
     session: Session, agency_id: str, *, limit: int, after: int = 0, unopened: bool = False
 ) -> list[DocumentRow]:
-    """Return what came in, oldest first, after a cursor."""
-    query = select(DocumentRow).where(
+    """Return what came in, oldest first, after a cursor.
+
+    The page is found in an index alone, and its rows are read afterwards: PostgreSQL takes those that nobody opened for
+    so many that it would rather walk through all that came in.
+    """
+    page = select(DocumentRow.seq).where(
         DocumentRow.agency_id == agency_id, ~col(DocumentRow.is_sent), col(DocumentRow.seq) > after
     )
     if unopened:
-        query = query.where(col(DocumentRow.opened_at).is_(None))
-    return list(session.exec(query.order_by(col(DocumentRow.seq)).limit(limit)))
+        page = page.where(col(DocumentRow.opened_at).is_(None))
+    found = col(DocumentRow.seq).in_(page.order_by(col(DocumentRow.seq)).limit(limit))
+    return list(session.exec(select(DocumentRow).where(found).order_by(col(DocumentRow.seq))))
 
 
 def list_feed(
