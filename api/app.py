@@ -44,6 +44,7 @@ from api.web.staff import (
     snapshots,
     totals,
 )
+from api.web.staff.first_steps import FIRST_STEPS
 from api.web.tracing import Traced, otel_tracer
 
 _TAGS = {
@@ -72,7 +73,7 @@ _TAGS = {
     "operation": "Whether the node is well",
 }
 """What the staff API is told about in, in the order of its page."""
-_ROOMS = (
+_ROUTERS = (
     tokens,
     cases,
     alerts,
@@ -113,13 +114,13 @@ def build_staff(node: Node | None, issuer: Issuer | None = None, carrier: Carrie
         title="Homeward: staff",
         version=VERSION,
         summary="For a country's own users and systems.",
-        description="Open a case, fill in its forms, send them, announce returns, answer, and see what proves it all.",
+        description=FIRST_STEPS,
         docs_url=None,
         redoc_url=None,
         lifespan=partial(_lifespan, node=node, carrier=carrier),
         openapi_tags=[{"name": name, "description": told} for name, told in _TAGS.items()],
     )
-    for room in _ROOMS:
+    for room in _ROUTERS:
         app.include_router(room.router)
     _finish(app, node, issuer, prefix="", is_staff=True)
     app.mount("/exchange", build_exchange(node))

@@ -188,8 +188,10 @@ def blobs_of(settings: Settings) -> Blobs:
         return Directory(settings.data_dir / "attachments")
     if not settings.attachments_url.startswith("s3://"):
         raise NodeError("attachments_url_unknown", "HOMEWARD_ATTACHMENTS_URL is s3://bucket/folder, or empty")
-    from api.store.blobs.s3 import open_bucket  # noqa: PLC0415  # its library is there only where it is wanted
-
+    try:
+        from api.store.blobs.s3 import open_bucket  # noqa: PLC0415  # its library is there only where it is wanted
+    except ImportError:
+        raise NodeError("extra_missing", 'pip install "homeward[s3]"') from None
     return open_bucket(
         settings.attachments_url,
         endpoint=settings.s3_endpoint,

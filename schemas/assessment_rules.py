@@ -19,7 +19,7 @@ from schemas.assessment_result import (
     overall_rank_of,
     possible_results,
 )
-from schemas.needs import Problem
+from schemas.needs import Location, Problem
 from schemas.risk_catalogue import RiskCatalogue, RiskFactor, find_catalogue
 
 if TYPE_CHECKING:
@@ -114,16 +114,17 @@ def _overall_problems(assessed: "FamilyAssessment", catalogue: RiskCatalogue) ->
         yield Problem(("overall", "valid_until"), "ends_before_start", "it is valid after the day it was made")
     if overall.result not in possible_results(catalogue, population, ranks):
         is_open = bool(not_assessed_of(catalogue, population, ranks))
-        yield Problem(("overall", "result"), *_refusal(is_open=is_open, is_decided=bool(deciding)))
+        yield _refusal(("overall", "result"), is_open=is_open, is_decided=bool(deciding))
 
 
-def _refusal(*, is_open: bool, is_decided: bool) -> tuple[str, str]:
-    """Return code and hint for a result that the ranks do not allow."""
+def _refusal(here: Location, *, is_open: bool, is_decided: bool) -> Problem:
+    """Return what is wrong with a result that the ranks do not allow."""
     if is_open:
-        return "not_assessed", "while a factor is not assessed the result is inconclusive"
+        return Problem(here, "not_assessed", "while a factor is not assessed the result is inconclusive")
     if is_decided:
-        return "auto_negative", "a factor that decides by itself is medium or high: the result is negative"
-    return "high_risk", "with a high risk the result is positive with support at best"
+        hint = "a factor that decides by itself is medium or high: the result is negative"
+        return Problem(here, "auto_negative", hint)
+    return Problem(here, "high_risk", "with a high risk the result is positive with support at best")
 
 
 def _home_problems(assessed: "FamilyAssessment") -> Iterator[Problem]:

@@ -24,6 +24,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from schemas.years import WithinYears
+
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u2060\ufeff"), None)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -80,7 +82,7 @@ def _whole_second(value: datetime) -> datetime:
     return value.replace(microsecond=0)
 
 
-Instant = Annotated[datetime, AwareDatetime, AfterValidator(_whole_second)]
+Instant = Annotated[datetime, AwareDatetime, AfterValidator(_whole_second), WithinYears]
 """RFC 3339 with an offset, in whole seconds; the offset that was written is kept."""
 
 
@@ -122,7 +124,9 @@ class Part(Frozen):
     """
 
     absent: Annotated[Mapping[str, AbsentReason], AfterValidator(dict)] = Field(
-        default_factory=dict, json_schema_extra={"default": {}}
+        default_factory=dict,
+        description="Why a question has no answer; the keys are names of fields of this same object that are left out",
+        json_schema_extra={"default": {}},
     )  # a default that is a dict would be copied deeply for every group of every document
 
     @model_validator(mode="before")

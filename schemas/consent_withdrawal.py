@@ -21,7 +21,12 @@ from schemas.rows import Codes, SomeCodes
 
 
 class ConsentWithdrawal(Document):
-    """What one recipient has to stop."""
+    """What one recipient has to stop.
+
+    Who receives it stops what `asks` names, and tells those whom it told in its turn: the recalls of the case say who
+    they are, and pass it on. What rested on the consent alone is refused from then on. No form answers it; the receipt
+    says that it was opened.
+    """
 
     facts: ClassVar[KindFacts] = KindFacts(
         form=26,

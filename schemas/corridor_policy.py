@@ -141,6 +141,7 @@ class CorridorPolicy(Document):
         senders=frozenset({Side.DESTINATION, Side.ORIGIN}),
         writers=frozenset({Role.FO, Role.WO}),
         readers=frozenset({Role.CM, Role.FO, Role.WO, Role.AU}),
+        needs_second_officer=True,
         scope="policy",
         about_case=False,
         answered_by="corridor_policy",

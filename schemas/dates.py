@@ -3,6 +3,7 @@
 ``2001``, ``2001-05``, ``2001-05-17``, each with ``~`` (about) or ``?`` (doubtful), intervals ``a/b`` and the open end
 ``..``. What was written stays as it is; ``earliest`` and ``latest`` are what rules compare. A year from 2400 to 2700
 is refused, since it is almost surely of the Buddhist era, and nothing is converted silently (domain 8, dates 1 to 4).
+Every other year is one of those of which documents tell (``years.py``).
 """
 
 import re
@@ -16,6 +17,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
 from schemas.digits import ascii_digits
+from schemas.years import IN_SCHEMA, WithinYears, require_year
 
 _BUDDHIST_OFFSET = 543
 _BUDDHIST_YEARS = range(2400, 2701)
@@ -62,13 +64,16 @@ class Edtf:
     def parse(cls, written: object) -> Self:
         """Read one date.
 
-        Raises ``PydanticCustomError``: ``edtf``, ``buddhist_era``, ``no_such_day`` or ``ends_before_start``.
+        Raises ``PydanticCustomError``: ``edtf``, ``buddhist_era``, ``no_such_day``, ``year_out_of_range`` or
+        ``ends_before_start``.
         """
         text = ascii_digits(written).strip() if isinstance(written, str) else ""
         if not _EDTF.match(text) or text == "../..":
             raise PydanticCustomError("edtf", "write YYYY, YYYY-MM or YYYY-MM-DD, with ~ for about, or an interval a/b")
         _refuse_buddhist_era(text)
         spans = [(date.min, date.max) if one == ".." else _days_of(one) for one in text.split("/")]
+        for year in map(int, _YEAR.findall(text)):
+            require_year(year)
         earliest, latest = spans[0][0], spans[-1][1]
         if earliest > latest:
             raise PydanticCustomError("ends_before_start", "the interval ends before it starts")
@@ -90,7 +95,7 @@ class Edtf:
         cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         """Show the pattern to partners."""
-        return {"type": "string", "pattern": _EDTF.pattern, "x-format": "edtf"}
+        return {"type": "string", "pattern": _EDTF.pattern, "x-format": "edtf", **IN_SCHEMA}
 
     @property
     def start(self) -> "Edtf | None":
@@ -120,8 +125,8 @@ def _exact(value: object) -> object:
     return _days_of(text)[0]
 
 
-Day = Annotated[date, BeforeValidator(_exact)]
-"""An exact day in the common era."""
+Day = Annotated[date, BeforeValidator(_exact), WithinYears]
+"""An exact day in the common era, of the years of which documents tell."""
 
 
 def span_of(value: date | Edtf) -> tuple[date, date]:

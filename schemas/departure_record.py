@@ -117,9 +117,11 @@ class DepartureRecord(Document):
         return CaseState.HOME if case_uid == self.case_uid else None
 
     def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
-        """Yield a review that does not let anybody go, and an age that the case file knows better."""
+        """Yield a review that lets nobody go, a home that is no good, and an age that the case file knows better."""
+        own = [held for held in earlier if held.case_uid == self.case_uid]
         if self.review_ref is not None:
-            yield from _review_misfits(self, [held for held in earlier if held.case_uid == self.case_uid])
+            yield from _review_misfits(self, own)
+        yield from _home_misfits(self, own)
         yield from child_problems(self.is_child, earlier, self.case_uid, self.departed_at.date())
 
 
@@ -140,7 +142,7 @@ def _problems(departure: DepartureRecord) -> Iterator[Problem]:
 
 
 def _review_misfits(departure: DepartureRecord, own: Sequence[Document]) -> Iterator[Problem]:
-    """Yield a reference to something else, an outcome that lets nobody go, a newer review, a negative assessment."""
+    """Yield a reference to something else, an outcome that lets nobody go, a newer review."""
     here = ("review_ref",)
     review = find_by_id(Document, own, departure.review_ref)
     if review is None:
@@ -155,7 +157,13 @@ def _review_misfits(departure: DepartureRecord, own: Sequence[Document]) -> Iter
     latest = find_newest(AssessmentReview, own, departure.case_uid)
     if latest is not None and latest.id != review.id and latest.outcome not in PASSING:
         yield Problem(here, "newer_review", "a newer review has a concern; settle it first")
-    assessed = find_by_id(FamilyAssessment, own, review.assessment_ref)
+
+
+def _home_misfits(departure: DepartureRecord, own: Sequence[Document]) -> Iterator[Problem]:
+    """Yield a child's way to a family that was found to be dangerous, whether or not the review is waived (004 2.2)."""
+    review = find_by_id(AssessmentReview, own, departure.review_ref)
+    reviewed = find_by_id(FamilyAssessment, own, review.assessment_ref) if review is not None else None
+    assessed = reviewed or find_newest(FamilyAssessment, own, departure.case_uid)
     is_negative = assessed is not None and assessed.overall.result is AssessmentResult.NEGATIVE
     if is_negative and departure.is_child.needs_child_rules and departure.to.is_with_family:
         yield Problem(("to",), "negative_assessment", "a child does not go to a family with a negative assessment")

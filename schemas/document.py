@@ -141,7 +141,8 @@ class KindFacts:
     sides that may send it, ``writers`` the roles there that may write it, ``scope`` the word in front of ``:read`` and
     ``:write`` in a token's scopes. ``row`` is its row in the access matrix, which says who reads it (``own_row`` one
     more, for what one's own agency wrote); a kind about no person has none and names its ``readers`` itself. What
-    ``needs_release`` leaves only after a second person agreed; what ``marks_return`` says that the return is over.
+    ``needs_release`` leaves only after a second person agreed, what ``needs_second_officer`` binds a country, so that
+    another officer approves it first; what ``marks_return`` says that the return is over.
     ``answered_by`` is the kind that answers it, within ``answer_within``. What is ``about_case`` is posted to one case,
     any other kind speaks of several persons. ``feed_on`` puts received documents into a list that is sorted by the
     date field of that name.
@@ -156,6 +157,7 @@ class KindFacts:
     own_row: Row | None = None
     readers: frozenset[Role] = frozenset()
     needs_release: bool = False
+    needs_second_officer: bool = False
     marks_return: bool = False
     scope: str = "casefile"
     about_case: bool = True

@@ -33,7 +33,7 @@ def find_by_id(kind: type[D], earlier: Sequence[Document], wanted: DocumentId | 
     return next((document for document in earlier if isinstance(document, kind) and document.id == wanted), None)
 
 
-def unreplaced(documents: Collection[Document]) -> list[Document]:
+def unreplaced(documents: Collection[D]) -> list[D]:
     """Return the documents that their own sender did not correct; one of another kind or sender hides nothing."""
     replaced = {(document.supersedes, document.kind, document.sender) for document in documents}
     return [document for document in documents if (document.id, document.kind, document.sender) not in replaced]

@@ -104,8 +104,9 @@ class NeedsAssessment(Document):
 
     @model_validator(mode="after")
     def _examination_is_a_choice_or_a_duty(self) -> Self:
-        rules = _child_problems if self.is_child.needs_child_rules else _adult_problems
-        refuse([*rules(self.medical), *future_dates(self, self.created_at.date())])
+        medical, is_child = self.medical, self.is_child.needs_child_rules
+        found = _child_problems(medical) if is_child else _adult_problems(medical)
+        refuse([*found, *future_dates(self, self.created_at.date())])
         return self
 
     def disclosures(self, _earlier: Sequence[Document] = ()) -> tuple[Disclosure, ...]:

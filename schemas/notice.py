@@ -216,10 +216,13 @@ def _date_problems(notice: AdvanceRepatriationNotice, today: date) -> Iterator[P
     """Yield a return that lies in the past, and a confirmation that would come too late."""
     if notice.planned_date < today:
         yield Problem(("planned_date",), "planned_in_past", "a notice announces; the planned day has passed")
-    if notice.requesting_confirmation_by and notice.requesting_confirmation_by > notice.planned_date:
+    asked_by = notice.requesting_confirmation_by
+    if asked_by is not None and asked_by >= notice.planned_date:
         yield Problem(
             ("requesting_confirmation_by",), "confirmation_too_late", "ask for an answer before the planned day"
         )
+    if asked_by is not None and asked_by < today:
+        yield Problem(("requesting_confirmation_by",), "planned_in_past", "ask for an answer in days to come")
 
 
 def _list_problems(notice: AdvanceRepatriationNotice) -> Iterator[Problem]:

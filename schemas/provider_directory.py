@@ -17,7 +17,7 @@ from schemas.care_codes import Service
 from schemas.dates import Day
 from schemas.document import Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
-from schemas.needs import Planned, Problem, refuse
+from schemas.needs import Location, Planned, Problem, refuse
 from schemas.places import AdminArea
 from schemas.rows import SomeCodes
 
@@ -106,16 +106,15 @@ def _directory_problems(directory: ProviderDirectory) -> Iterator[Problem]:
         if row.provider in seen:
             yield Problem((*here, "provider"), "duplicate_provider", "list every provider once")
         seen.add(row.provider)
-        for place, code, hint in _row_problems(row):
-            yield Problem((*here, *place), code, hint)
+        yield from _row_problems(row, here)
 
 
-def _row_problems(row: Provider) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+def _row_problems(row: Provider, here: Location) -> Iterator[Problem]:
     """Yield townships that nobody could look up, an end before the beginning, and a successor of what did not end."""
     for number, area in enumerate(row.townships):
         if area.code is None:
-            yield ("townships", number, "code"), "code_missing", "name the township by its code"
+            yield Problem((*here, "townships", number, "code"), "code_missing", "name the township by its code")
     if row.valid_until is not None and row.valid_until < row.valid_from:
-        yield ("valid_until",), "wrong_order", "it ended after it began"
+        yield Problem((*here, "valid_until"), "wrong_order", "it ended after it began")
     if row.successor is not None and (row.valid_until is None or row.successor == row.provider):
-        yield ("successor",), "successor_contradicts", "another provider follows one that has ended"
+        yield Problem((*here, "successor"), "successor_contradicts", "another provider follows one that has ended")

@@ -79,7 +79,9 @@ def _page(node: Node, session: Session, agency: AgencyId, rows: list[CaseRow]) -
     barriers = agendas.list_barriers(session, agency, [row.case_uid for row in rows], rule=Rule.RETURN)
     for row in rows:
         barrier = barriers.get(row.case_uid)
-        held = shelf.read_case(node, session, agency, row.case_uid)
+        held = shelf.find_case(node, session, agency, row.case_uid)
+        if held is None:  # it holds up no meeting about the others
+            continue
         case = watched_as(session, row, held, policies)
         yield Brought(case, Barrier(barrier) if barrier in set(Barrier) else None)
 

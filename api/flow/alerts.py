@@ -1,25 +1,34 @@
 """What people add to a deadline: a snooze with its reason, and the barrier that keeps a return from happening.
 
-Each act is noted in the log with its code, in the same commit. Who is not told of a deadline does nothing with it.
+Each act is noted in the log with its code, in the same commit. Who is not told of a deadline does nothing with it: an
+act finds its row as the list does. Both go by the role alone and open no document (docs/decisions/0010).
 """
 
 from collections.abc import Callable
 from datetime import datetime
 
 from api.errors import NotFound
-from api.flow.assigning import known_of
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.rules.access import Principal
 from api.rules.watch.snooze import SnoozeReason, check_snooze
 from api.rules.watch.told import forms_kept_from, rules_told_to
-from api.store import deadlines, documents
+from api.store import deadlines
 from api.store.case_tables import DeadlineRow
-from api.store.deadlines import Key
+from api.store.deadlines import Hearer, Key
 from api.store.engine import Session
 from schemas.figures_codes import Barrier
 
 Act = Callable[[Session], DeadlineRow]
+
+
+def hearer_of(caller: Principal) -> Hearer:
+    """Return of which deadlines the caller is told: of cases that she or he may know of, by the role alone."""
+    return Hearer(
+        assigned_to=None if caller.sees_every_case else caller.client_id,
+        rules=rules_told_to(caller.roles),
+        forms_kept=forms_kept_from(caller.roles),
+    )
 
 
 def prepare_snooze(node: Node, caller: Principal, key: Key, until: datetime, reason: SnoozeReason) -> Act:
@@ -57,14 +66,6 @@ def prepare_barrier(node: Node, caller: Principal, key: Key, barrier: Barrier) -
     )
 
 
-def _may_see(session: Session, caller: Principal, key: Key) -> bool:
-    """Say whether the caller knows of the case, and is told of what is due in it."""
-    if key.rule not in rules_told_to(caller.roles) or key.case_uid not in known_of(session, caller, [key.case_uid]):
-        return False
-    about = documents.find_document(session, caller.agency, key.subject) if key.subject else None
-    return about is None or about.form not in forms_kept_from(caller.roles)
-
-
 def _act(
     caller: Principal,
     key: Key,
@@ -76,8 +77,8 @@ def _act(
     """Return a unit of work on an open deadline, with its line; raises ``NotFound`` where there is none."""
 
     def unit(session: Session) -> DeadlineRow:
-        row = deadlines.find_deadline(session, key)
-        if row is None or row.met_at is not None or not _may_see(session, caller, key):
+        row = deadlines.find_told(session, key, hearer_of(caller))
+        if row is None:
             raise NotFound
         change(session, row)
         note(session, now, Entry(action, key.agency_id, caller.role, case_uid=key.case_uid or None, code=code))

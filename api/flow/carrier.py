@@ -23,12 +23,8 @@ from schemas.base import AgencyId
 
 COLLECT_EVERY = 3600.0
 """Seconds after which what nobody names is looked for again; it stays for days anyway."""
-_ERRANDS: Mapping[Callable[..., int], Callable[[Node], Sequence[tuple[AgencyId, AgencyId]]]] = {
-    pull: list_mailboxes,
-    fetch: list_awaited,
-    bring: list_to_bring,
-}
-"""What is fetched and brought, and for whom from whom."""
+Errand = tuple[Callable[[Node], Sequence[tuple[AgencyId, AgencyId]]], Callable[..., int]]
+"""Who has something fetched or brought, by which peer; and how it is done."""
 
 _log = structlog.get_logger("homeward.deliver")
 
@@ -39,8 +35,13 @@ class Carrier:
     def __init__(self, node: Node, *, pause: float = 1.0, pull_every: float = 15.0) -> None:
         self._node, self._pause, self._pull_every = node, pause, pull_every
         self._stop = threading.Event()
+        self._errands: Mapping[str, Errand] = {
+            "pull": (list_mailboxes, pull),
+            "fetch": (list_awaited, partial(fetch, is_over=self._stop.is_set)),
+            "bring": (list_to_bring, partial(bring, is_over=self._stop.is_set)),
+        }
         self._thread = threading.Thread(target=self.run, name="carrier", daemon=True)
-        self._fetching: dict[tuple[object, str, str], Future[int]] = {}
+        self._fetching: dict[tuple[str, str, str], Future[int]] = {}
         self._fetch_at = self._collect_at = 0.0
         self._watching: Future[int] | None = None
 
@@ -85,14 +86,14 @@ class Carrier:
             return
         self._fetch_at = time.monotonic() + self._pull_every
         self._watch(pool)
-        for work, lanes in _ERRANDS.items():
-            for agency, peer in lanes(self._node):
-                self._begin(pool, (work, agency, peer), partial(work, self._node, agency=agency, peer=peer))
+        for name, (list_lanes, work) in self._errands.items():
+            for agency, peer in list_lanes(self._node):
+                self._begin(pool, (name, agency, peer), partial(work, self._node, agency=agency, peer=peer))
         if time.monotonic() >= self._collect_at:
             self._collect_at = time.monotonic() + COLLECT_EVERY
-            self._begin(pool, (collect, "", ""), partial(collect, self._node))
+            self._begin(pool, ("collect", "", ""), partial(collect, self._node))
 
-    def _begin(self, pool: ThreadPoolExecutor, errand: tuple[object, str, str], work: Callable[[], int]) -> None:
+    def _begin(self, pool: ThreadPoolExecutor, errand: tuple[str, str, str], work: Callable[[], int]) -> None:
         """Begin an errand unless the one before it is still on its way."""
         before = self._fetching.get(errand)
         if before is None or before.done():

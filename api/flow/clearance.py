@@ -12,6 +12,7 @@ from api.flow import shelf
 from api.flow.node import Node
 from api.flow.policies import find_policies
 from api.flow.recall import is_held_recalled
+from api.flow.standing import find_main_line
 from api.rules.access import Principal
 from api.rules.agreements import BUILT_IN
 from api.rules.consent import agreed_with
@@ -23,7 +24,7 @@ from api.store.case_tables import GrantRow
 from api.store.engine import Session
 from api.store.tables import CaseRow
 from schemas.base import AgencyId, CaseUid
-from schemas.document import CaseState, ConsentPurpose, Document, Side
+from schemas.document import ConsentPurpose, Document, Side
 from schemas.registry import KINDS
 
 _MARKS = [kind.facts.form for kind in KINDS.values() if kind.facts.marks_return]
@@ -74,9 +75,10 @@ def _ended(
     return frozenset(
         uid
         for uid, row in ours.items()
-        if is_over(
-            CaseState(row.state),
-            returned.get(uid),
+        if uid in returned
+        and is_over(
+            find_main_line(node, session, row),
+            returned[uid],
             timedelta(days=agreed.on(row.destination, row.origin, now.date()).access_grace_days),
             now,
         )

@@ -1,7 +1,8 @@
 """A form is saved as often as one likes, however incomplete: nobody loses an hour's interview.
 
 A draft is what somebody typed, locked like every document; it is checked when it is finalised, and reviewed at any
-time.
+time. What is restricted is theirs alone who saved it, and goes when it was sent: nobody reads in a draft what takes two
+people to read in the document.
 """
 
 import json
@@ -23,6 +24,7 @@ from api.store import cases, documents, log
 from api.store.engine import Session
 from api.store.tables import DraftRow
 from schemas.document import Document
+from schemas.registry import FORMS
 
 _OF_A_VERSION = {"id", "created_at", "supersedes", STANDS_FOR}
 """What is another with each version, though the form says the same."""
@@ -49,19 +51,25 @@ def read_draft_bytes(node: Node, row: DraftRow) -> bytes:
 
 
 def get_draft(node: Node, caller: Principal, case_uid: str, form: int) -> Draft:
-    """Return a draft for whoever works on the case or saved it last.
+    """Return a draft for whoever saved it last or, unless it is restricted, works on the case.
 
     Raises ``NotFound`` where there is none, and to everybody else as if there were none.
     """
-    agency = caller.agency
     with node.database.reader() as session:
-        row = cases.find_draft(session, agency, case_uid, form)
-        is_theirs = row is not None and row.saved_by == caller.client_id
-        is_known = is_theirs or is_assigned(session, caller, case_uid)
-    if row is None or row.body_key is None or not is_known:
-        raise NotFound("draft_not_found", "save the form first with PUT")
-    content = json.loads(node.vault.unlock(row.body, row.body_key, _context(agency, case_uid, form)))
-    return Draft(content, row.version, row.saved_at)
+        row = cases.find_draft(session, caller.agency, case_uid, form)
+        is_open = row is not None and not _is_restricted(form) and is_assigned(session, caller, case_uid)
+    if row is None or row.body_key is None or not (is_open or row.saved_by == caller.client_id):
+        raise _draft_not_found()
+    return Draft(json.loads(read_draft_bytes(node, row)), row.version, row.saved_at)
+
+
+def _is_restricted(form: int) -> bool:
+    """Say whether two people have to agree before anybody reads such a form."""
+    return FORMS[form].facts.needs_release
+
+
+def _draft_not_found() -> NotFound:
+    return NotFound("draft_not_found", "save the form first with PUT")
 
 
 def look_at_draft(node: Node, caller: Principal, case_uid: str, form: int) -> Draft:
@@ -77,8 +85,8 @@ def prepare_save(
 ) -> Callable[[Session], Draft]:
     """Return the unit that saves a draft over the version the caller has seen (``None``: there is none yet).
 
-    Raises ``NotFound`` for a case that the caller may not know of and, in the unit, ``Conflict`` ``draft_changed``
-    where somebody was faster.
+    Raises ``NotFound`` for a case that the caller may not know of and, in the unit, for a restricted form that somebody
+    else is filling in; ``Conflict`` ``draft_changed`` where somebody was faster.
     """
     now, agency = node.clock(), principal.agency
     with node.database.reader() as session:
@@ -88,7 +96,10 @@ def prepare_save(
     def unit(session: Session) -> Draft:
         log.take_head(session)  # one at a time, so that nobody saves over what somebody else has just saved
         row = cases.find_draft(session, agency, case_uid, form)
-        if (row.version if row else None) != expected:
+        is_there = row is not None and row.body_key is not None
+        if row and is_there and _is_restricted(form) and row.saved_by != principal.client_id:
+            raise _draft_not_found()
+        if (row.version if row and is_there else None) != expected:
             raise Conflict("draft_changed", "read the draft again, take your changes over, and save with the new ETag")
         row = row or DraftRow(
             agency_id=agency, case_uid=case_uid, form=form, version=0, body=b"", body_key=b"", saved_at=now, saved_by=""
@@ -103,11 +114,24 @@ def prepare_save(
     return unit
 
 
+def erase_restricted_draft(session: Session, caller: Principal, document: Document) -> None:
+    """Destroy what the caller typed of a restricted document, in the unit that records it; ETags go on counting."""
+    if document.case_uid is None or not document.facts.needs_release:
+        return
+    row = cases.find_draft(session, caller.agency, document.case_uid, document.facts.form)
+    if row is not None and row.saved_by == caller.client_id:
+        row.body, row.body_key = b"", None
+        session.add(row)
+
+
 def require_change(node: Node, caller: Principal, document: Document) -> None:
     """Refuse a new version that says what the one before said, unless the other side had refused that one.
 
-    Raises ``Conflict`` ``unchanged``.
+    Raises ``Conflict`` ``unchanged``. What is restricted is not compared: the answer would tell whoever may not read it
+    whether a guess is right.
     """
+    if document.facts.needs_release:
+        return
     with node.database.reader() as session:
         row = documents.find_document(session, caller.agency, document.supersedes) if document.supersedes else None
         if row is None or row.body_key is None:

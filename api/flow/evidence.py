@@ -41,6 +41,8 @@ class Action(StrEnum):
     RELEASE_ASKED = "release_asked"
     RELEASE_APPROVED = "release_approved"
     RELEASE_USED = "release_used"
+    TERMS_APPROVED = "terms_approved"
+    TERMS_USED = "terms_used"
     COMPARED = "compared"
     MERGED = "merged"
     UNMERGED = "unmerged"

@@ -10,7 +10,7 @@ ended (``month_end``), so that two looks differ by a month and not by one return
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from api.flow import shelf
 from api.flow.assigning import get_known_case
@@ -31,7 +31,7 @@ from api.store.engine import Session
 from api.store.tables import CaseRow
 from schemas.base import AgencyId, CaseUid, country_of
 from schemas.document import Document, Side
-from schemas.earlier import is_replaced
+from schemas.earlier import unreplaced
 from schemas.statistics_record import StatisticsRecord
 
 PAGE = 200
@@ -96,11 +96,6 @@ def note_look(node: Node, agency: AgencyId, by: str, year: int) -> None:
     node.writer.write(lambda session: note(session, now, line))
 
 
-def today_of(node: Node, agency: AgencyId) -> date:
-    """Return which day it is where the agency works."""
-    return local_time(node.clock(), country_of(agency)).date()
-
-
 def month_end(node: Node, agency: AgencyId) -> datetime:
     """Return the last moment of the month that ended last where the agency works."""
     begin = local_time(node.clock(), country_of(agency)).replace(day=1, hour=0, minute=0, second=0)
@@ -159,9 +154,8 @@ def _reported(
         if len(page) < PAGE:
             break
         after = page[-1].seq or 0
-    for record in sorted(records, key=lambda one: (one.reporting_body, one.created_at, one.id)):
-        if not is_replaced(record, records):
-            yield (record.sender, record.stat_id), ReportedRow.model_validate(record)
+    for record in sorted(unreplaced(records), key=lambda one: (one.reporting_body, one.created_at, one.id)):
+        yield (record.sender, record.stat_id), ReportedRow.model_validate(record)
 
 
 def _counts(record: StatisticsRecord, agency: AgencyId, year: int) -> bool:

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from pydantic import BaseModel
 from ulid import ULID
 
 from api.errors import InvalidInput, NotFound, NotPermitted
-from api.flow.assigning import get_known_case
+from api.flow.assigning import get_known_case, known_of
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.rules.access import GRANTS_APPROVE, GRANTS_ASK, Principal
@@ -24,8 +23,9 @@ from api.store import documents, grants, log
 from api.store.case_tables import GrantRow
 from api.store.engine import Session
 from schemas.base import country_of
-from schemas.document import Document
+from schemas.document import Document, Role
 from schemas.facts import Level
+from schemas.restricted_annex import Release
 
 GLASS_STAYS_BROKEN = timedelta(hours=8)
 """One shift: long enough for an emergency, short enough to be asked again."""
@@ -34,8 +34,11 @@ RELEASE_LASTS = timedelta(hours=72)
 _BEGINS: Mapping[Leave, tuple[Action, timedelta]] = {
     Leave.BROKEN_GLASS: (Action.GLASS_BROKEN, GLASS_STAYS_BROKEN),
     Leave.RELEASE: (Action.RELEASE_ASKED, RELEASE_LASTS),
+    Leave.TERMS: (Action.TERMS_APPROVED, RELEASE_LASTS),
 }
-"""What is noted when leave is asked for or taken, and how long it lasts."""
+"""What is noted when leave is asked for, taken or given, and how long it lasts."""
+_ENDS: Mapping[Leave, Action] = {Leave.RELEASE: Action.RELEASE_USED, Leave.TERMS: Action.TERMS_USED}
+"""What is noted when a document makes use of it."""
 STANDS_FOR = "release"
 """Where a kind that needs a release states it."""
 _IS_WORKER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -60,7 +63,8 @@ def prepare_break_glass(node: Node, caller: Principal, case_uid: str, wanted: Wa
     the caller can't know of.
     """
     if not may_break_glass(caller.roles):
-        raise NotPermitted("no_glass_to_break", "your role has nothing that an emergency opens")
+        breakers = ", ".join(role for role in Role if may_break_glass([role]))
+        raise NotPermitted("no_glass_to_break", f"an emergency opens something to the roles {breakers} only")
     return _prepare(node, caller, case_uid, wanted, Leave.BROKEN_GLASS)
 
 
@@ -101,7 +105,7 @@ def prepare_approve(node: Node, caller: Principal, grant_id: str) -> Callable[[S
         get_known_case(session, caller, row.case_uid)
         if row.client_id == caller.client_id:
             raise NotPermitted("second_person_needed", "a release is asked for by one and approved by another")
-        if row.purpose is None or not may_release(caller.roles, LookPurpose(row.purpose)):
+        if not _may_approve(caller, row):
             raise NotPermitted(
                 "role_may_not_release", "a case manager or focal officer approves; for care a health officer may"
             )
@@ -115,7 +119,23 @@ def prepare_approve(node: Node, caller: Principal, grant_id: str) -> Callable[[S
     return unit
 
 
-def who_stands_for(node: Node, caller: Principal, case_uid: str, recipient: str) -> Mapping[str, str]:
+def list_to_approve(node: Node, caller: Principal) -> list[GrantRow]:
+    """Return the releases that wait for somebody like the caller, newest first, of cases that the caller may know of.
+
+    Raises ``NotPermitted`` ``scope_missing`` to who approves nothing.
+    """
+    caller.require(GRANTS_APPROVE)
+    with node.database.reader() as session:
+        waiting = grants.list_waiting(session, caller.agency, Leave.RELEASE, caller.client_id, node.clock())
+        known = known_of(session, caller, {row.case_uid for row in waiting})
+    return [row for row in waiting if row.case_uid in known and _may_approve(caller, row)]
+
+
+def _may_approve(caller: Principal, row: GrantRow) -> bool:
+    return row.purpose is not None and may_release(caller.roles, LookPurpose(row.purpose))
+
+
+def who_stands_for(node: Node, caller: Principal, case_uid: str, recipient: str) -> Release:
     """Return who asked for the release under which the caller may send of a case, who approved it, and when.
 
     Raises ``NotPermitted`` ``release_needed`` where there is none, ``NotFound`` for a case that the caller may not know
@@ -140,13 +160,18 @@ def require_release(node: Node, session: Session, caller: Principal, document: D
         good = [row for row in good if row.purpose == LookPurpose.PROTECTION]
     for uid in document.case_uids():
         row = _get_release(good, uid)
-        stated: BaseModel | None = getattr(document, STANDS_FOR, None)
-        two = _stated(node, row)
-        if stated is not None and stated.model_dump(mode="json", include=set(two)) != two:
+        stated: Release | None = getattr(document, STANDS_FOR, None)
+        if stated is not None and stated != _stated(node, row):
             raise NotPermitted("release_differs", "leave `release` out: the node names who asked and who approved")
-        row.used_at, row.document_id = now, document.id
-        session.add(row)
-        note(session, now, Entry(Action.RELEASE_USED, caller.agency, caller.role, document.id, uid))
+        use_up(session, caller, row, document, now)
+
+
+def use_up(session: Session, caller: Principal, row: GrantRow, document: Document, now: datetime) -> None:
+    """Keep and note which document makes use of leave; that was the one time."""
+    row.used_at, row.document_id = now, document.id
+    session.add(row)
+    action = _ENDS[Leave(row.what)]
+    note(session, now, Entry(action, caller.agency, caller.role, document.id, row.case_uid or None))
 
 
 def _approved(
@@ -165,19 +190,18 @@ def _get_release(good: Iterable[GrantRow], case_uid: str) -> GrantRow:
         raise NotPermitted(
             "release_needed",
             "ask for a release to this recipient, and let a second person approve it: "
-            "POST /v1/cases/{case_uid}/releases",
+            "POST /v1/cases/{case_uid}/releases; it serves only the one who asked for it",
         )
     return row
 
 
-def _stated(node: Node, row: GrantRow) -> dict[str, str]:
+def _stated(node: Node, row: GrantRow) -> Release:
     """Return a release as a restricted document states it."""
-    approved = local_time(row.approved_at or row.asked_at, country_of(row.agency_id)).date()
-    return {
-        "decided_by": _worker_of(node, row.client_id),
-        "approved_by": _worker_of(node, row.approved_by or ""),
-        "approved_on": approved.isoformat(),
-    }
+    return Release(
+        decided_by=_worker_of(node, row.client_id),
+        approved_by=_worker_of(node, row.approved_by or ""),
+        approved_on=local_time(row.approved_at or row.asked_at, country_of(row.agency_id)).date(),
+    )
 
 
 def _worker_of(node: Node, client_id: str) -> str:
@@ -205,7 +229,7 @@ def _prepare(
     now = node.clock()
     with node.database.reader() as session:
         get_known_case(session, caller, case_uid)
-    new_row = _row_of(node, caller, case_uid, wanted, what, now)
+    new_row = row_of(node, caller, case_uid, wanted, what, now)
 
     def unit(session: Session) -> GrantRow:
         row = new_row()
@@ -225,9 +249,9 @@ def _prepare(
     return unit
 
 
-def _row_of(
+def row_of(
     node: Node, caller: Principal, case_uid: str, wanted: Wanted, what: Leave, now: datetime
-) -> Callable[[], GrantRow]:
+) -> partial[GrantRow]:
     """Return what makes the row of what was asked for, its words locked; a unit that runs again makes another."""
     grant_id = str(ULID())
     locked = node.vault.lock(wanted.words.encode(), _context(caller.agency, grant_id))

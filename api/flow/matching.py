@@ -12,25 +12,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-import structlog
-
-from api.errors import Conflict, HomewardError, NotPermitted
+from api.errors import Conflict, NotPermitted
 from api.flow import shelf
 from api.flow.assigning import get_known_case, known_of
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.rules.access import CASES_ASSIGN, CASES_READ, COMPARES, Principal
-from api.rules.matching.keys import keys_of
+from api.rules.matching.keys import keys_of, name_keys_of
 from api.rules.matching.merging import MergeReason, check_merge
 from api.rules.matching.profile import Profile, profile_of
-from api.rules.matching.score import SUGGESTED_FROM, Match, compare
+from api.rules.matching.score import SUGGESTED_FROM, Match, compare, is_namesake
 from api.store import log, matches
 from api.store.case_tables import CaseLinkRow
 from api.store.engine import Session
 from api.store.tables import CaseRow
 from schemas.document import Document
-
-_log = structlog.get_logger("homeward.matching")
 
 COMPARED: Final = 50
 """So many cases are opened for one look; who shares fewer keys than they do is not likely the same person."""
@@ -56,18 +52,20 @@ class Suggestions:
 
 def derive_keys(node: Node, session: Session, row: CaseRow, held: Sequence[Document], _now: datetime) -> None:
     """Store by what a case is found from now on; done again it stores the same."""
-    matches.put_keys(session, row.agency_id, row.case_uid, _hashed(node, row.agency_id, profile_of(held, row.case_uid)))
+    keys = keys_of(profile_of(held, row.case_uid))
+    matches.put_keys(session, row.agency_id, row.case_uid, _hashed(node, row.agency_id, keys))
 
 
-def _hashed(node: Node, agency: str, profile: Profile) -> frozenset[str]:
-    """Return the keys of a profile as they may lie in the database; the same text gives each agency another hash."""
-    return frozenset(node.vault.lookup(f"match key of {agency}", key) for key in keys_of(profile))
+def _hashed(node: Node, agency: str, keys: Collection[str]) -> frozenset[str]:
+    """Return keys as they may lie in the database; the same text gives each agency another hash."""
+    return frozenset(node.vault.lookup(f"match key of {agency}", key) for key in keys)
 
 
 def suggest(node: Node, caller: Principal, case_uid: str) -> Suggestions:
     """Return the cases of the caller's agency that may be the same person's, best first, and note the look.
 
-    Of those that the caller may not know of, none is told, nor how many or how like they are.
+    Of those that the caller may not know of, none is told, nor how many or how like they are; that there is one
+    follows from names, sex and papers alone.
 
     Raises ``NotPermitted`` ``role_may_not_match`` for a role that does not trace, and ``NotFound`` for a case that the
     caller may not know of.
@@ -77,28 +75,40 @@ def suggest(node: Node, caller: Principal, case_uid: str) -> Suggestions:
         raise NotPermitted("role_may_not_match", "shelter workers, case managers, focal and welfare officers trace")
     with node.database.reader() as session:
         get_known_case(session, caller, case_uid)
-        found = _compare_all(node, session, caller.agency, case_uid)
+        profile = profile_of(shelf.read_case(node, session, caller.agency, case_uid), case_uid)
+        besides = _family_of(session, caller.agency, case_uid)
+        found = _compare_all(node, session, caller.agency, profile, besides)
         named = {uid for one in found for uid in (one.case_uid, one.merged_into) if uid}
         known = known_of(session, caller, named)
+        namesakes = _list_unknown_namesakes(node, session, caller, profile, besides)
     now = node.clock()
-    uids = [case_uid, *(one.case_uid for one in found)]
+    told = [one for one in found if one.case_uid in known]
+    uids = [case_uid, *(one.case_uid for one in told), *namesakes]
     lines = [Entry(Action.COMPARED, caller.agency, caller.role, case_uid=uid) for uid in uids]
     node.writer.write(lambda session: note(session, now, *lines))
-    return _told(found, known)
-
-
-def _told(found: Sequence[Suggestion], known: Collection[str]) -> Suggestions:
-    """Return what somebody is told who may know of some of the cases only."""
-    told = [one for one in found if one.case_uid in known]
     shown = [replace(one, merged_into=one.merged_into if one.merged_into in known else None) for one in told[:SHOWN]]
-    return Suggestions(tuple(shown), is_more_hidden=len(told) < len(found))
+    return Suggestions(tuple(shown), is_more_hidden=bool(namesakes))
 
 
-def _compare_all(node: Node, session: Session, agency: str, case_uid: str) -> list[Suggestion]:
-    """Compare a case with those that share most keys with it, besides those that are merged with it already."""
-    profile = profile_of(shelf.read_case(node, session, agency, case_uid), case_uid)
-    besides = _family_of(session, agency, case_uid)
-    uids = matches.list_candidates(session, agency, _hashed(node, agency, profile), besides=besides, limit=COMPARED)
+def _list_unknown_namesakes(
+    node: Node, session: Session, caller: Principal, profile: Profile, besides: Collection[str]
+) -> list[str]:
+    """Return the cases that the caller may not know of and that are likely the same person's by names and papers."""
+    if caller.sees_every_case:
+        return []
+    keys = _hashed(node, caller.agency, name_keys_of(profile))
+    uids = matches.list_candidates(session, caller.agency, keys, besides=besides, limit=COMPARED)
+    known = known_of(session, caller, uids)
+    unknown = [uid for uid in uids if uid not in known]
+    return [uid for uid, other in _read(node, session, caller.agency, unknown) if is_namesake(profile, other)]
+
+
+def _compare_all(
+    node: Node, session: Session, agency: str, profile: Profile, besides: Collection[str]
+) -> list[Suggestion]:
+    """Compare a person with the cases that share most keys, besides those that are merged already."""
+    keys = _hashed(node, agency, keys_of(profile))
+    uids = matches.list_candidates(session, agency, keys, besides=besides, limit=COMPARED)
     roots = {link.case_uid: link.into_uid for link in matches.list_links(session, agency, uids)}
     scored = (
         Suggestion(uid, compare(profile, other), roots.get(uid)) for uid, other in _read(node, session, agency, uids)
@@ -117,12 +127,8 @@ def _family_of(session: Session, agency: str, case_uid: str) -> frozenset[str]:
 def _read(node: Node, session: Session, agency: str, uids: Collection[str]) -> Iterator[tuple[str, Profile]]:
     """Yield the profile of each case; one that can't be read is left out, and the log says so."""
     for uid in uids:
-        try:
-            held = shelf.read_case(node, session, agency, uid)
-        except HomewardError as error:
-            _log.error("case_unreadable", agency=agency, case_uid=uid, code=error.code)
-            continue
-        yield uid, profile_of(held, uid)
+        if (held := shelf.find_case(node, session, agency, uid)) is not None:
+            yield uid, profile_of(held, uid)
 
 
 def prepare_merge(

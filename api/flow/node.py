@@ -7,25 +7,24 @@ test can set the one and be the other.
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
 
 import httpx2
 
 from api.errors import NodeError
 from api.flow.attachments.scanning import Scanner
-from api.rules.agreements import Policies
+from api.flow.kept import Kept
+from api.flow.peer import Peer, Proof
+from api.rules.agreements import Corridors
+from api.rules.zones import local_time
 from api.sealing.keys import PrivateKeySet
 from api.sealing.vault import Vault
 from api.store.blobs import Blobs
 from api.store.engine import Database
 from api.store.writer import Writer
 from schemas.attachments import MAX_ATTACHMENT_BYTES
-from schemas.base import AgencyId
-
-if TYPE_CHECKING:  # they need a node themselves
-    from api.flow.peers import Proof
-    from api.flow.trust import Peer
+from schemas.base import AgencyId, country_of
+from schemas.provider_directory import ProviderDirectory
 
 Clock = Callable[[], datetime]
 Wire = Callable[[str], httpx2.Client]
@@ -68,10 +67,14 @@ class Node:
     """Set whenever something was put into the outbox, so that it leaves at once."""
     seen: dict[tuple[str, str], datetime] = field(default_factory=dict)
     """When a peer last got a token, and when its call last made due what waits for it."""
-    peers: "dict[Proof, Peer]" = field(default_factory=dict)
+    peers: dict[Proof, Peer] = field(default_factory=dict)
     """Peers as they were last verified, by everything that this rests on (``peers.py``)."""
-    policies: dict[str, tuple[tuple[int, int], Policies]] = field(default_factory=dict)
-    """What each agency agreed, with the mark of the documents from which it was read (``policies.py``)."""
+    corridors: Kept[Corridors] = field(default_factory=Kept)
+    """What each agency agreed, and what is proposed to it (``policies.py``)."""
+    directories: Kept[tuple[ProviderDirectory, ...]] = field(default_factory=Kept)
+    """The directories of providers that hold for each agency (``directories.py``)."""
+    looked_up_to: dict[str, str] = field(default_factory=dict)
+    """The case of each agency with which the last look at what is due ended (``watch.py``)."""
 
     def keys_of(self, agency: AgencyId) -> PrivateKeySet:
         """Return the private keys of an agency served here; raises ``NodeError`` where the key file is missing."""
@@ -79,3 +82,8 @@ class Node:
             return self.keyring[agency]
         except KeyError:
             raise NodeError("agency_keys_missing", "restore the agency's key file, or run `homeward init`") from None
+
+
+def today_of(node: Node, agency: AgencyId) -> date:
+    """Return which day it is where the agency works."""
+    return local_time(node.clock(), country_of(agency)).date()

@@ -5,12 +5,11 @@ whoever changes something there is found out at once, and a key that is replaced
 """
 
 from api.flow.node import Node
-from api.flow.trust import KEYS_LINGER, Peer, find_peer
+from api.flow.peer import Peer
+from api.flow.trust import KEYS_LINGER, find_peer
 from api.store.arrivals import Accepted
 
 _MOST = 512
-Proof = tuple[str, tuple[Accepted, ...], int]
-"""The agency, its descriptors as they were accepted, and how many replaced ones still verify."""
 
 
 def peer_of(node: Node, agency: str, accepted: tuple[Accepted, ...]) -> Peer | None:

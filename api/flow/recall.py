@@ -47,7 +47,7 @@ OPEN = frozenset({Progress.ON_ITS_WAY, Progress.REFUSED, Progress.STORED})
 
 
 @dataclass(frozen=True)
-class Told:
+class Sent:
     """One withdrawal to one recipient, and when they signed that they stored, read or answered it."""
 
     withdrawal: ConsentWithdrawal
@@ -74,7 +74,7 @@ class Got:
 class Recalls:
     """Every withdrawal in a case as one agency sees it; ``to_tell`` are those whom its own did not reach yet."""
 
-    told: tuple[Told, ...]
+    told: tuple[Sent, ...]
     got: tuple[Got, ...]
     to_tell: tuple[Reached, ...]
 
@@ -165,7 +165,7 @@ def read_recalls(node: Node, caller: Principal, case_uid: CaseUid) -> Recalls:
         held = shelf.read_all(node, rows.values())
         counting = withdrawals_of(case_uid, held)
         own = (one for one in counting if one.sender == agency)
-        told = tuple(Told(one, rows[one.id].at, _receipts(session, agency, one)) for one in own)
+        told = tuple(Sent(one, rows[one.id].at, _receipts(session, agency, one)) for one in own)
     got = tuple(
         Got(one, rows[one.id].at, left_to_tell(one, held, agency)) for one in counting if one.recipient == agency
     )

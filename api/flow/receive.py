@@ -15,9 +15,9 @@ from api.flow import receipts, shelf
 from api.flow.attachments.naming import expect
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
+from api.flow.peer import Peer
 from api.flow.peers import peer_of
 from api.flow.standing import move_cases
-from api.flow.trust import Peer
 from api.rules.checking import UnsupportedVersion, check_from_peer
 from api.rules.parties import find_side
 from api.sealing.digest import sha256_hex

@@ -18,6 +18,7 @@ from api.flow.node import Node
 from api.flow.policies import find_policies
 from api.flow.standing import find_case_file, find_own_side, move_cases
 from api.rules.permit import Ground, Permit, may_record
+from api.rules.references import check_references
 from api.sealing.digest import sha256_hex
 from api.sealing.receipt import ReceiptStatus
 from api.sealing.seal import SealedEnvelope
@@ -81,11 +82,13 @@ def _permit(
     """Ask the rules, with what this agency holds about every case the document speaks of."""
     earlier = {uid: shelf.read_case(node, session, document.sender, uid) for uid in document.case_uids()}
     standings = {uid: cases.find_standing(session, document.sender, uid) for uid in earlier}
+    before = [*(held for group in earlier.values() for held in group), *referred]
+    check_references(document, before)
     found = {uid: find_case_file(session, held, document, uid, standings[uid]) for uid, held in earlier.items()}
     return may_record(
         document,
         case_files={uid: file for uid, file in found.items() if file is not None},
-        earlier=[*(held for group in earlier.values() for held in group), *referred],
+        earlier=before,
         side=side,
         now=now,
         states={uid: CaseState(one.state) for uid, one in standings.items() if one is not None},

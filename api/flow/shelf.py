@@ -3,10 +3,14 @@
 Only here are rows turned into documents and documents into rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
-from api.errors import NotFound
+import structlog
+
+from api.errors import HomewardError, NotFound
+from api.flow.kept import Kept
 from api.flow.node import Node
 from api.rules.checking import check_from_peer
 from api.sealing.digest import sha256_hex
@@ -17,6 +21,10 @@ from api.store.engine import Session
 from api.store.tables import DocumentRow
 from schemas.base import AgencyId
 from schemas.document import Document
+
+_log = structlog.get_logger("homeward.shelf")
+
+T = TypeVar("T")
 
 
 def context_of(agency: str, peer: str, document_id: str) -> str:
@@ -66,6 +74,29 @@ def read_document(node: Node, row: DocumentRow) -> Document:
 def read_case(node: Node, session: Session, agency: str, case_uid: str) -> list[Document]:
     """Return every document of a case that this agency holds, in the order in which they came."""
     return read_all(node, documents.list_of_case(session, agency, case_uid))
+
+
+def find_case(node: Node, session: Session, agency: str, case_uid: str) -> list[Document] | None:
+    """Return every document of a case, or ``None`` where one can't be read: no case holds up a list of others."""
+    try:
+        return read_case(node, session, agency, case_uid)
+    except HomewardError as error:
+        _log.error("case_unreadable", agency=agency, case_uid=case_uid, code=error.code)
+        return None
+
+
+def read_form(
+    node: Node,
+    session: Session,
+    agency: str,
+    kind: type[Document],
+    kept: Kept[T],
+    work_out: Callable[[Sequence[Document]], T],
+) -> T:
+    """Return what is worked out of an agency's documents of a kind; they are read again only if there are others."""
+    form = kind.facts.form
+    mark = documents.mark_of_form(session, agency, form)
+    return kept.get(agency, mark, lambda: work_out(read_all(node, documents.list_of_form(session, agency, form))))
 
 
 def read_all(node: Node, rows: Iterable[DocumentRow]) -> list[Document]:

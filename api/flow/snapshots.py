@@ -9,8 +9,8 @@ from datetime import date, datetime
 
 from api.errors import Conflict, NotFound
 from api.flow.evidence import Action, Entry, note
-from api.flow.figures import read_year, today_of
-from api.flow.node import Node
+from api.flow.figures import read_year
+from api.flow.node import Node, today_of
 from api.rules.access import Principal
 from api.rules.figures.snapshot import ErratumReason, YearFigures, YearTotals, changes_between, digest_of, totals_of
 from api.sealing.digest import sha256_hex

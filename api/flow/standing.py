@@ -10,14 +10,15 @@ from api.flow.evidence import Action
 from api.flow.node import Node
 from api.flow.policies import apply_agreement, find_policies
 from api.rules.deadlines import find_admission, find_return_due
-from api.rules.lifecycle import fold, step
+from api.rules.lifecycle import FOR_GOOD, fold, fold_main_line, step
 from api.rules.parties import Ends, find_side, may_move, partners_of
 from api.store import cases, documents, log
 from api.store.cases import Standing
 from api.store.engine import Session
+from api.store.tables import CaseRow
 from schemas.base import AgencyId, CaseUid, country_of
 from schemas.case_file import CaseFile
-from schemas.document import CaseState, Document, Side
+from schemas.document import SIDE_STATES, CaseState, Document, Side
 
 
 def find_case_file(
@@ -72,7 +73,7 @@ def move_cases(node: Node, session: Session, document: Document, holder: str, si
     the same instant. A document that may move nothing is kept; what is worked out from a case's documents is due anew.
     """
     log.take_head(session)
-    apply_agreement(session, document, holder)
+    apply_agreement(node, session, document, holder)
     asked = _list_asked(session, document, holder)
     for uid in document.case_uids():
         known = cases.find_standing(session, holder, uid)
@@ -121,11 +122,29 @@ def _state_after(
     return _fold_all(node, session, case, uid, holder) if state is None else state
 
 
+def find_main_line(node: Node, session: Session, case: CaseRow) -> CaseState:
+    """Return how far along the main line a case came; its documents are read only where a side state hides it."""
+    state, uid = CaseState(case.state), CaseUid(case.case_uid)
+    if state not in SIDE_STATES:
+        return state
+    return fold_main_line(uid, _list_moving(node, session, case, uid, case.agency_id))
+
+
 def _fold_all(node: Node, session: Session, ends: Ends, uid: CaseUid, holder: str) -> CaseState:
     """Return the state that all documents of a case tell together, as far as their senders may move it."""
+    return fold(uid, _list_moving(node, session, ends, uid, holder))
+
+
+def _list_moving(node: Node, session: Session, ends: Ends, uid: CaseUid, holder: str) -> list[Document]:
+    """Return the documents of a case whose senders may move it; only a partner's ends it for good."""
     held = shelf.read_case(node, session, holder, uid)
     asked = {(one.id, one.recipient) for one in held if one.sender == holder}
-    return fold(uid, [one for one in held if may_move(one, ends, holder, asked)])
+    moving = [one for one in held if may_move(one, ends, holder, asked)]
+    ending = {one.id for one in moving if one.moves(uid) in FOR_GOOD}
+    if not ending:
+        return moving
+    partners = partners_of(held, AgencyId(holder), is_opened_here=_was_opened_here(session, AgencyId(holder), uid))
+    return [one for one in moving if one.id not in ending or one.sender in partners]
 
 
 def _with_return_due(node: Node, session: Session, case: Standing, document: Document, holder: str) -> Standing:

@@ -1,10 +1,12 @@
 """What happened in a case, read from the log: the same lines that the receipts' tree heads prove.
 
 A reader is told of what happened to documents of which the access matrix lets them learn, and of no others: a line that
-names a document, a rule or another case tells that it is there.
+names a document, a rule or another case tells that it is there. Where a line stands in the log of the whole node is
+for auditors, who prove something with it: to others the lines between two of their own would tell of other cases.
 """
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 
 from pydantic import BaseModel, Field
@@ -14,7 +16,7 @@ from api.flow.assigning import known_of
 from api.flow.clearance import reader_of
 from api.flow.evidence import Action
 from api.flow.node import Node
-from api.rules.access import GRANTS_APPROVE, GRANTS_READ, Principal
+from api.rules.access import AUDIT_READ, GRANTS_APPROVE, GRANTS_READ, Principal
 from api.rules.masks import masked
 from api.rules.watch.told import forms_kept_from, rules_told_to
 from api.store import documents, log
@@ -42,7 +44,10 @@ class Event(BaseModel):
         None, description="Of the envelope, the signed document or the receipt that this is about"
     )
     statement: str | None = Field(None, description="Of a deadline that passed: a compact JWS that shows it to others")
-    log_index: int = Field(description="Place in the node's Merkle log")
+    log_index: int | None = Field(
+        None,
+        description="Place in the node's Merkle log; for auditors, since how far two are apart tells of other cases",
+    )
 
 
 def tell(session: Session, agency: str, case_uid: str) -> list[Event]:
@@ -61,13 +66,19 @@ def tell_to(node: Node, session: Session, caller: Principal, case_uid: str) -> l
     """Return what happened to a case, as far as the caller may learn of it; an auditor is told of all."""
     events = tell(session, caller.agency, case_uid)
     rows = documents.list_of_case(session, caller.agency, case_uid)
-    kept = {row.document_id for row in rows if _is_kept(node, session, caller, row)}
+    kept = {row.document_id for row in rows if is_kept_from(node, session, caller, row)}
     others = known_of(session, caller, {event.other_case_uid for event in events if event.other_case_uid})
     return [
-        event if event.other_case_uid in others else event.model_copy(update={"other_case_uid": None})
+        event.model_copy(update=_withheld(event, others, is_auditor=caller.may(AUDIT_READ)))
         for event in events
         if event.document_id not in kept and _is_told(event, caller)
     ]
+
+
+def _withheld(event: Event, others: Collection[str], *, is_auditor: bool) -> dict[str, None]:
+    """Return what a caller is not told of a line: its place in the log, and a case that the caller may not know of."""
+    is_known = event.other_case_uid in others
+    return {name: None for name, is_told in (("log_index", is_auditor), ("other_case_uid", is_known)) if not is_told}
 
 
 def _is_told(event: Event, caller: Principal) -> bool:
@@ -77,7 +88,7 @@ def _is_told(event: Event, caller: Principal) -> bool:
     return event.action not in _OF_GRANTS or caller.may(GRANTS_READ) or caller.may(GRANTS_APPROVE)
 
 
-def _is_kept(node: Node, session: Session, caller: Principal, row: DocumentRow) -> bool:
+def is_kept_from(node: Node, session: Session, caller: Principal, row: DocumentRow) -> bool:
     """Say whether a caller learns nothing of a document: the role is not told of its kind, and may not read it."""
     if row.form not in forms_kept_from(caller.roles):
         return False

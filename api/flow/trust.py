@@ -5,17 +5,16 @@ key was replaced, so older keys still verify signatures for a while, counted fro
 and not from what a letter says of itself; then a key that was copied is worth nothing.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from api.errors import TrustError
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
+from api.flow.peer import Peer
 from api.flow.resealing import seal_waiting_anew
 from api.sealing.descriptor import Descriptor, fingerprint, is_same_fingerprint, read_descriptor, verify_descriptor
 from api.sealing.digest import sha256_hex
-from api.sealing.keys import PublicKeySet
 from api.store import agencies, waiting
 from api.store.engine import Session
 from api.store.tables import AgencyRow, DescriptorRow
@@ -23,20 +22,6 @@ from schemas.base import AgencyId
 
 KEYS_LINGER = timedelta(days=30)
 """How long a replaced key still verifies what arrives: longer than any outage, shorter than a copied key is useful."""
-
-
-@dataclass(frozen=True)
-class Peer:
-    """An agency whose descriptor is pinned."""
-
-    agency: AgencyId
-    name: str
-    country: str
-    endpoint: str | None
-    newest: PublicKeySet
-    """What it uses today: to seal to, and to let it in."""
-    signing: PublicKeySet
-    """What its letters and receipts may be signed with when they arrive now."""
 
 
 def find_peer(node: Node, session: Session, agency: str) -> Peer | None:
@@ -59,7 +44,7 @@ def get_newest(node: Node, session: Session, agency: str) -> Descriptor:
     chain = _list_chain(node, session, agency)
     if not chain:
         raise TrustError(
-            "agency_unknown", "`GET /v1/agencies` or `homeward agency list` names those that are known here"
+            "agency_unknown", "`GET /v1/agencies` or `homeward agency list` names those that can be reached"
         )
     return read_descriptor(chain[-1])
 
@@ -80,7 +65,11 @@ def get_peer(node: Node, session: Session, agency: str) -> Peer:
     """Return a trusted agency; raises ``TrustError`` ``agency_unknown`` otherwise."""
     peer = find_peer(node, session, agency)
     if peer is None:
-        raise TrustError("agency_unknown", "compare fingerprints with that agency, then run `homeward agency trust`")
+        raise TrustError(
+            "agency_unknown",
+            "`GET /v1/agencies` lists who can be reached; ask your operator, who compares fingerprints with that "
+            "agency and runs `homeward agency trust`",
+        )
     return peer
 
 
@@ -135,31 +124,39 @@ def store_agency(
 ) -> None:
     """Store an agency with a descriptor that was verified, and note it in the log."""
     now = node.clock()
+    row, held = _rows(node, descriptor, data, now, is_local=is_local, is_pulled=is_pulled)
 
     def unit(session: Session) -> None:
         if is_anew:
             agencies.forget_descriptors(session, descriptor.agency)
             seal_waiting_anew(node, session, descriptor.agency, descriptor.keys, now)
-        row = AgencyRow(
-            agency_id=descriptor.agency,
-            name=descriptor.name,
-            country=descriptor.country,
-            is_local=is_local,
-            endpoint=descriptor.endpoint,
-            is_pulled=is_pulled,
-            sequence=descriptor.sequence,
-            pinned_at=now,
-        )
-        held = DescriptorRow(
-            agency_id=descriptor.agency,
-            sequence=descriptor.sequence,
-            data=data,
-            bound=_bound(node, descriptor.agency, descriptor.sequence, data),
-            accepted_at=now,
-        )
         agencies.put_agency(session, row, held)
         mended = {"agency_id": descriptor.agency} if is_local else {"peer": descriptor.agency}
         waiting.make_due(session, now, **mended)
         note(session, now, Entry(Action.TRUSTED, agency=descriptor.agency, by="AD", code=str(descriptor.sequence)))
 
     node.writer.write(unit)
+
+
+def _rows(
+    node: Node, descriptor: Descriptor, data: bytes, now: datetime, *, is_local: bool, is_pulled: bool
+) -> tuple[AgencyRow, DescriptorRow]:
+    """Return an agency and its descriptor as rows, the descriptor bound to what this node accepted."""
+    row = AgencyRow(
+        agency_id=descriptor.agency,
+        name=descriptor.name,
+        country=descriptor.country,
+        is_local=is_local,
+        endpoint=descriptor.endpoint,
+        is_pulled=is_pulled,
+        sequence=descriptor.sequence,
+        pinned_at=now,
+    )
+    held = DescriptorRow(
+        agency_id=descriptor.agency,
+        sequence=descriptor.sequence,
+        data=data,
+        bound=_bound(node, descriptor.agency, descriptor.sequence, data),
+        accepted_at=now,
+    )
+    return row, held

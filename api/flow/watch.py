@@ -2,17 +2,19 @@
 
 A case is read outside the writer; what follows from it is stored only if no document came meanwhile, and in the same
 commit it is marked as watched. So a node that is killed at any moment begins anew, and nothing is done twice. A
-deadline that passed is told in the log exactly once: silence is evidence too (promise 6).
+deadline that passed is told in the log exactly once: silence is evidence too (promise 6). Whatever breaks in one case
+holds up no other one: no document that a peer sends stops the lists of an agency.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 import structlog
 
-from api.errors import HomewardError, TrustError
+from api.errors import HomewardError
 from api.flow import shelf
 from api.flow.evidence import Action, Entry, note
 from api.flow.matching import derive_keys
@@ -38,7 +40,7 @@ _log = structlog.get_logger("homeward.watch")
 Derivation = Callable[[Node, Session, CaseRow, Sequence[Document], datetime], None]
 """Stores what follows from the documents of a case; may run again, with the same result."""
 AT_ONCE = 100
-"""So many cases are looked at in one turn; whoever asks for a list waits for no more."""
+"""So many cases of an agency are looked at in one turn; whoever asks for a list waits for no more."""
 TOGETHER = 8
 """So many are held in memory at a time, and committed together."""
 _ULID = 26
@@ -64,36 +66,60 @@ def look_anew(node: Node, agencies: Collection[str] = (), *, limit: int = AT_ONC
         receipted = watch.list_receipted(session, whose, now, rule=Rule.RECEIPT, limit=limit)
     if receipted:
         node.writer.write(lambda session: watch.unwatch(session, receipted))
-    with node.database.reader() as session:
-        rows = watch.list_unwatched(session, whose, limit=limit)
-    for first in range(0, len(rows), TOGETHER):
-        _look_at(node, rows[first : first + TOGETHER], now)
+    found = 0
     for agency in whose:
-        _look_at_years(node, agency, now)
+        rows = _next_unwatched(node, agency, limit)
+        for first in range(0, len(rows), TOGETHER):
+            _look_at(node, rows[first : first + TOGETHER], now)
+        with _alone("years_unwatched", agency=agency):
+            _look_at_years(node, agency, now)
+        found += len(rows)
     _tell(node, whose, now, limit)
-    return len(rows)
+    return found
+
+
+def _next_unwatched(node: Node, agency: str, limit: int) -> list[CaseRow]:
+    """Return the cases of an agency whose turn it is, and keep on the node where the next turn begins.
+
+    Each comes in its turn, however often others are due anew, and one that can't be read stands in nobody's way.
+    """
+    with node.database.reader() as session:
+        rows = watch.list_unwatched(session, agency, after=node.looked_up_to.get(agency, ""), limit=limit)
+    if rows:
+        node.looked_up_to[agency] = rows[-1].case_uid
+    return rows
 
 
 def _look_at(node: Node, rows: Sequence[CaseRow], now: datetime) -> None:
-    """Read some cases, and store what follows from them."""
+    """Read some cases, and store what follows from them; one that breaks is left for another turn."""
+    looks = list[Look]()
     with node.database.reader() as session:
-        read = [one for row in rows if (one := read_for_look(node, session, row)) is not None]
-    for waiting in [node.writer.submit(prepare_look(node, one, now)) for one in read]:
-        waiting.result()
+        for row in rows:
+            with _alone("case_unreadable", agency=row.agency_id, case_uid=row.case_uid):
+                looks.append(read_for_look(node, session, row))
+    for one, waiting in [(one, node.writer.submit(prepare_look(node, one, now))) for one in looks]:
+        with _alone("case_unwatched", agency=one.row.agency_id, case_uid=one.row.case_uid):
+            waiting.result()
 
 
-def read_for_look(node: Node, session: Session, row: CaseRow) -> Look | None:
-    """Read a case; one that can't be read is left for the next time, and the log says so.
+@contextmanager
+def _alone(event: str, **about: str) -> Iterator[None]:
+    """Let what breaks for one hold up none of the others; the log names the class of the error, and no text of it."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001  # a mistake of ours too: nothing that a peer sent may stop an agency
+        code = error.code if isinstance(error, HomewardError) else None
+        _log.error(event, error=type(error).__name__, code=code, **about)
+
+
+def read_for_look(node: Node, session: Session, row: CaseRow) -> Look:
+    """Read a case; raises ``HomewardError`` where a document of it can't be read.
 
     What tells whether a document came meanwhile is read first, then where the case stands, then its documents.
     """
     newest = watch.newest_document(session, row.agency_id, row.case_uid)
     fresh = session.get_one(CaseRow, (row.agency_id, row.case_uid), populate_existing=True)
-    try:
-        return Look(fresh, shelf.read_case(node, session, row.agency_id, row.case_uid), newest)
-    except HomewardError as error:
-        _log.error("case_unreadable", agency=row.agency_id, case_uid=row.case_uid, code=error.code)
-        return None
+    return Look(fresh, shelf.read_case(node, session, row.agency_id, row.case_uid), newest)
 
 
 def prepare_look(node: Node, look: Look, now: datetime) -> Callable[[Session], None]:
@@ -169,10 +195,8 @@ def _tell(node: Node, agencies: Collection[str], now: datetime, limit: int) -> N
     with node.database.reader() as session:
         keys = deadlines.list_untold(session, agencies, now, informing=ONLY_INFORM, limit=limit)
     for waiting in [node.writer.submit(partial(_tell_once, node, key=key, now=now)) for key in keys]:
-        try:
+        with _alone("deadline_untold"):  # our keys may be over: it is told as soon as there are new ones
             waiting.result()
-        except TrustError as error:  # our keys are over; it is told as soon as there are new ones
-            _log.error("deadline_untold", code=error.code)
 
 
 def _tell_once(node: Node, session: Session, key: Key, now: datetime) -> None:

@@ -21,8 +21,10 @@ FIGURES_READ, FIGURES_KEEP = "figures:read", "figures:keep"
 """Totals; and the rows they are made of, with what is frozen of them."""
 ASSIGNABLE = frozenset(Role) - {Role.AU, Role.AD, Role.ST}
 """Roles that work on cases, and are assigned to them."""
-PUTS_OFF = COMPARES = frozenset({Role.SW, Role.CM, Role.FO, Role.WO})
-"""Roles that answer for what is due in a case, and that trace, so that they look for the same person elsewhere."""
+PUTS_OFF = frozenset({Role.SW, Role.CM, Role.FO, Role.WO})
+"""Roles that answer for what is due in a case."""
+COMPARES = frozenset({Role.SW, Role.CM, Role.FO, Role.WO})
+"""Roles that trace, so that they look for the same person elsewhere."""
 FILLS_FIGURES = frozenset({Role.WO})
 """Roles that see what the figures make of one named case; who keeps figures sees rows under pseudonyms."""
 SEES_SMALL_COUNTS = frozenset({Role.ST, Role.WO, Role.FO})

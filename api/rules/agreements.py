@@ -8,11 +8,12 @@ one, and one whose terms were not repeated exactly, change nothing.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
-from api.rules.policy import CorridorTerms, policy_for
+from api.rules.policy import CorridorNumbers, policy_for
 from schemas.corridor_policy import CorridorPolicy, PolicyStage, PolicyTerms
 from schemas.document import Document
-from schemas.earlier import is_replaced
+from schemas.earlier import is_replaced, unreplaced
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Agreement:
     agreed_at: datetime
 
     @property
-    def policy(self) -> CorridorTerms:
+    def numbers(self) -> CorridorNumbers:
         """The numbers: those that were agreed, and for the rest what is built in."""
         given = self.terms.given()
         if self.terms.fast_channels is not None:
@@ -49,14 +50,26 @@ class Policies:
         ]
         return max(binding, key=lambda one: (one.since, one.agreed_at, one.answer_id), default=None)
 
-    def on(self, destination: str, origin: str, day: date) -> CorridorTerms:
+    def on(self, destination: str, origin: str, day: date) -> CorridorNumbers:
         """Return the numbers of a corridor on a day."""
         found = self.find(destination, origin, day)
-        return policy_for(destination, origin) if found is None else found.policy
+        return policy_for(destination, origin) if found is None else found.numbers
 
 
 BUILT_IN = Policies()
 """Where nothing was agreed."""
+
+
+class Corridors(NamedTuple):
+    """What the documents of an agency say about its corridors: what holds, and what was proposed and waits."""
+
+    agreed: Policies
+    proposed: tuple[CorridorPolicy, ...]
+
+
+def corridors_in(held: Sequence[Document]) -> Corridors:
+    """Return what was agreed and what waits for an answer, by the documents that are held, in whatever order."""
+    return Corridors(agreed_in(held), open_proposals(held))
 
 
 def agreed_in(held: Sequence[Document]) -> Policies:
@@ -68,24 +81,26 @@ def open_proposals(held: Sequence[Document]) -> tuple[CorridorPolicy, ...]:
     """Return the proposals that nobody has answered, and that were not replaced by another one, oldest first."""
     told = _documents(held)
     answered = {(one.reply_to, one.sender) for one in told if one.reply_to is not None}
-    proposals = [one for one in told if one.stage is PolicyStage.PROPOSED and not is_replaced(one, told)]
+    proposals = [one for one in unreplaced(told) if one.stage is PolicyStage.PROPOSED]
     waiting = [one for one in proposals if (one.id, one.recipient) not in answered]
     return tuple(sorted(waiting, key=lambda one: (one.created_at, one.id)))
 
 
 def _agreements(held: Sequence[Document]) -> Iterator[Agreement]:
-    """Yield each answer that agrees to exactly what the other side proposed.
+    """Yield the first answer to each proposal that agrees to exactly what the other side proposed.
 
     What was agreed stands: nobody takes it back alone, and it ends with the next agreement. A proposal that was
-    replaced before the answer was written is agreed to no more.
+    replaced before the answer was written is agreed to no more, and nobody brings one back by agreeing once more.
     """
     told = _documents(held)
     proposals = {one.id: one for one in told if one.stage is PolicyStage.PROPOSED}
-    for answer in (one for one in told if one.stage is PolicyStage.AGREED):
+    answers = [one for one in told if one.stage is PolicyStage.AGREED]
+    for answer in sorted(answers, key=lambda one: (one.created_at, one.id)):
         asked = proposals.get(answer.reply_to) if answer.reply_to is not None else None
         if asked is None or not answer.answers(asked) or any(answer.misfits([asked])):
             continue
         if not is_replaced(asked, [one for one in told if one.created_at <= answer.created_at]):
+            del proposals[asked.id]
             since, ends = max(answer.valid_from, answer.created_at.date()), answer.corridor
             yield Agreement(ends.destination, ends.origin, since, answer.terms, asked.id, answer.id, answer.created_at)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from api.rules.notice import lead_time
-from api.rules.policy import CorridorTerms
+from api.rules.policy import CorridorNumbers
 from schemas.base import Frozen
 from schemas.notice import AdvanceRepatriationNotice
 from schemas.notice_ack import NoticeAcknowledgement
@@ -34,7 +34,7 @@ class Standing(Frozen):
 
 
 def standing_of(
-    notice: AdvanceRepatriationNotice, answers: Sequence[NoticeAcknowledgement], policy: CorridorTerms
+    notice: AdvanceRepatriationNotice, answers: Sequence[NoticeAcknowledgement], policy: CorridorNumbers
 ) -> Standing:
     """Return how a notice stands after the answers that were given to it, the newest of which counts.
 

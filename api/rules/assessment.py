@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
-from api.rules.policy import DEFAULT_POLICY, CorridorTerms
+from api.rules.policy import DEFAULT_POLICY, CorridorNumbers
 from schemas.assessment_codes import AssessmentResult, Population, RiskAnswer, RiskRank
 from schemas.assessment_result import (
     SERIOUS,
@@ -173,7 +173,9 @@ def effect_of(factor: RiskFactor, rank: RiskRank) -> Effect:
     return Effect.DECIDES_NEGATIVE if factor.auto_negative and rank in SERIOUS else Effect.WEIGHS
 
 
-def explain(assessment: FamilyAssessment, *, today: date, policy: CorridorTerms = DEFAULT_POLICY) -> Explanation | None:
+def explain(
+    assessment: FamilyAssessment, *, today: date, policy: CorridorNumbers = DEFAULT_POLICY
+) -> Explanation | None:
     """Return the computed result of an assessment; ``None`` where its catalogue is not known here."""
     catalogue = find_catalogue(assessment.catalogue_version)
     if catalogue is None:
@@ -188,7 +190,7 @@ def explain(assessment: FamilyAssessment, *, today: date, policy: CorridorTerms 
     return explained.model_copy(update={"flags": tuple(_flags(assessment, today, policy))})
 
 
-def _flags(assessment: FamilyAssessment, today: date, policy: CorridorTerms) -> list[str]:
+def _flags(assessment: FamilyAssessment, today: date, policy: CorridorNumbers) -> list[str]:
     """Return what the policy of the corridor finds unusual: age, validity, and too many visitors (004 2.8, 3.9)."""
     latest = assessment.assessed_on + timedelta(days=policy.assessment_valid_days)
     found = {

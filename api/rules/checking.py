@@ -35,7 +35,7 @@ _CODES = {
     "literal_error": ("unknown_code", "use a code of the list that the schema names at this place"),
     "string_pattern_mismatch": ("bad_format", "the expected form is {pattern}"),
     "string_too_long": ("too_long", "at most {max_length} characters"),
-    "string_too_short": ("empty", "leave it out, or say why it is absent"),
+    "string_too_short": ("too_short", "at least {min_length} characters"),
     "too_long": ("too_many", "at most {max_length} rows"),
     "too_short": ("too_few", "at least {min_length}"),
     "greater_than_equal": ("out_of_range", "at least {ge}"),
@@ -52,6 +52,10 @@ _CODES = {
     "timezone_aware": ("no_offset", "a time needs its offset: 2025-03-14T09:00:00+07:00"),
 }
 """Pydantic's types of errors that people meet, our codes for them, and a hint of declared limits only."""
+_EMPTY = ("empty", "leave it out, or say why it is absent")
+"""What is too short where one character would do."""
+_MOST_TOLD = 32
+"""Codes of one list: a case has 21 states, and the policy table 25 rules."""
 
 
 class UnsupportedVersion(CallerError):
@@ -159,9 +163,17 @@ def _finding(line: ErrorDetails, model: type[BaseModel]) -> Finding:
     return Finding(pointer(place), *code_and_hint(kind, limits))
 
 
-def code_and_hint(kind: str, limits: Mapping[str, Any]) -> tuple[str, str]:
-    """Return our code for a type of error of pydantic's own, and how to mend it by what is declared, if we know."""
+def code_and_hint(kind: str, limits: Mapping[str, Any], *, is_told: bool = False) -> tuple[str, str]:
+    """Return our code for a type of error of pydantic's own, and how to mend it by what is declared, if we know.
+
+    ``is_told`` lists the codes where they may be said: of parameters, not of what stands in a form (promise 5).
+    """
+    if kind == "string_too_short" and limits.get("min_length") == 1:
+        return _EMPTY
     code, hint = _CODES.get(kind, ("invalid", ""))
+    expected = str(limits.get("expected", ""))
+    if is_told and code == "unknown_code" and expected.count(", ") < _MOST_TOLD:
+        return code, f"use one of {expected}"
     return code, hint.format(**limits)
 
 

@@ -4,15 +4,18 @@ What can be understood is reviewed; what can't is told as a problem. Percentages
 come from the needs that the fields declare, so the form and this review can't drift apart (004 1.5(i), 1.6).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
+
+from pydantic import ValidationError
 
 from api.errors import Finding
 from api.rules.age import age_on
 from api.rules.agreements import BUILT_IN, Policies
-from api.rules.cautions import cautions
+from api.rules.cautions import cautions_in
 from api.rules.checking import findings_of, too_much_at
+from api.rules.policy import DEFAULT_POLICY, CorridorNumbers
 from schemas.ages import IsChild
 from schemas.amounts import find_too_much
 from schemas.base import AgencyId, Frozen
@@ -25,6 +28,8 @@ from schemas.needs import Answer, Condition, Problem, Requirement, Stage, pointe
 from schemas.pruning import salvage
 
 _LANDMARKS_FOR_A_PLACE = 2
+_AROUND = tuple(name for name in CaseFile.model_fields if name not in CaseBody.model_fields)
+"""What a file says beside its sections; what is missing of it is no matter before it is sent."""
 
 
 class OpenQuestion(Frozen):
@@ -46,6 +51,11 @@ class Remark(Frozen):
     def of(cls, problem: Problem) -> "Remark":
         """Show a problem."""
         return cls(path=pointer(problem.location), code=problem.code, hint=problem.hint)
+
+    @classmethod
+    def told(cls, finding: Finding) -> "Remark":
+        """Show a finding."""
+        return cls(path=finding.path, code=finding.code, hint=finding.hint)
 
 
 class SectionReview(Frozen):
@@ -75,11 +85,18 @@ class Review(Frozen):
     ready_for_basic: bool
     ready_for_full: bool
 
+    def with_problems(self, findings: Sequence[Finding]) -> "Review":
+        """Return the review with more that is wrong, for which the form would be refused."""
+        if not findings:
+            return self
+        problems = (*map(Remark.told, findings), *self.problems)
+        return self.model_copy(update={"problems": problems, "ready_for_basic": False, "ready_for_full": False})
+
 
 def review_case_file(raw: Mapping[str, Any], today: date, policies: Policies = BUILT_IN) -> Review:
     """Return the review of a draft or a finished file, by what was agreed between the countries."""
     body, findings = _understood(raw)
-    problems = [Remark(path=finding.path, code=finding.code, hint=finding.hint) for finding in findings]
+    problems = [Remark.told(finding) for finding in (*_wrong_around(raw), *findings)]
     if any(name not in CaseFile.model_fields for name in raw):
         problems.append(Remark(path="", code="unknown_field", hint="a field does not exist here; leave it out"))
     problems.extend(map(Remark.of, contradictions(body, today)))
@@ -87,7 +104,8 @@ def review_case_file(raw: Mapping[str, Any], today: date, policies: Policies = B
     reviews = tuple(_section(body, name, holds) for name in sections())
     recipients = _recipients_of(raw, body)
     age, missing = age_on(body, today), tuple(_tracing_missing(body, recipients, today))
-    looked_at = (*cautions(body, today, policies), *_consent_missing(body, recipients, today))
+    policy = _policy_of(body, today, policies)
+    looked_at = (*cautions_in(body, today, policy), *_consent_missing(body, recipients, today))
     admission = body.header.admission_date if body.header else None
     return Review(
         sections=reviews,
@@ -104,6 +122,12 @@ def review_case_file(raw: Mapping[str, Any], today: date, policies: Policies = B
     )
 
 
+def _policy_of(body: CaseBody, today: date, policies: Policies) -> CorridorNumbers:
+    """Return what was agreed for the corridor that a draft names."""
+    corridor = body.header.corridor if body.header else None
+    return policies.on(corridor.destination, corridor.origin, today) if corridor else DEFAULT_POLICY
+
+
 def _understood(raw: Mapping[str, Any]) -> tuple[CaseBody, tuple[Finding, ...]]:
     """Return what can be read of the sections, and what is wrong; a section with too much in it is left unread."""
     known: dict[str, Any] = {}
@@ -116,6 +140,20 @@ def _understood(raw: Mapping[str, Any]) -> tuple[CaseBody, tuple[Finding, ...]]:
             too_much.append(too_much_at(CaseBody, (name, *place)))
     found, error = salvage(CaseBody, known)
     return found or CaseBody(), (*too_much, *(findings_of(error, CaseBody) if error else ()))
+
+
+def _wrong_around(raw: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what is wrong with answers that stand beside the sections: how complete the file claims to be, and why."""
+    around = {name: raw[name] for name in _AROUND if name in raw}
+    for name, value in [*around.items()]:
+        place = find_too_much(value)
+        if place is not None:
+            yield too_much_at(CaseFile, (name, *place))
+            del around[name]
+    try:
+        CaseFile.model_validate(around)
+    except ValidationError as error:
+        yield from (one for one in findings_of(error, CaseFile) if one.path[1:].partition("/")[0] in around)
 
 
 def _section(body: CaseBody, name: str, holds: frozenset[Condition]) -> SectionReview:

@@ -4,13 +4,13 @@ from datetime import date
 
 from api.rules.agreements import BUILT_IN, Policies
 from api.rules.parties import Ends
-from api.rules.policy import DEFAULT_POLICY, CorridorTerms
+from api.rules.policy import DEFAULT_POLICY, CorridorNumbers
 from schemas.case_file import CaseFile
 from schemas.dates import add_months
 from schemas.document import Document
 
 
-def return_due(first_admission: date, policy: CorridorTerms = DEFAULT_POLICY) -> date:
+def return_due(first_admission: date, policy: CorridorNumbers = DEFAULT_POLICY) -> date:
     """Return the day by which the person should be home: calendar months later, or the last day of that month.
 
     31 December and six months is 30 June; 30 August and six months is 28 or 29 February.

@@ -6,7 +6,7 @@ A young adult who leaves alone is at risk (004 2.2): who counts as young is the 
 from collections.abc import Iterator
 
 from api.rules.age import age_on
-from api.rules.policy import DEFAULT_POLICY, CorridorTerms
+from api.rules.policy import DEFAULT_POLICY, CorridorNumbers
 from schemas.assessment_codes import YoungAdultReview
 from schemas.case_file import CaseFile
 from schemas.needs import Problem
@@ -14,7 +14,7 @@ from schemas.return_decision_adult import ReturnDecisionAdult
 
 
 def decision_problems(
-    decision: ReturnDecisionAdult, case_file: CaseFile, policy: CorridorTerms = DEFAULT_POLICY
+    decision: ReturnDecisionAdult, case_file: CaseFile, policy: CorridorNumbers = DEFAULT_POLICY
 ) -> Iterator[Problem]:
     """Yield a young adult for whom the review of travelling alone was called not applicable."""
     age = age_on(case_file, decision.decision_date)

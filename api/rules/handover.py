@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from api.rules.policy import DEFAULT_POLICY, CorridorTerms
-from schemas.earlier import is_replaced
+from api.rules.policy import DEFAULT_POLICY, CorridorNumbers
+from schemas.earlier import unreplaced
 from schemas.handover_record import Difference, HandoverRecord, differences
 
 
@@ -30,14 +30,13 @@ class HandoverStanding:
 
 
 def handover_standing(
-    records: Sequence[HandoverRecord], now: datetime, policy: CorridorTerms = DEFAULT_POLICY
+    records: Sequence[HandoverRecord], now: datetime, policy: CorridorNumbers = DEFAULT_POLICY
 ) -> HandoverStanding | None:
     """Return how one hand-over stands, by its records in any order; ``None`` without any.
 
     The time runs from the hand-over, so that a record that is written late does not win time.
     """
-    counting = (record for record in records if not is_replaced(record, records))
-    held = sorted(counting, key=lambda record: (record.created_at, record.id))
+    held = sorted(unreplaced(records), key=lambda record: (record.created_at, record.id))
     if not held:
         return None
     first = next((record for record in held if not record.is_countersignature), None)

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from api.rules.agreements import BUILT_IN, Policies
 from api.rules.parties import may_move
-from api.rules.policy import CorridorTerms
+from api.rules.policy import CorridorNumbers
 from api.rules.watch.clock import day_of
 from schemas.base import AgencyId, CaseUid
 from schemas.document import Document
@@ -34,10 +34,10 @@ class HeldCase:
         own = {(one.id, one.sender): one for one in self.held if may_move(one, self, self.agency, asked)}
         return tuple(sorted(own.values(), key=lambda one: (one.created_at, one.id, one.sender)))
 
-    def policy_on(self, day: date) -> CorridorTerms:
+    def policy_on(self, day: date) -> CorridorNumbers:
         """Return the numbers that held on a day: a later agreement changes nothing of what began before."""
         return self.policies.on(self.destination, self.origin, day)
 
-    def policy_at(self, moment: datetime) -> CorridorTerms:
+    def policy_at(self, moment: datetime) -> CorridorNumbers:
         """Return the numbers that held at an instant, by the calendar of the destination."""
         return self.policy_on(day_of(moment, self.destination))

@@ -15,7 +15,7 @@ from schemas.base import CaseUid
 from schemas.document import SIDE_STATES, CaseState, Document
 from schemas.earlier import unreplaced, versions_of
 
-_FOR_GOOD = (CaseState.VOID, CaseState.DECEASED)
+FOR_GOOD = (CaseState.VOID, CaseState.DECEASED)
 """No document ends these, and nothing that is told later hides them."""
 
 _ORDER = {state: rank for rank, state in enumerate(CaseState)} | {
@@ -48,6 +48,18 @@ def step(state: CaseState, document: Document, case_uid: CaseUid, *, is_correcte
 
 def fold(case_uid: CaseUid, documents: Iterable[Document]) -> CaseState:
     """Return where a case stands after these documents, in whatever order and however often they are given."""
+    reached, aside = _walk(case_uid, documents)
+    lasting = [state for state in FOR_GOOD if state in aside]
+    return next(iter([*lasting, *reversed(aside)]), reached)
+
+
+def fold_main_line(case_uid: CaseUid, documents: Iterable[Document]) -> CaseState:
+    """Return how far along the main line these documents take a case, whatever stands beside it."""
+    return _walk(case_uid, documents)[0]
+
+
+def _walk(case_uid: CaseUid, documents: Iterable[Document]) -> tuple[CaseState, Sequence[CaseState]]:
+    """Return how far a case came, and which side states no later document ended, oldest first."""
     reached, aside = CaseState.NEW, list[CaseState]()
     held = {document.id: document for document in documents}.values()
     counting = _in_order(held)
@@ -63,8 +75,7 @@ def fold(case_uid: CaseUid, documents: Iterable[Document]) -> CaseState:
             reached = state
         else:
             reached = further(reached, state)
-    lasting = [state for state in _FOR_GOOD if state in aside]
-    return next(iter([*lasting, *reversed(aside)]), reached)
+    return reached, aside
 
 
 def _in_order(held: Collection[Document]) -> Sequence[Document]:

@@ -99,8 +99,6 @@ _CEILINGS: Mapping[LookPurpose, Level] = {
     LookPurpose.AUDIT: Level.L1,
 }
 """The most sensitive level that each purpose opens."""
-_NOT_RETURNED = BEFORE_RETURN | {CaseState.NOT_RETURNING, CaseState.TRANSFERRED}
-"""The person is still in the country of destination; what a record at the border says of somebody who stayed, too."""
 METADATA_ONLY = frozenset({Role.AU})
 """Roles that see who saw what, and of a document what is operational (L1) at most."""
 _APPROVERS = frozenset({Role.CM, Role.FO})
@@ -122,13 +120,15 @@ def judge(ask: Ask) -> Judgement:
     return max(found, key=_usefulness, default=Judgement(Sight.NONE, Why.ROLE))
 
 
-def is_over(state: CaseState, returned_at: datetime | None, grace: timedelta, now: datetime) -> bool:
+def is_over(reached: CaseState, returned_at: datetime | None, grace: timedelta, now: datetime) -> bool:
     """Say whether a destination agency's access to what others wrote is over.
 
     The time of grace runs from the first record of the return (``returned_at``), so that nobody prolongs it by a
     correction of their own, nor by writing anything else; what is told of the person since opens nothing again.
+    ``reached`` is the main line alone: a record at the border counts for nobody who was sent back, and no state beside
+    the way home, which the destination side tells by itself, makes a return undone.
     """
-    return state not in _NOT_RETURNED and returned_at is not None and now > returned_at + grace
+    return reached not in BEFORE_RETURN and returned_at is not None and now > returned_at + grace
 
 
 def consent_for(role: Role) -> ConsentPurpose:

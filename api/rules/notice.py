@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from api.rules.policy import CorridorTerms
+from api.rules.policy import CorridorNumbers
 from schemas.notice import AdvanceRepatriationNotice
 from schemas.notice_person import NoticePerson
 
@@ -61,6 +61,6 @@ def _differing(one: NoticePerson, other: NoticePerson) -> tuple[str, ...]:
     return tuple(name for name in NoticePerson.model_fields if getattr(one, name) != getattr(other, name))
 
 
-def lead_time(notice: AdvanceRepatriationNotice, policy: CorridorTerms) -> LeadTime:
+def lead_time(notice: AdvanceRepatriationNotice, policy: CorridorNumbers) -> LeadTime:
     """Return how early a notice was sent, counted in days on the sender's own calendar."""
     return LeadTime((notice.planned_date - notice.created_at.date()).days, policy.lead_days_for(notice.channel))

@@ -14,11 +14,11 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from api.errors import Finding, InvalidInput, NotPermitted
-from api.rules.aftercare import cautions_of
 from api.rules.agreed import agreed_problems
 from api.rules.agreements import BUILT_IN, Policies
+from api.rules.cautions import cautions_of
 from api.rules.consent import Stand, consent_to
-from api.rules.policy import DEFAULT_POLICY, CorridorTerms
+from api.rules.policy import DEFAULT_POLICY, CorridorNumbers
 from api.rules.travellers import not_expected
 from schemas.base import CaseUid
 from schemas.case_file import CaseFile
@@ -84,7 +84,7 @@ def _check_place(document: Document, earlier: Sequence[Document]) -> None:
 
 
 def _check_fit(
-    document: Document, earlier: Sequence[Document], policy: CorridorTerms, states: Mapping[CaseUid, CaseState]
+    document: Document, earlier: Sequence[Document], policy: CorridorNumbers, states: Mapping[CaseUid, CaseState]
 ) -> None:
     """Refuse what does not fit the documents before it, where a case stands, or what the two countries agreed."""
     problems: list[Problem] = [*document.misfits(earlier)] if isinstance(document, Follows) else []
@@ -97,7 +97,7 @@ def _check_fit(
 
 def _policy_of(
     document: Document, case_files: Mapping[CaseUid, CaseFile], earlier: Sequence[Document], policies: Policies
-) -> CorridorTerms:
+) -> CorridorNumbers:
     """Return what was agreed for the corridor that the document names, or one that is held about its cases."""
     own = (case_files[uid] for uid in document.case_uids() if uid in case_files)
     corridor = next((named for one in (document, *own, *earlier) if (named := one.find_corridor())), None)
@@ -110,10 +110,11 @@ def _check_correction(document: Document, earlier: Sequence[Document]) -> None:
     """Refuse a correction of something that is not held or not one's own, and a second one of the same document."""
     own = [held for held in earlier if held.sender == document.sender]
     old = next((held for held in own if held.id == document.supersedes), None)
-    if old is None or old.kind != document.kind:
+    if old is None or old.kind != document.kind or old.case_uid != document.case_uid:
         raise NotPermitted(
             "supersedes_unknown",
-            "a correction replaces an own document of the same kind that is held here; a first version names none",
+            "a correction replaces an own document of the same kind and case that is held here; "
+            "a first version names none",
         )
     if any(held.supersedes == document.supersedes and held.id != document.id for held in own):
         raise NotPermitted("superseded_already", "it was corrected before; supersede the newest version instead")

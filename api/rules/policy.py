@@ -11,7 +11,7 @@ from schemas.notice_codes import Channel
 
 
 @dataclass(frozen=True)
-class CorridorTerms:
+class CorridorNumbers:
     """The agreed periods of one corridor, destination first."""
 
     return_months: int = 6
@@ -53,23 +53,23 @@ class CorridorTerms:
         return self.fast_lead_days if channel in self.fast_channels else self.lead_days
 
 
-DEFAULT_POLICY = CorridorTerms()
+DEFAULT_POLICY = CorridorNumbers()
 """For a corridor that agreed nothing of its own."""
 
 _TH_MM = ("MAESOT_MYAWADDY", "MAESAI_TACHILEIK", "RANONG_KAWTHOUNG", "PHUNAMRON_HTEEKHEE", "THREE_PAGODAS")
 _CN_MM = ("RUILI_MUSE", "QINGSHUIHE_CHINSHWEHAW", "HOUQIAO_KANPAIKTEE", "ZHANGFENG_LWEJE")
 _CHINA_FAST = frozenset({Channel.BILATERAL_LE})
 
-POLICIES: Mapping[tuple[str, str], CorridorTerms] = {
-    ("TH", "MM"): CorridorTerms(border_points=_TH_MM),
-    ("CN", "MM"): CorridorTerms(border_points=_CN_MM, fast_channels=_CHINA_FAST),
-    ("TH", "LA"): CorridorTerms(border_points=("NONGKHAI_VIENTIANE", "MUKDAHAN_SAVANNAKHET", "CHONGMEK_VANGTAO")),
-    ("TH", "KH"): CorridorTerms(border_points=("ARANYAPRATHET_POIPET",)),
-    ("CN", "VN"): CorridorTerms(border_points=("HEKOU_LAOCAI", "DONGXING_MONGCAI"), fast_channels=_CHINA_FAST),
+POLICIES: Mapping[tuple[str, str], CorridorNumbers] = {
+    ("TH", "MM"): CorridorNumbers(border_points=_TH_MM),
+    ("CN", "MM"): CorridorNumbers(border_points=_CN_MM, fast_channels=_CHINA_FAST),
+    ("TH", "LA"): CorridorNumbers(border_points=("NONGKHAI_VIENTIANE", "MUKDAHAN_SAVANNAKHET", "CHONGMEK_VANGTAO")),
+    ("TH", "KH"): CorridorNumbers(border_points=("ARANYAPRATHET_POIPET",)),
+    ("CN", "VN"): CorridorNumbers(border_points=("HEKOU_LAOCAI", "DONGXING_MONGCAI"), fast_channels=_CHINA_FAST),
 }
 """By destination and origin."""
 
 
-def policy_for(destination: str, origin: str) -> CorridorTerms:
+def policy_for(destination: str, origin: str) -> CorridorNumbers:
     """Return what the corridor agreed, or the default."""
     return POLICIES.get((destination, origin), DEFAULT_POLICY)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from api.rules.policy import DEFAULT_POLICY, CorridorTerms
+from api.rules.policy import DEFAULT_POLICY, CorridorNumbers
 from schemas.aftercare_codes import MINIMUM_MODELS, FollowUpInterval, MonitoringSchedule, SupportModel
 from schemas.base import CaseUid
 from schemas.case_closure import NO_REVISIT, CaseClosure
@@ -44,7 +44,7 @@ class Due:
 def follow_ups_due(
     home_on: date,
     model: SupportModel,
-    policy: CorridorTerms = DEFAULT_POLICY,
+    policy: CorridorNumbers = DEFAULT_POLICY,
     monitoring: MonitoringSchedule = MonitoringSchedule.THREE_SIX_TWELVE,
 ) -> tuple[Due, ...]:
     """Return the visits after the day on which somebody came home; none for a minimum model."""
@@ -61,7 +61,7 @@ def follow_ups_due(
 
 
 def find_revisit_due(
-    closure: CaseClosure, model: SupportModel | None, policy: CorridorTerms = DEFAULT_POLICY
+    closure: CaseClosure, model: SupportModel | None, policy: CorridorNumbers = DEFAULT_POLICY
 ) -> Due | None:
     """Find the visit after a closure: calendar months later, unless the reason or a minimum model leaves none."""
     is_left_out = closure.reason in NO_REVISIT or closure.no_revisit_reason is not None
@@ -80,7 +80,7 @@ def still_due(schedule: Iterable[Due], reports: Sequence[FollowUpReport], since:
     return tuple(due for due in schedule if due.interval not in made)
 
 
-def plan_of(held: Sequence[Document], case_uid: CaseUid, policy: CorridorTerms = DEFAULT_POLICY) -> tuple[Due, ...]:
+def plan_of(held: Sequence[Document], case_uid: CaseUid, policy: CorridorNumbers = DEFAULT_POLICY) -> tuple[Due, ...]:
     """Return the visits that a case still waits for, by everything that is held about it.
 
     Follow-ups run from the way home, and anew from a re-admission; after a closure only the visit a year later is

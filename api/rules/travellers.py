@@ -1,24 +1,55 @@
-"""Who can be announced: nobody who is beside the way home (domain 4, side states).
+"""What a case is too far for, or beside the way of: a return that is announced, and a closure (domain 4).
 
 After a notice of escape no return is announced before an update ends it; a case that is void withdraws what was
-announced; and who stays, was transferred, is out of contact or has died does not come.
+announced; who stays, was transferred, is out of contact or has died does not come; and who came back does not come
+again before a new admission. What is closed is not closed once more.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import singledispatch
 
 from schemas.base import CaseUid
+from schemas.case_closure import CaseClosure
 from schemas.document import SIDE_STATES, CaseState, Document
 from schemas.needs import Problem
 from schemas.notice import AdvanceRepatriationNotice
 
+_ENDED = frozenset({CaseState.CLOSED, CaseState.REVISITED})
+_CAME_BACK = _ENDED | {
+    CaseState.HANDED_OVER,
+    CaseState.RECEIVED,
+    CaseState.UNASSIGNED,
+    CaseState.ASSIGNED,
+    CaseState.HOME,
+    CaseState.REINTEGRATION,
+}
 
+
+@singledispatch
 def not_expected(document: Document, states: Mapping[CaseUid, CaseState]) -> Iterator[Problem]:
-    """Yield everybody on a notice who is to come though the sender's own books say otherwise.
+    """Yield what the sender's own books say otherwise: who is to come, or what is to end; most kinds say neither.
 
     ``states`` is where the cases stand that the sender knows.
     """
-    for index, person in enumerate(document.persons if isinstance(document, AdvanceRepatriationNotice) else ()):
+    _ = document, states
+    yield from ()
+
+
+@not_expected.register
+def _on_notice(notice: AdvanceRepatriationNotice, states: Mapping[CaseUid, CaseState]) -> Iterator[Problem]:
+    """Yield everybody on a notice who comes though the case stands beside the way home."""
+    for index, person in enumerate(notice.persons):
         state = states.get(person.case_uid) if person.case_uid is not None else None
         if person.is_travelling and state in SIDE_STATES:
             hint = "the case stands beside the way home; leave the person out, or first record what ends that"
             yield Problem(("persons", index, "case_uid"), "case_not_returning", hint)
+        if person.is_travelling and state in _CAME_BACK and notice.supersedes is None:
+            hint = "the person came back; leave the person out, or first send the file of a new admission"
+            yield Problem(("persons", index, "case_uid"), "case_not_returning", hint)
+
+
+@not_expected.register
+def _on_closure(closure: CaseClosure, states: Mapping[CaseUid, CaseState]) -> Iterator[Problem]:
+    """Yield a second closure where nobody took the case in again."""
+    if closure.supersedes is None and closure.case_uid is not None and states.get(closure.case_uid) in _ENDED:
+        yield Problem(("closed_on",), "already_closed", "correct the closure, or first take the case in again")

@@ -39,14 +39,14 @@ def has_use(session: Session, agency_id: str, sealed_sha256: str) -> bool:
 
 
 def get_use(session: Session, agency_id: str, sealed_sha256: str, peer: str) -> AttachmentUseRow:
-    """Return the first document of a peer that named a sealed file; raises ``KeyError`` where none did."""
+    """Return the newest document of a peer that named a sealed file; raises ``KeyError`` where none did."""
     query = select(AttachmentUseRow).where(
         AttachmentUseRow.agency_id == agency_id,
         AttachmentUseRow.sealed_sha256 == sealed_sha256,
         AttachmentUseRow.peer == peer,
         ~col(AttachmentUseRow.is_sent),
     )
-    found = session.exec(query.order_by(col(AttachmentUseRow.document_id)).limit(1)).first()
+    found = session.exec(query.order_by(col(AttachmentUseRow.document_id).desc()).limit(1)).first()
     if found is None:
         raise KeyError(sealed_sha256)
     return found

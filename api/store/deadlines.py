@@ -45,11 +45,20 @@ _NAMES = tuple(NewDeadline.__dataclass_fields__)
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which open deadlines a list is about. ``informing`` says for how long a rule only informs.
+class Hearer:
+    """Of which deadlines somebody is told: if not of all, then of the cases and rules that are named here.
 
-    ``rules`` are those that may be told, if not all, and ``forms_kept`` the documents of which nothing is told.
+    ``forms_kept`` are the documents of which nothing is told.
     """
+
+    assigned_to: str | None = None
+    rules: Collection[str] | None = None
+    forms_kept: Collection[int] = ()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which open deadlines a list is about. ``informing`` says for how long a rule only informs."""
 
     now: datetime
     informing: Mapping[Any, timedelta]
@@ -58,9 +67,7 @@ class Wanted:
     owner: str | None = None
     case_uid: str | None = None
     is_snoozed: bool | None = None
-    assigned_to: str | None = None
-    rules: Collection[str] | None = None
-    forms_kept: Collection[int] = ()
+    hearer: Hearer = Hearer()
 
 
 def put_deadlines(session: Session, agency_id: str, case_uid: str, found: Iterable[NewDeadline]) -> None:
@@ -96,6 +103,14 @@ def is_stored(session: Session, agency_id: str, case_uid: str, found: Collection
 def find_deadline(session: Session, key: Key) -> DeadlineRow | None:
     """Return a deadline as it stands, or ``None``."""
     return session.get(DeadlineRow, tuple(key), populate_existing=True)
+
+
+def find_told(session: Session, key: Key, hearer: Hearer) -> DeadlineRow | None:
+    """Return an open deadline of which somebody is told, or ``None``."""
+    same = (col(getattr(DeadlineRow, name)) == part for name, part in key._asdict().items())
+    query = _open(key.agency_id).where(*same, *_told_to(hearer))
+    found: DeadlineRow | None = session.exec(query.execution_options(populate_existing=True)).one_or_none()
+    return found
 
 
 def put_off(session: Session, key: Key, until: datetime | None, code: str | None) -> None:
@@ -150,7 +165,7 @@ def _filters(wanted: Wanted) -> list[Any]:
         sql.func.coalesce(col(DeadlineRow.snoozed_until) > wanted.now, False),
     )
     snoozed = {None: sql.or_(sql.not_(is_asleep), is_breach), True: is_asleep, False: sql.not_(is_asleep)}
-    found: list[Any] = [snoozed[wanted.is_snoozed]]
+    found: list[Any] = [snoozed[wanted.is_snoozed], *_told_to(wanted.hearer)]
     if wanted.severity is not None:
         found.append(severities[wanted.severity])
     if wanted.rule is not None:
@@ -159,12 +174,18 @@ def _filters(wanted: Wanted) -> list[Any]:
         found.append(col(DeadlineRow.owners).contains(wanted.owner, autoescape=True))
     if wanted.case_uid is not None:
         found.append(DeadlineRow.case_uid == wanted.case_uid)
-    if wanted.assigned_to is not None:
-        found.append(_is_assigned(wanted.assigned_to))
-    if wanted.rules is not None:
-        found.append(col(DeadlineRow.rule).in_(wanted.rules))
-    if wanted.forms_kept:
-        found.append(sql.not_(_is_about(wanted.forms_kept)))
+    return found
+
+
+def _told_to(hearer: Hearer) -> list[Any]:
+    """Return the conditions under which somebody is told of a deadline at all."""
+    found: list[Any] = []
+    if hearer.assigned_to is not None:
+        found.append(_is_assigned(hearer.assigned_to))
+    if hearer.rules is not None:
+        found.append(col(DeadlineRow.rule).in_(hearer.rules))
+    if hearer.forms_kept:
+        found.append(sql.not_(_is_about(hearer.forms_kept)))
     return found
 
 

@@ -137,6 +137,13 @@ def list_of_form(
     return list(session.exec(query.where(col(DocumentRow.seq) > after).order_by(col(DocumentRow.seq)).limit(limit)))
 
 
+def list_answers(session: Session, agency_id: str, form: int, document_id: str) -> list[DocumentRow]:
+    """Return a document of a form and those of the same form that answer it."""
+    query = select(DocumentRow).where(DocumentRow.agency_id == agency_id, DocumentRow.form == form)
+    is_of_it = (col(DocumentRow.document_id) == document_id) | (col(DocumentRow.reply_to) == document_id)
+    return list(session.exec(query.where(is_of_it).order_by(col(DocumentRow.seq))))
+
+
 def mark_of_form(session: Session, agency_id: str, form: int) -> tuple[int, int]:
     """Return the newest number of the documents of a form that can be read, and how many there are.
 

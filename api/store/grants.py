@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select, tuple_
 
-from api.store.case_tables import GrantRow
+from api.store.case_tables import AssignmentRow, GrantRow
 
 
 def find_grant(session: Session, agency_id: str, grant_id: str) -> GrantRow | None:
@@ -15,14 +15,40 @@ def find_grant(session: Session, agency_id: str, grant_id: str) -> GrantRow | No
 
 
 def list_grants(
-    session: Session, agency_id: str, *, limit: int, after: tuple[datetime, str] | None = None
+    session: Session,
+    agency_id: str,
+    *,
+    limit: int,
+    after: tuple[datetime, str] | None = None,
+    known_to: str | None = None,
 ) -> list[GrantRow]:
-    """Return grants, newest first, after the one that the cursor names."""
+    """Return grants, newest first, after the one that the cursor names.
+
+    With ``known_to`` only those of cases that this client works on, and those that it asked for or approved.
+    """
     query = select(GrantRow).where(GrantRow.agency_id == agency_id)
+    if known_to is not None:
+        on_it = select(AssignmentRow.case_uid).where(
+            AssignmentRow.agency_id == agency_id, AssignmentRow.client_id == known_to
+        )
+        theirs = (col(GrantRow.client_id) == known_to) | (col(GrantRow.approved_by) == known_to)
+        query = query.where(theirs | col(GrantRow.case_uid).in_(on_it))
     if after is not None:
         query = query.where(tuple_(col(GrantRow.asked_at), col(GrantRow.grant_id)) < tuple_(*after))
     query = query.order_by(col(GrantRow.asked_at).desc(), col(GrantRow.grant_id).desc()).limit(limit)
     return list(session.exec(query))
+
+
+def list_waiting(session: Session, agency_id: str, what: str, but_of: str, now: datetime) -> list[GrantRow]:
+    """Return what others than one client asked for and nobody has approved yet, newest first."""
+    query = select(GrantRow).where(
+        GrantRow.agency_id == agency_id,
+        GrantRow.what == what,
+        GrantRow.client_id != but_of,
+        col(GrantRow.expires_at) > now,
+        col(GrantRow.approved_at).is_(None),
+    )
+    return list(session.exec(query.order_by(col(GrantRow.asked_at).desc(), col(GrantRow.grant_id).desc())))
 
 
 def list_approvals(session: Session, agency_id: str, what: str, recipient: str, now: datetime) -> list[GrantRow]:

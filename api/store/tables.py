@@ -101,6 +101,8 @@ class CaseRow(SQLModel, table=True):
         Index("case_by_opening", "agency_id", "opened_at", "case_uid"),
         Index("case_by_return_due", "agency_id", "return_due", "case_uid"),
         Index("case_by_watch", "is_watched", "agency_id", "case_uid"),
+        Index("case_by_state", "agency_id", "state", "opened_at", "case_uid"),
+        Index("case_by_moving", "agency_id", "moved_at"),
     )
     agency_id: str = Field(primary_key=True)
     case_uid: str = Field(primary_key=True)
@@ -148,6 +150,14 @@ class DocumentRow(SQLModel, table=True):
         Index("document_by_correction", "agency_id", "supersedes"),
         Index("document_by_feed", "agency_id", "form", "feed_on", "document_id"),
         Index("document_by_arrival", "agency_id", "is_sent", "seq"),
+        Index(
+            "document_unopened",
+            "agency_id",
+            "is_sent",
+            "seq",
+            sqlite_where=text("is_sent = 0 AND opened_at IS NULL"),
+            postgresql_where=text("NOT is_sent AND opened_at IS NULL"),
+        ),
     )
     seq: int | None = Field(default=None, primary_key=True, sa_type=_SEQUENCE)
     agency_id: str

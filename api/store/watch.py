@@ -13,10 +13,15 @@ from api.store.tables import CaseRow, DocumentCaseRow, ReceiptRow
 _CASE = table_of(CaseRow)
 
 
-def list_unwatched(session: Session, agencies: Collection[str], *, limit: int) -> list[CaseRow]:
-    """Return cases to which a document came since what follows from them was last worked out."""
-    query = select(CaseRow).where(~col(CaseRow.is_watched), col(CaseRow.agency_id).in_(agencies))
-    return list(session.exec(query.order_by(col(CaseRow.agency_id), col(CaseRow.case_uid)).limit(limit)))
+def list_unwatched(session: Session, agency_id: str, *, after: str = "", limit: int) -> list[CaseRow]:
+    """Return cases to which a document came since what follows from them was last worked out.
+
+    They begin after the case where somebody ended before, and go round to it.
+    """
+    uid = col(CaseRow.case_uid)
+    query = select(CaseRow).where(~col(CaseRow.is_watched), CaseRow.agency_id == agency_id).order_by(uid)
+    rows = list(session.exec(query.where(uid > after).limit(limit)))
+    return rows + list(session.exec(query.where(uid <= after).limit(limit - len(rows))))
 
 
 def is_watched(session: Session, agency_id: str, case_uid: str) -> bool:

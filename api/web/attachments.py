@@ -44,7 +44,7 @@ def list_awaited_files(node: NodeOf, peer: CallingPeer) -> Awaited:
     status_code=HTTPStatus.NO_CONTENT,
     response_class=Response,
     responses={code: PROBLEM_RESPONSES[code] for code in (401, 422)},
-    openapi_extra={"requestBody": {"content": {_TYPE: {"schema": {"type": "string", "format": "binary"}}}}},
+    openapi_extra={"requestBody": {"content": {_TYPE: {"schema": {"type": "string"}}}}},
 )
 async def bring_piece(
     node: NodeOf,

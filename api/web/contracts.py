@@ -1,5 +1,6 @@
 """The two OpenAPI documents: what the routes say, with the schemas of the kinds and the problems in them."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,11 +12,13 @@ from api.web import tokens
 from api.web.examples import EXAMPLES
 from api.web.problems import PROBLEM_RESPONSES, Problem
 from api.web.staff.composing import SET_BY_NODE, filled_in
+from api.web.staff.doors import DOORS
 from api.web.staff.form_notes import notes_of, schema_of
 from api.web.staff.records import content_schema_name, path_of
 from schemas.registry import KINDS
 
 _REF = "#/components/schemas/{model}"
+_CLAUSE_ENDS = re.compile(r"[.:;](?=\s|$)")
 _MADE: dict[bool, dict[str, Any]] = {}
 """What was made in this process: it is the same for every node, and making it takes seconds."""
 
@@ -50,10 +53,13 @@ def _make(app: FastAPI, *, is_staff: bool) -> dict[str, Any]:
     if is_staff:
         _add_contents(schemas)
         _add_notes(document)
+        _add_doors(document)
         _add_examples(document)
     else:
         _add_token_endpoint(document, schemas)
+    _add_summaries(document)
     _add_problems(document, is_staff=is_staff)
+    _tell_problems_once(document)
     document["components"]["schemas"] = dict(sorted(schemas.items()))
     return document
 
@@ -61,6 +67,7 @@ def _make(app: FastAPI, *, is_staff: bool) -> dict[str, Any]:
 def _add_apart(schemas: dict[str, Any], more: dict[str, Any]) -> None:
     """Add schemas; raises ``RuntimeError`` where another one has the name already, so that none hides another."""
     taken = {name for name, schema in more.items() if name in schemas and _shape(schemas[name]) != _shape(schema)}
+    taken |= {name for name in (*schemas, *more) if "__" in name}  # FastAPI tells twins apart by their modules
     if taken:
         raise RuntimeError(f"two classes share a name in the contract: {', '.join(sorted(taken))}")
     schemas.update(more)
@@ -98,6 +105,21 @@ def _add_notes(document: dict[str, Any]) -> None:
         body = operation["requestBody"]["content"]["application/json"]
         left_out = {*SET_BY_NODE, *filled_in(kind), "supersedes"}
         body["example"] = {key: value for key, value in schema["examples"][0].items() if key not in left_out}
+
+
+def _add_summaries(document: dict[str, Any]) -> None:
+    """Call each operation by what it does, as its description begins, where it was called like its function."""
+    for _, operation in _operations(document):
+        if operation["summary"] == operation["operationId"].replace("_", " ").title():
+            operation["summary"] = _CLAUSE_ENDS.split(operation["description"], maxsplit=1)[0].replace("\n", " ")
+
+
+def _add_doors(document: dict[str, Any]) -> None:
+    """Tell with every other operation for whom it is; raises ``KeyError`` for one that nobody said it of."""
+    forms = {path_of(kind) for kind in KINDS.values()}
+    for path, operation in _operations(document):
+        if "security" in operation and path not in forms:
+            operation["description"] += f"\n\n{DOORS[operation['operationId']].told()}"
 
 
 def _add_examples(document: dict[str, Any]) -> None:
@@ -141,3 +163,15 @@ def _add_problems(document: dict[str, Any], *, is_staff: bool) -> None:
             responses.setdefault(str(status), PROBLEM_RESPONSES[status])
     for name in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(name, None)
+
+
+def _tell_problems_once(document: dict[str, Any]) -> None:
+    """Let operations refer to the problems that many of them answer with, each of which names all its codes."""
+    problems = {str(status): response for status, response in PROBLEM_RESPONSES.items()}
+    told = {}
+    for _, operation in _operations(document):
+        for status, response in [*operation["responses"].items()]:
+            if response == problems.get(status):
+                told[f"Problem{status}"] = response
+                operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
+    document["components"]["responses"] = dict(sorted(told.items()))

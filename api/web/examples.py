@@ -59,7 +59,9 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "answers": [{"question_id": "F01Q1", "answer": "no"}, {"question_id": "F01Q2", "answer": "no"}],
         "ranks": [{"factor_id": "F01", "level": "none", "basis": ["F01Q1", "F01Q2"]}],
     },
-    "import_records": {"csv": "vic_Sex,vic_CountryOfBirth\nFemale,Myanmar\n"},
+    "import_records": {
+        "csv": "prs_FirstName,prs_Gender,prs_Birthdate,prs_Citizenship\nThidar Wai,Feminine,2001-04-01,MMR\n"
+    },
     "correct_year": {"reason_code": "late_document"},
     "approve_terms": {
         "recipient": "MM-DSW",

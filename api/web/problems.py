@@ -34,10 +34,10 @@ from api.errors import (
     TooMuch,
     TrustError,
 )
-from api.rules.checking import code_and_hint
 from api.store.engine import DatabaseAway
 from api.web.codes import told
 from api.web.headers import BEARER, RETRY_AFTER, Declared
+from api.web.places import SEE, findings_in
 
 _log = structlog.get_logger("homeward.problems")
 
@@ -72,13 +72,12 @@ _TITLES = {
 }
 
 
-_SEE = "see the OpenAPI page for what is expected"
 _NOT_HERE = (
     "not here, or not for you; both look alike. Check the id, and that the token is one of the agency that holds it; "
     "then whether your role reads this form (GET /v1/forms) and whether you are assigned to the case"
 )
 _HTTP_CODES = {
-    400: ("malformed_request", _SEE),
+    400: ("malformed_request", SEE),
     404: (NotFound.code, ""),  # exactly like an id that does not exist
     405: ("method_not_allowed", "`Allow` names the methods of this address"),
 }
@@ -160,20 +159,6 @@ def answer_error(error: HomewardError) -> JSONResponse:
     return answer(status, error.code, error.hint, findings, headers)
 
 
-def _request_findings(error: RequestValidationError) -> list[Finding]:
-    """Say where a request breaks its contract; names of parameters only where we declared them."""
-    found = []
-    for item in error.errors():
-        place = [str(part) for part in item["loc"]]
-        if item["type"] == "extra_forbidden":
-            found.append(Finding("/" + place[0], "unknown_field", "this field does not exist here; leave it out"))
-            continue
-        is_ours = place[0] in {"query", "header", "path", "body"}
-        code, hint = code_and_hint(item["type"], item.get("ctx", {}))
-        found.append(Finding("/" + "/".join(place if is_ours else place[:1]), code, hint or _SEE))
-    return found
-
-
 def add_problem_handlers(app: FastAPI) -> None:
     """Let every error of an app leave as problem details."""
 
@@ -181,15 +166,15 @@ def add_problem_handlers(app: FastAPI) -> None:
         assert isinstance(error, HomewardError)  # noqa: S101  # the handler is registered for these
         return answer_error(error)
 
-    def on_request(_request: Request, error: Exception) -> JSONResponse:
+    def on_request(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)  # noqa: S101
         if any(item["loc"][0] == "path" for item in error.errors()):
             return answer_error(NotFound())  # what cannot be an id looks like an id that does not exist
-        return answer(422, "invalid_request", _SEE, _request_findings(error))
+        return answer(422, "invalid_request", SEE, findings_in(request, error))
 
     def on_http(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101
-        code, hint = _HTTP_CODES.get(error.status_code, ("http_error", _SEE))
+        code, hint = _HTTP_CODES.get(error.status_code, ("http_error", SEE))
         return answer(error.status_code, code, hint, headers=error.headers)
 
     def on_away(_request: Request, _error: Exception) -> JSONResponse:

@@ -17,7 +17,7 @@ from fastapi import Header, Query, Response
 from fastapi.responses import StreamingResponse
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from api.rules.cells import harmless
+from api.rules.formulas import harmless
 from api.web.headers import FILE_NAME
 
 Cell = str | int | float | None

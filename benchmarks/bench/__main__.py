@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -31,6 +32,7 @@ def main() -> None:
     given = _read()
     sizes = tuple(given.documents_in_lists)
     asked = Asked(given.rounds, given.documents, given.waiting, given.bundled, sizes, given.looks)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended
     began, load = datetime.now(UTC), os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="homeward-bench-", ignore_cleanup_errors=True) as folder:
         places = Places(Path(folder), _ON.get(given.on, (SQLITE, POSTGRESQL)), _tell)

@@ -32,7 +32,7 @@ _STORY = (
     "reception_record",
 )
 PER_CASE = len(_STORY)
-RECENT = 200
+RECENT = 100
 """So many cases are of last year, however many documents there are: the others lie behind, up to a decade."""
 UNOPENED, WAITING, OPEN = 40, 20, 60
 """So many of the newest cases have a document that nobody read, one that waits, and deadlines that are not met."""

@@ -15,5 +15,5 @@ class Asked:
     bundled: int = 1_000
     in_lists: tuple[int, ...] = (1_000, 100_000)
     """How many documents the nodes hold whose lists are compared."""
-    looks: int = 100
+    looks: int = 40
     """How often each list is asked for on each of them."""

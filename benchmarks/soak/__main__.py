@@ -5,6 +5,7 @@ The exit code is 1 where anything was found.
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -39,6 +40,7 @@ TOLD_EVERY = 10.0
 def main() -> None:
     """Soak, print, and keep the report where one is asked for."""
     asked = _read()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended
     began, load = datetime.now(UTC), os.getloadavg()[0]
     warm_up()
     with (
@@ -62,6 +64,7 @@ class Soak:
 
     def run(self, machine: Callable[[], Machine]) -> Report:
         """Measure the most, soak, settle and account; ``machine`` is asked at the end."""
+        _tell(f"what the pair does at most: {MEASURED // 2 + MEASURED} documents ...")
         most = self._most()
         rate, seconds = most * self._asked.share, 60 * self._asked.minutes
         _tell(f"{most:.1f} documents a second at most; {rate:.1f} for {self._asked.minutes:g} minutes")

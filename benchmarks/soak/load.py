@@ -45,7 +45,7 @@ class Told:
     """Why somebody asked again, and how often."""
     findings: list[str] = field(default_factory=list)
     most_behind: float = 0
-    """How many seconds after its time a form was sent, at most."""
+    """How many seconds a form waited at most until somebody had hands for it."""
 
 
 class Badge:

@@ -16,7 +16,7 @@ Two nodes on {kind}, {minutes:g} minutes at {rate:.1f} documents a second: {shar
 did at most just before. {sent:,} documents were sent, {restarts} processes were killed and started again.
 **{findings}.**
 
-* Longest that a form was sent after its time: {most_behind:.1f} s.
+* Longest that a form waited until somebody had hands for it: {most_behind:.1f} s.
 * From the end of the load until everything had arrived: {settled:.1f} s.
 * Asked again: {again}.
 

@@ -45,6 +45,13 @@ def test_help_teaches(homeward: Homeward, way: tuple[str, ...]) -> None:
         assert len(str(getattr(parameter, "help", "") or "")) > 8, f"{parameter.name} says nothing about itself"
 
 
+def test_what_is_left_out_at_serve_comes_from_the_settings(homeward: Homeward) -> None:
+    """So no other default is shown."""
+    told = homeward("serve", "--help").out
+    assert "HOMEWARD_PORT" in told
+    assert "default: 0" not in told
+
+
 def test_the_root_names_the_first_steps(homeward: Homeward) -> None:
     """Without a command it shows its help; it knows its version."""
     assert "init" in homeward("--help").out

@@ -4,6 +4,7 @@ Whatever is cut goes on where it was, on both ways; what is not what the documen
 """
 
 import hashlib
+import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,10 +15,12 @@ from sqlmodel import select
 
 from api.flow.attachments.bringing import bring_all
 from api.flow.attachments.scanning import Scanner
-from api.flow.attachments.transfer import fetch_all
+from api.flow.attachments.transfer import fetch, fetch_all
+from api.flow.carrier import Carrier
 from api.flow.pull import pull_all
 from api.sealing.stream import Measured, generate_key, open_stream, seal_stream
 from api.store.attachment_tables import AttachmentRow, UploadPartRow
+from api.store.dump import dump
 from tests.attaching import (
     RECORDING,
     announce,
@@ -161,6 +164,46 @@ def test_who_can_not_be_called_brings_its_files(world: World, village: Office) -
     assert read_file(shelter, document_id, attachment_id, uid=uid, role="SW").content == RECORDING
 
 
+def test_the_carrier_fetches_and_brings_by_itself(world: World, village: Office) -> None:
+    """Nobody asks for it: in a thread of each node, both ways, beside the documents."""
+    shelter, uid = world.shelter, open_case(world.shelter)
+    carriers = [Carrier(office.node, pause=0.05, pull_every=0.05) for office in (shelter, village)]
+    for carrier in carriers:
+        carrier.start()
+    try:
+        send_file(shelter, village, uid)
+        send_message(shelter, village, uid, attach(shelter, uid))
+        _until(lambda: [row.held_at is not None for row in held_by(village)] == [True])
+        send_message(village, shelter, uid, attach(village, uid, role="WO"), role="WO")
+        _until(lambda: [row.held_at is not None for row in held_by(shelter)] == [True, True])
+    finally:
+        for carrier in carriers:
+            carrier.stop()
+
+
+def _until(is_so: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def test_a_node_that_stops_waits_for_one_piece_only(world: World) -> None:
+    """And goes on with the next one when it is up again."""
+    shelter, department = world.shelter, world.department
+    uid = open_case(shelter)
+    send_file(shelter, department, uid)
+    send_message(shelter, department, uid, attach(shelter, uid))
+    settle(shelter, department)
+    answers = iter([False, True])
+    fetch(department.node, agency=department.agency, peer=shelter.agency, is_over=lambda: next(answers))
+    (row,) = held_by(department)
+    assert (row.reason, department.node.blobs.count(row.blob)) == ("node_stops", 1)
+    world.clock.wait(minutes=1)
+    assert fetch_all(department.node) == 1
+
+
 def test_other_bytes_than_the_document_names_are_fetched_anew(world: World) -> None:
     """A sender whose disk lies, or who lies, is asked again; nothing of it is read."""
     shelter, department = world.shelter, world.department
@@ -240,6 +283,40 @@ def test_the_recipient_does_not_rely_on_the_senders_scanner(
     assert (answer.status_code, answer.json()["code"]) == (409, "attachment_refused")
 
 
+def test_a_file_that_was_refused_is_tried_again_when_it_is_named_again(
+    world: World, scanned: Callable[[Office, str], None]
+) -> None:
+    """A scanner may have been wrong, or mended since: a new document that names the same file is a new try."""
+    shelter, department = world.shelter, world.department
+    uid = open_case(shelter)
+    send_file(shelter, department, uid)
+    attachment_id = attach(shelter, uid)
+    first = send_message(shelter, department, uid, attachment_id)
+    settle(shelter, department)
+    scanned(department, "cat > /dev/null; exit 1")
+    assert (fetch_all(department.node), fetch_all(department.node)) == (0, 0)
+    scanned(department, "cat > /dev/null")
+    second = post_message(shelter, department, uid, attachment_id, supersedes=first, reply_expected="no")
+    settle(shelter, department)
+    assert fetch_all(department.node) == 1
+    for document_id in (first, second.json()["document_id"]):
+        assert read_file(department, document_id, attachment_id, uid=uid).content == RECORDING
+
+
+def test_what_is_larger_than_the_recipient_takes_is_not_fetched(world: World) -> None:
+    """The document is taken all the same, and readers are told."""
+    shelter, department = world.shelter, world.department
+    uid = open_case(shelter)
+    send_file(shelter, department, uid)
+    attachment_id = attach(shelter, uid)
+    document_id = send_message(shelter, department, uid, attachment_id)
+    object.__setattr__(department.node.limits, "attachment_bytes", len(RECORDING) - 1)
+    settle(shelter, department)
+    assert fetch_all(department.node) == 0
+    assert [row.reason for row in held_by(department)] == ["attachment_too_large"]
+    assert read_file(department, document_id, attachment_id, uid=uid).json()["code"] == "attachment_refused"
+
+
 def test_a_form_names_only_files_that_are_whole_and_of_its_case(world: World) -> None:
     """Whatever else it names is told by place and code, and a caller never sets how a file is opened."""
     shelter, department = world.shelter, world.department
@@ -273,3 +350,32 @@ def test_a_file_of_50_megabytes_needs_a_few(world: World) -> None:
     tracemalloc.stop()
     assert opened.size == 50 << 20
     assert peak < 8 << 20
+
+
+def test_a_stolen_disk_tells_nothing_of_a_file(world: World) -> None:
+    """Neither the parts nor the sealed file nor a row of either node hold its bytes, its digest, its type or a key."""
+    shelter, department = world.shelter, world.department
+    uid = open_case(shelter)
+    send_file(shelter, department, uid)
+    place = announce(shelter, uid, len(RECORDING))
+    send_part(shelter, place, 0, RECORDING[:300_000])
+    seen = _bytes_of(shelter)
+    send_part(shelter, place, 300_000, RECORDING[300_000:])
+    document_id = send_message(shelter, department, uid, place.rpartition("/")[2])
+    settle(shelter, department)
+    assert fetch_all(department.node) == 1
+    sealed = signed_content(shelter, document_id)["content"]["sealed"]
+    for office in (shelter, department):
+        seen += _bytes_of(office)
+        rows = b"".join(dump(office.node.database))
+        assert sealed["sha256"].encode() in rows, "the scan works"
+        for told in (sealed["key"], hashlib.sha256(RECORDING).hexdigest(), "audio/ogg"):
+            assert told.encode() not in rows
+    assert len(seen) > 3 * 300_000
+    assert [at for at in range(0, len(RECORDING) - 32, 20_000) if RECORDING[at : at + 32] in seen] == []
+
+
+def _bytes_of(office: Office) -> bytes:
+    """Return everything that lies in a node's directory of blobs."""
+    folder = office.node.blobs._root  # type: ignore[attr-defined]  # it is a directory
+    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())

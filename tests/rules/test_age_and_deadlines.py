@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from api.rules.age import age_on, has_age_conflict
 from api.rules.checking import check_from_peer
 from api.rules.deadlines import find_return_due, return_due
-from api.rules.policy import DEFAULT_POLICY, CorridorTerms, policy_for
+from api.rules.policy import DEFAULT_POLICY, CorridorNumbers, policy_for
 from schemas.ages import BirthSpan, IsChild, completed_years, is_child_on, span_of_age, span_of_birth
 from schemas.case_body import CaseBody
 from schemas.codes import AgeBasis
@@ -36,7 +36,7 @@ def test_six_months_are_calendar_months(admitted: date, due: date) -> None:
 
 
 def test_a_corridor_may_agree_on_other_periods() -> None:
-    assert return_due(date(2025, 1, 31), CorridorTerms(return_months=1)) == date(2025, 2, 28)
+    assert return_due(date(2025, 1, 31), CorridorNumbers(return_months=1)) == date(2025, 2, 28)
     assert policy_for("TH", "MM").lead_days_for(Channel.G2G) == 14
     assert policy_for("CN", "MM").lead_days_for(Channel.BILATERAL_LE) == 3
     assert policy_for("CN", "MM").lead_days_for(Channel.EMBASSY) == 14

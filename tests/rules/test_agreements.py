@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.rules.agreements import BUILT_IN, agreed_in, open_proposals
-from api.rules.policy import CorridorTerms, policy_for
+from api.rules.policy import CorridorNumbers, policy_for
 from schemas.corridor_policy import CorridorPolicy, DeclineReason, PolicyStage, PolicyTerms
 from schemas.document import Document
 from schemas.notice_codes import Channel
@@ -33,7 +33,7 @@ def answered(to: CorridorPolicy, **changed: Any) -> CorridorPolicy:
     return to.model_copy(update={**header, "stage": PolicyStage.AGREED, **changed})
 
 
-def numbers(held: list[Document], day: date = IN_FORCE) -> CorridorTerms:
+def numbers(held: list[Document], day: date = IN_FORCE) -> CorridorNumbers:
     return agreed_in(held).on("TH", "MM", day)
 
 
@@ -93,6 +93,18 @@ def test_nobody_takes_back_alone_what_both_agreed() -> None:
     assert numbers([asked, agreed, next_one, follows], date(2025, 6, 1)).basic_file_days == 7
 
 
+def test_nobody_brings_back_an_old_agreement_by_agreeing_once_more() -> None:
+    """Else one side alone could choose among everything that was ever proposed to it."""
+    asked = proposed()
+    agreed = answered(asked)
+    newer = asked.model_copy(update={"id": "01JN" + asked.id[4:], "terms": PolicyTerms(lead_days=30)})
+    follows = answered(newer, id="01JP" + asked.id[4:], created_at=LATER + timedelta(days=1))
+    once_more = answered(asked, id="01JQ" + asked.id[4:], created_at=LATER + timedelta(days=90))
+    held = [asked, agreed, newer, follows, once_more]
+    assert numbers(held, date(2025, 12, 1)).lead_days == 30
+    assert [one.answer_id for one in agreed_in(held).agreements] == [agreed.id, follows.id]
+
+
 def test_a_proposal_that_was_replaced_before_is_agreed_to_no_more() -> None:
     asked = proposed()
     replaced = asked.model_copy(update={"id": "01JN" + asked.id[4:], "supersedes": asked.id})
@@ -112,7 +124,7 @@ def test_the_order_in_which_documents_came_decides_nothing(order: list[int]) -> 
 
 def test_every_number_of_a_corridor_can_be_agreed() -> None:
     """The terms are named like the numbers, and each is understood."""
-    assert set(PolicyTerms.model_fields) - {"absent"} == {field.name for field in fields(CorridorTerms)}
+    assert set(PolicyTerms.model_fields) - {"absent"} == {field.name for field in fields(CorridorNumbers)}
     asked = proposed(terms=PolicyTerms(follow_up_months=(1, 2), young_adult_ages=(18, 20), fast_channels=()))
     agreed = numbers([asked, answered(asked)])
     assert (agreed.follow_up_months, agreed.young_adult_ages, agreed.fast_channels) == ((1, 2), (18, 20), frozenset())

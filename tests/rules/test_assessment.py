@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.rules.assessment import Effect, explain, explain_ranks
-from api.rules.policy import CorridorTerms
+from api.rules.policy import CorridorNumbers
 from schemas.assessment_codes import AssessmentResult, Population, RiskAnswer, RiskRank
 from schemas.assessment_result import auto_negative_factors_of, overall_rank_of, possible_results
 from schemas.family_assessment import FamilyAssessment
@@ -80,19 +80,19 @@ def test_a_low_rank_of_a_deciding_factor_is_explained_as_what_it_is() -> None:
 @pytest.mark.parametrize(
     ("today", "policy", "flags"),
     [
-        pytest.param(date(2025, 6, 10), CorridorTerms(), (), id="usual"),
-        pytest.param(date(2025, 9, 2), CorridorTerms(), ("stale",), id="after-ninety-days"),
+        pytest.param(date(2025, 6, 10), CorridorNumbers(), (), id="usual"),
+        pytest.param(date(2025, 9, 2), CorridorNumbers(), ("stale",), id="after-ninety-days"),
         pytest.param(
             date(2025, 7, 1),
-            CorridorTerms(assessment_valid_days=20),
+            CorridorNumbers(assessment_valid_days=20),
             ("stale", "validity_beyond_policy"),
             id="shorter",
         ),
-        pytest.param(date(2025, 6, 10), CorridorTerms(max_visitors=1), ("many_visitors",), id="one-visitor"),
+        pytest.param(date(2025, 6, 10), CorridorNumbers(max_visitors=1), ("many_visitors",), id="one-visitor"),
     ],
 )
 def test_what_the_corridor_finds_unusual_is_a_flag_and_blocks_nothing(
-    today: date, policy: CorridorTerms, flags: tuple[str, ...]
+    today: date, policy: CorridorNumbers, flags: tuple[str, ...]
 ) -> None:
     told = explain(assessment(), today=today, policy=policy)
     assert told is not None

@@ -8,20 +8,19 @@ import pytest
 from api.rules.agreed import agreed_problems
 from api.rules.agreements import Agreement, Policies
 from api.rules.assessment import explain
-from api.rules.cautions import cautions
+from api.rules.completeness import review_case_file
 from api.rules.deadlines import find_return_due
 from api.rules.need_to_know import is_over
-from api.rules.policy import CorridorTerms
+from api.rules.policy import CorridorNumbers
 from api.rules.watch.deadline import Deadline
 from api.rules.watch.table import deadlines_of
-from schemas.case_file import CaseFile
 from schemas.corridor import Corridor
 from schemas.corridor_policy import PolicyTerms
 from schemas.document import CaseState, Document
 from schemas.family_assessment import FamilyAssessment
 from schemas.notice_codes import Channel
 from tests.cases import S1, case_file
-from tests.forms import document
+from tests.forms import document, edited
 from tests.watched import ALERT, ASKED, ASSESSED, BASIC, CROSSED, ESCAPE, FULL, LIFE, NOTICE, TRACED, of_case, watched
 
 TH_MM = Corridor(destination="TH", origin="MM")
@@ -87,24 +86,24 @@ def test_the_day_of_return_is_the_agreed_one_wherever_it_is_shown() -> None:
 
 def test_a_legal_hold_is_looked_at_as_soon_as_was_agreed() -> None:
     """The review of a draft says so by the same number as the deadline."""
-    file, today = document(FULL, {"/justice/return_hold": {**HOLD, "review_date": "2025-05-31"}}), date(2025, 5, 1)
-    assert isinstance(file, CaseFile)
-    assert "hold_review_late" not in {one.code for one in cautions(file, today)}
-    assert "hold_review_late" in {one.code for one in cautions(file, today, agreed(legal_hold_review_days=20))}
+    draft, today = edited(FULL, {"/justice/return_hold": {**HOLD, "review_date": "2025-05-31"}}), date(2025, 5, 1)
+    sooner = review_case_file(draft, today, agreed(legal_hold_review_days=20))
+    assert "hold_review_late" not in {one.code for one in review_case_file(draft, today).warnings}
+    assert "hold_review_late" in {one.code for one in sooner.warnings}
 
 
-def _problems(kind: str, edits: dict[str, object], policy: CorridorTerms) -> list[str]:
+def _problems(kind: str, edits: dict[str, object], policy: CorridorNumbers) -> list[str]:
     return [one.code for one in agreed_problems(document(kind, edits), [case_file(S1, birth="1997")], policy)]
 
 
-def _flags(policy: CorridorTerms) -> tuple[str, ...]:
+def _flags(policy: CorridorNumbers) -> tuple[str, ...]:
     assessment = document(ASSESSED)
     assert isinstance(assessment, FamilyAssessment)
     told = explain(assessment, today=date(2025, 6, 10), policy=policy)
     return told.flags if told else ()
 
 
-def _has_access(policy: CorridorTerms) -> bool:
+def _has_access(policy: CorridorNumbers) -> bool:
     home, grace = datetime(2025, 9, 1, tzinfo=UTC), timedelta(days=policy.access_grace_days)
     return not is_over(CaseState.HOME, home, grace, home + timedelta(days=30))
 

@@ -6,7 +6,7 @@ import pytest
 
 from api.rules.htcds.loss import LossReason, Trouble
 from api.rules.htcds.reading import take
-from api.rules.htcds.writing import Told, Untold, say
+from api.rules.htcds.writing import Unwritten, Written, say
 from schemas.aftercare_codes import PlanDomain
 from schemas.background_codes import ControlMethod, Purpose, RecruiterRelationship
 from schemas.codes import DeterminingAgency, Gender, MaritalStatus, VictimStatus
@@ -85,8 +85,8 @@ def test_each_code_of_ours_is_said_or_reported(name: str) -> None:
     for code in OURS[name]:
         value = (code,) if STANDARD[name].is_multiple else code
         said = _say(name, value)
-        told = [one.value for one in said if isinstance(one, Told)]
-        lost = {one.reason for one in said if isinstance(one, Untold)}
+        told = [one.value for one in said if isinstance(one, Written)]
+        lost = {one.reason for one in said if isinstance(one, Unwritten)}
         if code in UNSAID.get(name, set()):
             assert (told, lost) == ([], {LossReason.CODE_NOT_IN_STANDARD}), code
         else:
@@ -94,7 +94,7 @@ def test_each_code_of_ours_is_said_or_reported(name: str) -> None:
             assert lost == ({LossReason.CODE_COARSER} if code in COARSER.get(name, {}) else set()), code
 
 
-def _say(name: str, value: object) -> list[Told | Untold]:
+def _say(name: str, value: object) -> list[Written | Unwritten]:
     """Say a code as its question holds it: two of the lists stand in rows."""
     if name == "per_RoleInProcess":
         assert isinstance(value, tuple)

@@ -294,24 +294,23 @@ GRACE = timedelta(days=90)
 
 
 @pytest.mark.parametrize(
-    ("state", "returned_at", "days", "expected"),
+    ("reached", "returned_at", "days", "expected"),
     [
         pytest.param(CaseState.CLOSED, RETURNED_ON, 90, False, id="within-the-time-of-grace"),
         pytest.param(CaseState.CLOSED, RETURNED_ON, 91, True, id="after-it"),
-        pytest.param(CaseState.LOST_CONTACT, RETURNED_ON, 91, True, id="contact-was-lost-at-home"),
-        pytest.param(CaseState.DECEASED, RETURNED_ON, 91, True, id="died-at-home"),
-        pytest.param(CaseState.ESCAPED, RETURNED_ON, 91, True, id="an-escape-that-is-told-afterwards"),
-        pytest.param(CaseState.DECEASED, None, 400, False, id="died-in-the-shelter"),
+        pytest.param(CaseState.HOME, RETURNED_ON, 91, True, id="lost-or-died-at-home-or-said-to-have-escaped"),
+        pytest.param(CaseState.READMITTED, RETURNED_ON, 91, True, id="taken-in-again-at-home"),
+        pytest.param(CaseState.ADMITTED, None, 400, False, id="died-in-the-shelter"),
         pytest.param(CaseState.IN_TRANSIT, RETURNED_ON, 400, False, id="was-sent-back-at-the-border"),
-        pytest.param(CaseState.NOT_RETURNING, RETURNED_ON, 400, False, id="stays"),
+        pytest.param(CaseState.RETURN_ACCEPTED, RETURNED_ON, 400, False, id="stays"),
         pytest.param(CaseState.RETURN_ACCEPTED, None, 400, False, id="not-gone-yet"),
     ],
 )
 def test_the_destination_side_has_its_time(
-    *, state: CaseState, returned_at: datetime | None, days: int, expected: bool
+    *, reached: CaseState, returned_at: datetime | None, days: int, expected: bool
 ) -> None:
     """Whatever becomes of the person at home: the first record of the return ends it, and nothing opens it again."""
-    assert is_over(state, returned_at, GRACE, RETURNED_ON + timedelta(days=days)) is expected
+    assert is_over(reached, returned_at, GRACE, RETURNED_ON + timedelta(days=days)) is expected
 
 
 def test_who_breaks_the_glass_and_who_is_a_second_person() -> None:

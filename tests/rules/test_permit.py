@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from api.errors import InvalidInput, NotPermitted
+from api.rules.completeness import Remark, review_case_file
 from api.rules.notice import NoticeChanges, changes_from, lead_time
 from api.rules.permit import Ground, Permit, may_record
 from api.rules.policy import policy_for
 from schemas.case_file import CaseFile
 from schemas.document import Document, Side
 from schemas.notice import AdvanceRepatriationNotice
-from tests.forms import GONE, document, example
+from tests.forms import GONE, document, edited, example
 
 BASIC, FULL, ANNEX = "case_file_basic", "case_file_full", "restricted_annex"
 NOTICE, ACK = "advance_repatriation_notice", "notice_acknowledgement"
@@ -44,6 +45,13 @@ def test_what_to_look_at_twice_is_told_with_the_permit_and_holds_nothing_back() 
     """One of the department and one of the NGO are enough for a visit (004 3.9)."""
     visit = document("follow_up_report", {"/visitors/2": {"role": "interpreter"}})
     assert [caution.code for caution in permit(visit, side=Side.ORIGIN).cautions] == ["too_many_visitors"]
+
+
+def test_a_case_file_is_answered_with_what_the_review_of_its_draft_showed() -> None:
+    edits = {"/home/home_country": "LA", "/completion/interview_dates": ["2025-03-12", "2025-03-20", "2025-04-18"]}
+    shown = review_case_file(edited(FULL, edits), NOW.date()).warnings
+    told = permit(document(FULL, edits), document(BASIC)).cautions
+    assert [Remark.of(caution) for caution in told] == list(shown) != []
 
 
 def test_a_full_file_corrects_the_basic_one() -> None:
@@ -177,6 +185,7 @@ def test_each_side_sends_its_own_kinds(name: str, side: Side) -> None:
         pytest.param([], id="not-held"),
         pytest.param([document(ANNEX, {"/id": example(BASIC)["id"]})], id="another-kind"),
         pytest.param([document(BASIC, {"/sender": "MM-DSW"})], id="somebody-else's"),
+        pytest.param([document(BASIC, {"/case_uid": "01JP0ZK8W3T5N7Q9R1S2V4X6Y9"})], id="of-another-case"),
     ],
 )
 def test_only_an_own_document_of_the_same_kind_is_corrected(earlier: list[Document]) -> None:
@@ -294,7 +303,7 @@ def test_lead_time_is_counted_and_measured() -> None:
         lead_time(notice(), policy_for("TH", "MM")).days,
         lead_time(notice(), policy_for("TH", "MM")).lead_below_policy,
     ) == (25, False)
-    late = notice({"/planned_date": "2025-08-01"})
+    late = notice({"/planned_date": "2025-08-01", "/requesting_confirmation_by": "2025-07-31"})
     assert lead_time(late, policy_for("TH", "MM")).lead_below_policy
     fast = notice(
         {"/planned_date": "2025-07-28", "/channel": "bilateral_le", "/requesting_confirmation_by": "2025-07-27"}

@@ -35,6 +35,12 @@ def test_whose_a_rule_is_is_told_of_it() -> None:
             assert rule in rules_told_to(frozenset({owner})), (rule, owner)
 
 
+def test_only_what_is_about_no_one_is_told_to_everybody() -> None:
+    """Of a receipt or an answer the alert is kept from whom its document is kept from."""
+    about_nobody = {Rule.RECEIPT, Rule.SECOND_CONTACT, Rule.ANSWER, Rule.STATISTICS, Rule.HOT_SPOTS}
+    assert rules_told_to(frozenset()) == about_nobody
+
+
 def test_who_is_told_of_no_kind_reads_none_but_by_consent() -> None:
     """What can be read without asking anybody is no secret."""
     for role in Role:

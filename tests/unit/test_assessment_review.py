@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.rules.agreed import is_stale
-from api.rules.policy import CorridorTerms
+from api.rules.policy import CorridorNumbers
 from schemas.assessment_review import AssessmentReview
 from tests.forms import GONE, codes, document
 
@@ -77,5 +77,5 @@ def test_a_review_is_about_an_assessment_of_the_case(name: str, edits: dict[str,
 @given(st.integers(0, 400), st.integers(1, 365))
 def test_stale_is_what_is_older_than_agreed(age: int, agreed: int) -> None:
     """Ninety days by the default policy; on the ninetieth day it still holds."""
-    assert is_stale(age, CorridorTerms(assessment_valid_days=agreed)) == (age > agreed)
+    assert is_stale(age, CorridorNumbers(assessment_valid_days=agreed)) == (age > agreed)
     assert is_stale(age) == (age > 90)

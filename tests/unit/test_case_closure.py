@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.rules.agreed import agreed_problems
-from api.rules.policy import CorridorTerms
+from api.rules.policy import CorridorNumbers
 from schemas.aftercare_codes import ClosureReason, NoRevisitReason
 from schemas.case_closure import NO_REVISIT, CaseClosure
 from schemas.document import CaseState
@@ -120,7 +120,7 @@ def test_the_numbers_are_those_of_the_corridor(edits: dict[str, object], expecte
 
 
 def test_another_corridor_may_agree_other_numbers() -> None:
-    eager = CorridorTerms(revisit_months=6, lost_contact_attempts=5)
+    eager = CorridorNumbers(revisit_months=6, lost_contact_attempts=5)
     edits = {"/reason": "LOST_CONTACT", "/contact_attempts": 4, "/revisit_due": "2027-03-07"}
     assert [problem.code for problem in agreed_problems(closure(edits), [], eager)] == ["too_few_attempts"]
     assert list(agreed_problems(document("needs_assessment"), [])) == []

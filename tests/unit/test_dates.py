@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
+from schemas.base import Instant
 from schemas.dates import Day, Edtf, add_months, is_surely_after, span_of
 
 
 class Sheet(BaseModel):
     day: Day | None = None
     about: Edtf | None = None
+    at: Instant | None = None
 
 
 @pytest.mark.parametrize(
@@ -50,6 +52,10 @@ def test_a_date_is_read_as_a_span(written: str, earliest: date, latest: date, is
         pytest.param("2001-02-29", "no_such_day", id="no-leap-year"),
         pytest.param("0000", "no_such_day", id="year-nought"),
         pytest.param("2025/2024", "ends_before_start", id="backwards"),
+        pytest.param("1899", "year_out_of_range", id="nobody-is-that-old"),
+        pytest.param("2201-01", "year_out_of_range", id="far-ahead"),
+        pytest.param("0001-01-01~", "year_out_of_range", id="the-first-day"),
+        pytest.param("../9999", "year_out_of_range", id="the-last-year"),
         pytest.param("2554", "buddhist_era", id="buddhist-year"),
         pytest.param("2001/2554-03", "buddhist_era", id="buddhist-end"),
         pytest.param("๒๕๕๔-๐๕-๑๗", "buddhist_era", id="buddhist-in-thai-digits"),
@@ -74,6 +80,31 @@ def test_an_exact_day_is_iso_only(written: object) -> None:
     with pytest.raises(ValidationError) as caught:
         Sheet(day=written)
     assert caught.value.errors()[0]["type"] == "iso_day"
+
+
+FAR = {
+    "the first moment": ("at", "0001-01-01T00:00:00+14:00"),
+    "the last moment": ("at", "9999-12-31T23:59:59-12:00"),
+    "the year before": ("at", "1899-12-31T23:59:59Z"),
+    "the year after": ("at", "2201-01-01T00:00:00Z"),
+    "the first day": ("day", "0001-01-01"),
+    "the last day": ("day", "9999-12-31"),
+    "a day as a date": ("day", date(2201, 1, 1)),
+}
+
+
+@pytest.mark.parametrize(("field", "written"), FAR.values(), ids=FAR)
+def test_no_step_lies_where_the_calendar_ends(field: str, written: object) -> None:
+    """Whoever adds an offset or a period to such a day falls off the calendar."""
+    with pytest.raises(ValidationError) as caught:
+        Sheet.model_validate({field: written})
+    (problem,) = caught.value.errors()
+    assert (problem["type"], problem["msg"]) == ("year_out_of_range", "give a year from 1900 to 2200")
+
+
+def test_partners_read_the_bounds_in_the_schema() -> None:
+    fields = Sheet.model_json_schema()["properties"]
+    assert [one["x-years"] for name in fields for one in fields[name]["anyOf"][:1]] == [[1900, 2200]] * 3
 
 
 def test_exact_days_take_thai_digits_and_dates() -> None:
@@ -110,7 +141,7 @@ def test_only_a_certain_order_counts(one: str | None, other: str | None, expecte
     assert is_surely_after(first, second) is expected
 
 
-days = st.dates(min_value=date(1900, 1, 1), max_value=date(2399, 12, 31))
+days = st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31))
 
 
 @settings(deadline=None)

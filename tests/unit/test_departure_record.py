@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.rules.aftercare import cautions_of
 from api.rules.agreed import agreed_problems
-from api.rules.policy import CorridorTerms
+from api.rules.cautions import cautions_of
+from api.rules.policy import CorridorNumbers
 from schemas.departure_record import DepartureRecord
 from schemas.document import CaseState
 from tests.forms import GONE, codes, document
@@ -149,6 +149,9 @@ def test_a_child_does_not_go_to_a_family_with_a_negative_assessment() -> None:
     )
     child = {"/case_uid": negative.case_uid, "/is_child": "true"}
     assert [p.code for p in departure(child).misfits([negative, review])] == ["negative_assessment"]
+    waiver = {"reason": "A fictional reason.", "decided_by": "DSW-1", "approved_by": "DSW-2"}
+    waived = departure({**child, "/review_ref": GONE, "/review_waived": waiver})
+    assert [p.code for p in waived.misfits([negative])] == ["negative_assessment"], "a waived review opens nothing"
     elsewhere = departure({**child, "/to": "ALTERNATIVE_CARE_ORIGIN"})
     assert list(elsewhere.misfits([negative, review])) == []
 
@@ -173,7 +176,7 @@ def test_an_assessment_is_too_old_on_the_day_of_the_way_home(
     made = departure({"/departed_at": departed, "/created_at": "2025-09-03T10:00:00+06:30"})
     held = [document(REVIEW, of_review)]
     assert [problem.code for problem in agreed_problems(made, held)] == expected
-    assert list(agreed_problems(made, held, CorridorTerms(assessment_valid_days=100))) == []
+    assert list(agreed_problems(made, held, CorridorNumbers(assessment_valid_days=100))) == []
     assert list(agreed_problems(made, [])) == []
 
 

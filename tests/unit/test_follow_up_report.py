@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.rules.aftercare import cautions_of
+from api.rules.cautions import cautions_of
 from schemas.document import CaseState, ConsentPurpose
 from schemas.follow_up_report import FollowUpReport
 from tests.forms import GONE, codes, document, example

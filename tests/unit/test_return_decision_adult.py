@@ -10,7 +10,7 @@ from api.errors import InvalidInput
 from api.rules.checking import check_own
 from api.rules.decisions import decision_problems
 from api.rules.permit import Ground, may_record
-from api.rules.policy import CorridorTerms
+from api.rules.policy import CorridorNumbers
 from schemas.document import Document, Side
 from schemas.return_decision_adult import ReturnDecisionAdult
 from tests.cases import S1, case_file
@@ -179,20 +179,20 @@ def record(made: Document, *earlier: Document) -> Ground:
 @pytest.mark.parametrize(
     ("birth", "review", "policy", "expected"),
     [
-        pytest.param("2003", "not_applicable", CorridorTerms(), ["young_adult_not_reviewed"], id="young"),
-        pytest.param("2003", "yes", CorridorTerms(), [], id="young-and-reviewed"),
-        pytest.param("1980", "not_applicable", CorridorTerms(), [], id="older"),
+        pytest.param("2003", "not_applicable", CorridorNumbers(), ["young_adult_not_reviewed"], id="young"),
+        pytest.param("2003", "yes", CorridorNumbers(), [], id="young-and-reviewed"),
+        pytest.param("1980", "not_applicable", CorridorNumbers(), [], id="older"),
         pytest.param(
             "1997",
             "not_applicable",
-            CorridorTerms(young_adult_ages=(18, 29)),
+            CorridorNumbers(young_adult_ages=(18, 29)),
             ["young_adult_not_reviewed"],
             id="by-policy",
         ),
     ],
 )
 def test_who_counts_as_a_young_adult_is_the_corridors_own_number(
-    birth: str, review: str, policy: CorridorTerms, expected: list[str]
+    birth: str, review: str, policy: CorridorNumbers, expected: list[str]
 ) -> None:
     made = adult({"/young_adult_risk_reviewed": review})
     found = decision_problems(made, case_file(S1, birth=birth), policy)

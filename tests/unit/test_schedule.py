@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.rules.policy import CorridorTerms
+from api.rules.policy import CorridorNumbers
 from api.rules.schedule import Due, find_revisit_due, follow_ups_due, plan_of
 from schemas.aftercare_codes import FollowUpInterval, MonitoringSchedule, SupportModel
 from schemas.case_closure import CaseClosure
@@ -65,7 +65,7 @@ def test_a_minimum_model_has_no_follow_up(model: SupportModel, monitoring: Monit
 
 
 def test_a_corridor_may_agree_other_months() -> None:
-    policy = CorridorTerms(follow_up_months=(1, 6), revisit_months=18)
+    policy = CorridorNumbers(follow_up_months=(1, 6), revisit_months=18)
     found = follow_ups_due(date(2025, 8, 31), SupportModel.FULL, policy)
     assert [(due.interval.value, due.on.isoformat()) for due in found] == [
         ("extra", "2025-09-30"),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from api.rules.cells import as_written, harmless
+from api.rules.formulas import as_written, harmless
 from api.web.sheets import CSV, XLSX, Format, Sheet, answer, chosen, csv_of
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0", "\uff1d1", "\uff0b1", "\uff20x"]

@@ -48,7 +48,10 @@ def test_tables_have_no_foreign_words(new_database: Callable[[], Database]) -> N
     """No table is named after a kind of document: kinds are data."""
     names = tables_of(new_database()) - {"alembic_version"}
     assert names == {
-        row.__tablename__ for room in (tables, case_tables, attachment_tables) for row in vars(room).values() if hasattr(row, "__table__")
+        row.__tablename__
+        for room in (tables, case_tables, attachment_tables)
+        for row in vars(room).values()
+        if hasattr(row, "__table__")
     }
 
 

@@ -13,7 +13,7 @@ from api.store.deadlines import NewDeadline, put_deadlines
 from api.store.tables import LogRow
 from api.web.cursors import write_cursor
 from tests.support import START, Office, example
-from tests.web.clearing import assigned
+from tests.web.clearing import assigned, send_annex
 from tests.web.town import Pair, basic_form, carry, open_case, problem, send_basic, send_notice
 
 
@@ -230,6 +230,19 @@ def test_nobody_is_told_of_a_deadline_about_what_is_kept_from_them(pair: Pair, r
     assert (document_id in timeline.text, "D05b" in timeline.text) == (is_told, is_told)
     auditor = pair.shelter.http.get(f"/v1/cases/{uid}/timeline", headers=pair.shelter.as_role("AU"))
     assert document_id in auditor.text
+
+
+@pytest.mark.parametrize(("role", "is_told"), [("CM", True), ("SW", False)])
+def test_alerts_go_by_the_role_alone_for_reading_and_for_acting(pair: Pair, role: str, *, is_told: bool) -> None:
+    """The case's timeline tells whoever may read this very annex; a list opens no document to find that out."""
+    uid, annex = send_annex(pair)
+    pair.shelter.clock.wait(days=5)
+    headers = assigned(pair.shelter, uid, role)
+    http, alert = pair.shelter.http, write_cursor(uid, "D06a", annex)
+    assert annex in http.get(f"/v1/cases/{uid}/timeline", headers=headers).text
+    assert (annex in http.get("/v1/alerts?rule=D06a", headers=headers).text) == is_told
+    answer = http.put(f"/v1/alerts/{alert}/barrier", json={"barrier": "legal"}, headers=headers)
+    assert answer.status_code == (200 if is_told else 404)
 
 
 def test_who_is_not_told_of_a_deadline_does_not_put_it_off(pair: Pair) -> None:

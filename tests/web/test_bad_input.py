@@ -55,6 +55,7 @@ FINDINGS: dict[str, tuple[str, object, str, str]] = {
     "a future date": ("/header/admission_date", "2025-03-15", "/header/admission_date", "future_date"),
     "a year of the Buddhist era": ("/header/admission_date", "2568-03-10", "/header/admission_date", "buddhist_era"),
     "an approximate one": ("/person/birth/edtf", "2544~", "/person/birth/edtf", "buddhist_era"),
+    "a day before everybody": ("/header/admission_date", "0001-01-01", "/header/admission_date", "year_out_of_range"),
     "a day that is none": ("/header/admission_date", "2025-02-30", "/header/admission_date", "no_such_day"),
     "a code that is none": ("/header/priority", "urgent", "/header/priority", "unknown_code"),
     "text that is too long": ("/person/honorific", "x" * 900, "/person/honorific", "too_long"),

@@ -225,7 +225,7 @@ def test_the_list_of_grants_is_read_page_by_page_by_who_watches(pair: Pair) -> N
         seen += [item["grant_id"] for item in page["items"]]
         query = f"limit=2&cursor={page['next']}"
     assert (seen, page["next"]) == (made[::-1], None)
-    assert len(_grants(pair.shelter, "CM")) == 3
+    assert (len(_grants(pair.shelter, "FO")), _grants(pair.shelter, "CM")) == (3, [])
     problem(http.get("/v1/grants", headers=pair.shelter.as_role("SW")), 403, "scope_missing")
     problem(http.get("/v1/grants?cursor=rubbish", headers=auditor), 422, "cursor_unknown")
 
@@ -241,3 +241,15 @@ def test_broken_glass_is_no_release_to_approve(pair: Pair) -> None:
     nobodys = get("/v1/releases/01JP0ZK8W3T5N7Q9R1S2V4X6Y8", headers=manager)
     assert look(get(f"/v1/releases/{broken}", headers=manager)) == look(nobodys)
     problem(approve(pair.shelter, broken, manager), 404, "not_found")
+
+
+def test_a_case_manager_is_not_told_of_the_grants_of_other_cases(pair: Pair) -> None:
+    """That there is restricted detail in a case is for who works on it, who asked or agreed, and who knows of all."""
+    uid, _ = send_annex(pair)
+    approver = Office.as_role(pair.shelter, "CM")
+    assert [one["case_uid"] for one in pair.shelter.http.get("/v1/grants", headers=approver).json()["items"]] == [uid]
+    client, other = worker(pair.shelter, "CM")
+    assert pair.shelter.http.get("/v1/grants", headers=other).json()["items"] == []
+    assert [one["case_uid"] for one in _grants(pair.shelter, "FO")] == [uid]
+    assign(pair.shelter, uid, client, "CM")
+    assert [one["case_uid"] for one in pair.shelter.http.get("/v1/grants", headers=other).json()["items"]] == [uid]

@@ -108,7 +108,7 @@ def test_records_become_forms_to_be_looked_through(pair: Pair) -> None:
     assert (form["row"], form["case_uid"]) == (2, None)
     assert form["content"]["person"]["names"] == [{"full_text": "Naw Paw"}]
     assert form["problems"] == [
-        {"row": 2, "column": "vic_TypeOfExploitation", "reason": "code_coarser", "code": None},
+        {"row": 2, "column": "vic_TypeOfExploitation", "reason": "code_coarser", "code": None, "choices": []},
     ]
     listed = pair.shelter.http.get("/v1/cases", headers=pair.shelter.as_role("SW")).json()
     assert listed["items"] == []
@@ -120,7 +120,9 @@ def test_forms_are_saved_as_drafts_of_new_cases(pair: Pair) -> None:
     answer = _import(pair.shelter, {"csv": table}, CORRIDOR)
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert body["problems"] == [{"row": 1, "column": "column 3", "reason": "unknown_column", "code": None}]
+    assert body["problems"] == [
+        {"row": 1, "column": "column 3", "reason": "unknown_column", "code": None, "choices": []}
+    ]
     for form, name in zip(body["forms"], ("Naw Paw", "Sai Lin"), strict=True):
         path = f"/v1/cases/{form['case_uid']}/forms/1/draft"
         draft = pair.shelter.http.get(path, headers=pair.shelter.as_role("SW"))

@@ -4,11 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from ulid import ULID
 
+from api.flow.kept import Kept
 from api.flow.policies import find_policies
+from api.flow.watch import look_anew
 from api.rules.agreements import Policies
 from tests.support import Office, example
-from tests.web.town import Pair, basic_form, carry, codes, open_case, problem
+from tests.web.town import Pair, basic_form, carry, codes, open_case, problem, push, seal_for
 
 TERMS = {"lead_days": 21, "basic_file_days": 5}
 
@@ -102,15 +105,15 @@ def test_an_approval_is_good_for_these_terms_once_and_for_three_days(pair: Pair)
 
 
 def test_an_approval_is_listed_and_stands_in_the_log(pair: Pair) -> None:
-    """Who approved what for whom, and which document made use of it; the numbers are told by the document."""
+    """Who approved what for whom, and which document used it, under names of their own: nothing of a person left."""
     content = proposal(pair.department)
     sent = send(pair.shelter, content).json()["document_id"]
     (grant,) = pair.shelter.http.get("/v1/grants", headers=pair.shelter.as_role("AU")).json()["items"]
     assert (grant["what"], grant["role"], grant["recipient"]) == ("terms", "FO+WO", pair.department.agency)
     assert grant["document_id"] == sent
     told = pair.shelter.http.get("/v1/audit?limit=200", headers=pair.shelter.as_role("AU")).json()["items"]
-    told = [(line["action"], line["by"]) for line in told if line["action"].startswith("release")]
-    assert sorted(told) == [("release_approved", "FO+WO"), ("release_used", "FO")]
+    told = [(line["action"], line["by"]) for line in told if line["action"].startswith(("release", "terms"))]
+    assert sorted(told) == [("terms_approved", "FO+WO"), ("terms_used", "FO")]
 
 
 BEYOND: dict[str, dict[str, object]] = {
@@ -209,7 +212,7 @@ def _basic_due(office: Office) -> list[str]:
 def test_agreements_are_read_once_and_again_when_another_worker_stored_one(pair: Pair) -> None:
     """Whether one did is asked of the database: the clock stands still here, and no worker tells the other."""
     node, agency = pair.shelter.node, pair.shelter.agency
-    other = replace(node, policies={})
+    other = replace(node, corridors=Kept())
     with node.database.reader() as session:
         before = find_policies(other, session, agency)
         assert find_policies(other, session, agency) is before
@@ -220,6 +223,27 @@ def test_agreements_are_read_once_and_again_when_another_worker_stored_one(pair:
         assert (len(before.agreements), len(found.agreements)) == (0, 1)
         assert find_policies(other, session, agency) is found
         assert find_policies(other, session, pair.department.agency) == Policies()
+
+
+def test_only_what_makes_an_agreement_makes_the_cases_of_a_corridor_due_anew(pair: Pair) -> None:
+    """A peer that agrees to its own proposal, or once more to ours, keeps nobody from looking at other cases."""
+    office, peer = pair.shelter, pair.department
+    open_case(office)
+    asked, _ = agree(pair)
+    own = send(peer, proposal(office), "WO").json()["document_id"]
+    assert _is_due_anew(office)
+    carry(peer)
+    assert _is_due_anew(office)
+    for reply_to in (asked, own):
+        header = {"kind": "corridor_policy", "schema_version": "1.0", "id": str(ULID()), "reply_to": reply_to}
+        ends = {"sender": peer.agency, "created_at": peer.clock().isoformat(), "stage": "agreed"}
+        assert push(office, peer, seal_for(peer, office, {**proposal(office), **header, **ends})).status_code == 201
+        assert not _is_due_anew(office)
+
+
+def _is_due_anew(office: Office) -> bool:
+    """Say whether cases of an office waited to be worked out anew, and work them out."""
+    return look_anew(office.node, [office.agency]) > 0
 
 
 def test_who_reads_no_cases_reads_no_policies(pair: Pair) -> None:

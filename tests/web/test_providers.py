@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.flow.directories import find_directories
 from tests.support import Office, example
 from tests.web.town import Pair, carry, problem
 
@@ -38,6 +39,18 @@ def test_a_newer_directory_replaces_the_one_before(pair: Pair) -> None:
     _publish(pair, supersedes=first, providers=[])
     found = _ask(pair.department)
     assert (found["is_known"], found["items"]) == (True, [])
+
+
+def test_directories_are_read_once_and_again_when_there_is_another(pair: Pair) -> None:
+    node, agency = pair.department.node, pair.department.agency
+    with node.database.reader() as session:
+        before = find_directories(node, session, agency)
+        assert find_directories(node, session, agency) is before == ()
+    _publish(pair)
+    with node.database.reader() as session:
+        found = find_directories(node, session, agency)
+        assert find_directories(node, session, agency) is found
+    assert [one.sender for one in found] == [agency]
 
 
 def test_nobody_is_told_apart_from_nothing_known(pair: Pair) -> None:

@@ -3,10 +3,12 @@
 What is still wanted is the recipient's word each time, so nothing is kept here that a cut could lose.
 """
 
+from collections.abc import Callable
+
 import structlog
 
 from api.errors import HomewardError, InvalidInput, NotFound
-from api.flow.attachments.transfer import keep, put_off
+from api.flow.attachments.transfer import keep, put_off, require_time
 from api.flow.line import Line
 from api.flow.node import Node
 from api.flow.trust import get_peer
@@ -30,10 +32,10 @@ def bring_all(node: Node) -> int:
     return sum(bring(node, agency=agency, peer=peer) for agency, peer in list_to_bring(node))
 
 
-def bring(node: Node, *, agency: AgencyId, peer: AgencyId) -> int:
+def bring(node: Node, *, agency: AgencyId, peer: AgencyId, is_over: Callable[[], bool] = lambda: False) -> int:
     """Bring a peer what it waits for from one of our agencies; returns how many files are there now.
 
-    A peer that is away is logged with the reason, and asked again next time.
+    A peer that is away is logged with the reason, and asked again next time; ``is_over`` ends it as in ``fetch``.
     """
     brought = 0
     try:
@@ -44,7 +46,7 @@ def bring(node: Node, *, agency: AgencyId, peer: AgencyId) -> int:
         awaited = line.list_awaited()
         for row in sent:
             if row.sealed_sha256 in awaited:
-                _bring(node, line, row, awaited[row.sealed_sha256])
+                _bring(node, line, row, awaited[row.sealed_sha256], is_over)
                 brought += 1
         there = [row.sealed_sha256 for row in sent]
         node.writer.write(lambda session: attachments.mark_brought(session, agency, peer, there, node.clock()))
@@ -53,8 +55,9 @@ def bring(node: Node, *, agency: AgencyId, peer: AgencyId) -> int:
     return brought
 
 
-def _bring(node: Node, line: Line, row: AttachmentRow, number: int) -> None:
+def _bring(node: Node, line: Line, row: AttachmentRow, number: int, is_over: Callable[[], bool]) -> None:
     while (start := number * PIECE) < row.size:
+        require_time(is_over)
         data = b"".join(read_blob(node.blobs, row.blob, start, min(start + PIECE, row.size)))
         line.bring_piece(row.sealed_sha256, number, data)
         number += 1

@@ -13,6 +13,7 @@ from typing import Any
 from api.errors import Conflict, Finding, InvalidInput, NotFound
 from api.flow.attachments.upload import Told, read_upload
 from api.flow.node import Node
+from api.sealing.stream import sealed_size
 from api.store import attachments, log
 from api.store.attachment_tables import AttachmentRow, AttachmentUseRow
 from api.store.blobs import new_name
@@ -101,21 +102,18 @@ def refer(session: Session, document: Document) -> None:
 
 
 def expect(session: Session, document: Document, holder: str, largest: int, now: datetime) -> None:
-    """Note that a document of a peer names files, and that those which are not here have to be fetched."""
+    """Note that a document of a peer names files, and that those which are not here are fetched, if not too large.
+
+    One that was refused is tried once more: the sender may have mended what was wrong with the first document.
+    """
     for file in sealed_files(document):
-        if attachments.find_sealed(session, holder, file.sha256) is None:
-            is_too_large = file.bytes > largest
-            session.add(
-                AttachmentRow(
-                    agency_id=holder,
-                    sealed_sha256=file.sha256,
-                    blob=new_name(now),
-                    size=file.bytes,
-                    peer=document.sender,
-                    due_at=None if is_too_large else now,
-                    reason="attachment_too_large" if is_too_large else None,
-                )
-            )
+        row = attachments.find_sealed(session, holder, file.sha256)
+        if row is None or (row.held_at is None and row.due_at is None):
+            row = row or AttachmentRow(agency_id=holder, sealed_sha256=file.sha256, blob="", size=file.bytes)
+            is_too_large = row.size > sealed_size(largest)
+            row.peer, row.blob, row.attempts = document.sender, new_name(now), 0
+            row.due_at, row.reason = (None, "attachment_too_large") if is_too_large else (now, None)
+            session.add(row)
             session.flush()
         attachments.add_use(session, _use(document, holder, document.sender, file, is_sent=False))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pikepdf
 
-from api.errors import InvalidInput
+from api.errors import HomewardError, InvalidInput
 from api.flow.attachments.pictures import malformed
 from api.flow.attachments.source import CHUNK, AsFile, Source
 
@@ -44,11 +44,16 @@ def require_passive(source: Source) -> None:
             suppress_warnings=True,
             inherit_page_attributes=False,
         ) as pdf:
-            if len(pdf.objects) > MOST_OBJECTS:
-                raise malformed()
-            is_active = any(_is_active(found) for one in (pdf.trailer, *pdf.objects) for found in _dictionaries(one))
-    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, RecursionError, RuntimeError):
+            is_bounded = len(pdf.objects) <= MOST_OBJECTS
+            is_active = is_bounded and any(
+                _is_active(found) for one in (pdf.trailer, *pdf.objects) for found in _dictionaries(one)
+            )
+    except HomewardError:
+        raise
+    except Exception:  # noqa: BLE001  # whatever a damaged or hostile file brings the library to
         raise malformed() from None
+    if not is_bounded:
+        raise malformed()
     if is_active:
         raise InvalidInput("active_content", "print it to a new PDF without scripts, forms and files inside")
 

@@ -6,12 +6,13 @@ from itertools import chain
 
 from api.errors import Conflict, NotFound
 from api.flow import shelf
+from api.flow.attachments.checking import require_type
 from api.flow.attachments.source import Pieces, Source
 from api.flow.node import Node
 from api.flow.opening import look_at
 from api.rules.access import Principal
 from api.rules.need_to_know import LookPurpose
-from api.sealing.stream import SEGMENT, open_segment, open_stream, sealed_range
+from api.sealing.stream import SEGMENT, open_segment, open_stream, sealed_range, sealed_size
 from api.store import attachments
 from api.store.blobs import Blobs, read_blob
 from schemas.attachments import Attachment, SealedFile, files_in, files_told
@@ -58,10 +59,11 @@ def open_file(node: Node, caller: Principal, document_id: str, attachment_id: st
         row = attachments.find_sealed(session, caller.agency, sealed.sha256)
     if row is None:
         raise NotFound
-    if row.held_at is None:
+    if row.held_at is None or row.size != sealed_size(file.bytes or 0):
         raise _not_here(row.due_at is None)
     chunks = open_stream(read_blob(node.blobs, row.blob, 0, row.size), sealed.key)
     first = next(chunks)  # what can't be read at all is told before the answer begins
+    require_type(first, file.media_type or "")  # the file was checked as another document may have described it
     return OpenFile(file.media_type or "", file.bytes or 0, chain([first], chunks))
 
 

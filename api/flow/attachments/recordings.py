@@ -1,11 +1,14 @@
 """Recordings without what they tell beside the sound: where and when it was recorded, with what, and by whom."""
 
+import re
 from collections.abc import Iterator
 
 from api.flow.attachments.pictures import malformed
-from api.flow.attachments.source import Source, blanks, copy
+from api.flow.attachments.source import CHUNK, Source, blanks, copy
 
 MOST_BOXES = 10_000
+_FRAME = re.compile(rb"\xff[\xe2-\xe7\xf2-\xf7\xfa-\xff]")
+"""How the first frame of sound begins."""
 _ID3_HEAD, _ID3_FOOTER, _ID3_OLD = 10, 0x10, 128
 _OUTER = frozenset({b"moov", b"trak", b"mdia"})
 """Boxes that hold boxes in which something is told (ISO 14496-12)."""
@@ -22,9 +25,10 @@ def clean_mp3(source: Source) -> Iterator[bytes]:
         start += _ID3_HEAD + size + (_ID3_HEAD if head[5] & _ID3_FOOTER else 0)
     if stop - start > _ID3_OLD and source.read(stop - _ID3_OLD, 3) == b"TAG":
         stop -= _ID3_OLD
-    if start >= stop:
+    found = _FRAME.search(source.read(start, CHUNK))
+    if found is None or start + found.start() >= stop:
         raise malformed()
-    yield from copy(source, start, stop)
+    yield from copy(source, start + found.start(), stop)
 
 
 def clean_mp4(source: Source) -> Iterator[bytes]:

@@ -46,15 +46,17 @@ class Scanner:
 def _feed(process: "subprocess.Popen[bytes]", chunks: Iterable[bytes]) -> bool:
     """Write a file to a process; tell whether it listened to the end."""
     assert process.stdin is not None  # noqa: S101  # it was opened with a pipe
+    has_listened = True
     try:
         for chunk in chunks:
             process.stdin.write(chunk)
-        process.stdin.close()
+        process.stdin.flush()
     except BrokenPipeError:
+        has_listened = False
+    finally:
         with suppress(BrokenPipeError):
             process.stdin.close()
-        return False
-    return True
+    return has_listened
 
 
 def _unavailable() -> NodeError:

@@ -6,10 +6,11 @@ that the document names, and the file has to pass the same checks as at home; on
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
-from api.errors import HomewardError, InvalidInput, NotFound, PeerError, SealError
+from api.errors import HomewardError, InvalidInput, NodeError, NotFound, PeerError, SealError
 from api.flow import shelf
 from api.flow.attachments.checking import check_file
 from api.flow.attachments.reading import source_of
@@ -46,31 +47,38 @@ def fetch_all(node: Node) -> int:
     return sum(fetch(node, agency=agency, peer=peer) for agency, peer in list_awaited(node))
 
 
-def fetch(node: Node, *, agency: AgencyId, peer: AgencyId) -> int:
+def fetch(node: Node, *, agency: AgencyId, peer: AgencyId, is_over: Callable[[], bool] = lambda: False) -> int:
     """Fetch what is due from a peer for one of our agencies; returns how many files are here now.
 
-    A peer that is away is logged with the reason, and asked again later.
+    A peer that is away is logged with the reason, and asked again later. When ``is_over`` says so, the piece that is on
+    the line is the last one for now.
     """
     taken, now = 0, node.clock()
-    claim = lambda session: attachments.claim_awaited(session, agency, peer, now, now + LEASE)  # noqa: E731
+    claim = partial(attachments.claim_awaited, agency_id=agency, peer=peer, now=now, until=now + LEASE)
     while (row := node.writer.write(claim)) is not None:
         try:
-            _bring(node, row, _way(node, agency, peer))
-            keep(node, row)
-            taken += 1
+            _bring(node, row, _way(node, agency, peer), is_over)
+            taken += keep(node, row)
         except HomewardError as error:
             put_off(node, row, error)
     return taken
 
 
-def _bring(node: Node, row: AttachmentRow, way: Way) -> None:
+def _bring(node: Node, row: AttachmentRow, way: Way, is_over: Callable[[], bool]) -> None:
     """Fetch the pieces that are not here yet; each that comes gives the peer time for the next."""
     number = node.blobs.count(row.blob)
     while (start := number * PIECE) < row.size:
+        require_time(is_over)
         data = way(row.sealed_sha256, start, min(start + PIECE, row.size))
         node.blobs.put(row.blob, number, data)
         node.writer.write(lambda session: _renew(session, row, node))
         number += 1
+
+
+def require_time(is_over: Callable[[], bool]) -> None:
+    """Raise ``NodeError`` ``node_stops`` where the node shall go: nobody waits for a large file to be through."""
+    if is_over():
+        raise NodeError("node_stops", "it goes on when the node is up again")
 
 
 def _renew(session: Session, row: AttachmentRow, node: Node) -> None:
@@ -98,8 +106,8 @@ def _within(node: Node, agency: AgencyId, sha256: str, start: int, stop: int) ->
     return b"".join(read_blob(node.blobs, row.blob, start, stop))
 
 
-def keep(node: Node, row: AttachmentRow) -> None:
-    """Check a file that is here as a whole and let it be read.
+def keep(node: Node, row: AttachmentRow) -> bool:
+    """Check a file that is here as a whole and let it be read; tells whether it can be.
 
     Raises ``PeerError`` ``attachment_differs`` where the bytes are not the ones that were named: it begins anew. One
     that fails the checks is refused for good.
@@ -114,6 +122,7 @@ def keep(node: Node, row: AttachmentRow) -> None:
     node.writer.write(lambda session: _settle(session, row, node, code))
     if code is not None:
         node.blobs.remove(row.blob)
+    return code is None
 
 
 def _judge(node: Node, row: AttachmentRow) -> str | None:
@@ -130,7 +139,7 @@ def _judge(node: Node, row: AttachmentRow) -> str | None:
 
 
 def _named_in(node: Node, row: AttachmentRow) -> Attachment:
-    """Return the file as the first document that named it describes it."""
+    """Return the file as the newest document of the peer that named it describes it."""
     with node.database.reader() as session:
         use = attachments.get_use(session, row.agency_id, row.sealed_sha256, row.peer or "")
         held = documents.find_document(session, row.agency_id, use.document_id)

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from functools import cached_property
 from typing import TypeVar
 
-from api.rules.policy import CorridorTerms
+from api.rules.policy import CorridorNumbers
 from api.rules.watch.case import Watched
 from api.rules.watch.deadline import AlertSeverity, Deadline, Rule, severity_of
 from api.rules.watch.table import deadlines_of
@@ -30,7 +30,7 @@ class Occasion:
     corridor: Corridor
     on: date
     since: date | None
-    policy: CorridorTerms
+    policy: CorridorNumbers
 
     def is_new(self, day: date) -> bool:
         """Say whether something happened since the meeting before; without one everything is new."""

@@ -37,7 +37,7 @@ class Explained:
     meaning: str
 
 
-def told(value: object) -> Cell:
+def cell_of(value: object) -> Cell:
     """Return what stands in a cell: the code, yes or no, and never a blank for what is not known."""
     if value is None or value is Sex.NOT_KNOWN or value is AgeGroup.UNKNOWN:
         return UNKNOWN
@@ -50,7 +50,7 @@ def told(value: object) -> Cell:
 
 def age_told(row: FigureRow) -> Cell:
     """Return the age at the return in years, or its group where that is all that is known."""
-    return told(row.age_group_at_return if row.age_at_return is None else row.age_at_return)
+    return cell_of(row.age_group_at_return if row.age_at_return is None else row.age_at_return)
 
 
 def purposes_told(row: FigureRow) -> Cell:
@@ -81,7 +81,7 @@ def explain_codes(header: str, codes: type[Enum]) -> Iterator[Explained]:
     """Yield what the codes of one list mean."""
     for code in codes:
         meaning = _MEANINGS.get(code) or str(code.value).replace("_", " ").lower()
-        yield Explained(header, str(told(code)), meaning)
+        yield Explained(header, str(cell_of(code)), meaning)
 
 
 _MEANINGS: Mapping[Enum, str] = {

@@ -26,7 +26,7 @@ class HotSpot:
 
 
 @dataclass(frozen=True)
-class Coverage:
+class StateCoverage:
     """One state: in how many of its places help is there, and how many returns went where it is not."""
 
     state: str
@@ -70,7 +70,7 @@ def _is_covered(assigned: int | None, not_assigned: int | None) -> bool | None:
     return False if assigned == 0 and not_assigned else None
 
 
-def coverage_of(spots: Iterable[HotSpot]) -> tuple[Coverage, ...]:
+def coverage_of(spots: Iterable[HotSpot]) -> tuple[StateCoverage, ...]:
     """Return the coverage of each state, by the first word of its places' names."""
     states: dict[str, list[HotSpot]] = {}
     for spot in spots:
@@ -78,10 +78,10 @@ def coverage_of(spots: Iterable[HotSpot]) -> tuple[Coverage, ...]:
     return tuple(_state(state, states[state]) for state in sorted(states))
 
 
-def _state(state: str, spots: Sequence[HotSpot]) -> Coverage:
+def _state(state: str, spots: Sequence[HotSpot]) -> StateCoverage:
     """Return the coverage of one state."""
     answers = [spot.is_covered for spot in spots]
     returns = [spot.returns for spot in spots if spot.is_covered is False]
     known = [count for count in returns if count is not None]
     total = sum(known) if len(known) == len(returns) else None
-    return Coverage(state, len(spots), answers.count(True), answers.count(False), answers.count(None), total)
+    return StateCoverage(state, len(spots), answers.count(True), answers.count(False), answers.count(None), total)

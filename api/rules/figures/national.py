@@ -6,7 +6,7 @@ whom and where they were identified, and which of the two sources tells of them.
 
 from collections.abc import Iterable, Iterator
 
-from api.rules.figures.columns import Column, age_told, purposes_told, told
+from api.rules.figures.columns import Column, age_told, cell_of, purposes_told
 from api.rules.figures.row import FigureRow
 from schemas.background_codes import Purpose
 from schemas.codes import Sex
@@ -16,25 +16,25 @@ from schemas.return_codes import VictimType
 
 COLUMNS = (
     Column("age", "Age", age_told, (AgeGroup,), "in completed years at the return, or its group", 8),
-    Column("sex", "Sex", lambda row: told(row.sex), (Sex,), width=8),
-    Column("source_village", "Source village", lambda row: told(row.source_village), (), "code of the place"),
-    Column("source_township", "Source township", lambda row: told(row.home_township), (), "code of the area"),
+    Column("sex", "Sex", lambda row: cell_of(row.sex), (Sex,), width=8),
+    Column("source_village", "Source village", lambda row: cell_of(row.source_village), (), "code of the place"),
+    Column("source_township", "Source township", lambda row: cell_of(row.home_township), (), "code of the area"),
     Column(
         "source_state",
         "Source state/region",
-        lambda row: told(row.source_state),
+        lambda row: cell_of(row.source_state),
         (CodeSystem,),
         "code of the area; the codes are of one of these lists",
     ),
     Column(
-        "recruited", "Month/year of recruitment", lambda row: told(row.recruitment_month), (), "YYYY-MM, or the year"
+        "recruited", "Month/year of recruitment", lambda row: cell_of(row.recruitment_month), (), "YYYY-MM, or the year"
     ),
     Column("repatriated", "Month/year of repatriation", lambda row: row.return_month, (), "YYYY-MM"),
     Column("purposes", "Purpose of trafficking", purposes_told, (Purpose,), "the main one first", 28),
-    Column("type", "Type of victim", lambda row: told(row.victim_type), (VictimType,), width=22),
-    Column("identified_by", "Identified by", lambda row: told(row.identified_by), (IdentifiedBy,)),
-    Column("identified_at", "Identified at", lambda row: told(row.identified_at), (IdentifiedAt,)),
-    Column("source", "Source of the statistics", lambda row: told(row.reporting_body), (ReportingBody,)),
+    Column("type", "Type of victim", lambda row: cell_of(row.victim_type), (VictimType,), width=22),
+    Column("identified_by", "Identified by", lambda row: cell_of(row.identified_by), (IdentifiedBy,)),
+    Column("identified_at", "Identified at", lambda row: cell_of(row.identified_at), (IdentifiedAt,)),
+    Column("source", "Source of the statistics", lambda row: cell_of(row.reporting_body), (ReportingBody,)),
 )
 
 

@@ -6,7 +6,7 @@ the last one.
 
 from collections.abc import Iterable, Iterator
 
-from api.rules.figures.columns import Cell, Column, age_told, purposes_told, told
+from api.rules.figures.columns import Cell, Column, age_told, cell_of, purposes_told
 from api.rules.figures.row import FigureRow
 from schemas.aftercare_codes import SupportModel
 from schemas.ages import IsChild
@@ -36,29 +36,29 @@ _SHORT = 12
 
 def _referral(row: FigureRow) -> Cell:
     """Return who brought the person, and who helps at home or that nobody could be found (004 4.4)."""
-    helped = "not assigned" if row.not_assigned else told(row.provider_assigned)
-    return f"{told(row.referral_source)}; {helped}"
+    helped = "not assigned" if row.not_assigned else cell_of(row.provider_assigned)
+    return f"{cell_of(row.referral_source)}; {helped}"
 
 
 def _other(row: FigureRow) -> Cell:
     """Return the further information: first the start of the row's pseudonym, by which the statistician finds it."""
-    return "; ".join([f"row={row.stat_id[:_SHORT]}", *(f"{name}={told(getattr(row, name))}" for name in _OTHER)])
+    return "; ".join([f"row={row.stat_id[:_SHORT]}", *(f"{name}={cell_of(getattr(row, name))}" for name in _OTHER)])
 
 
 COLUMNS = (
     Column("age", "Age", age_told, (AgeGroup,), "in completed years on the day of return, or its group", 8),
-    Column("sex", "Sex", lambda row: told(row.sex), (Sex,), width=8),
-    Column("home_township", "Home township", lambda row: told(row.home_township), (), "code of the area"),
-    Column("recruited_on", "Date of recruitment", lambda row: told(row.recruitment_date), (), "EDTF: 2023, 2023-08"),
+    Column("sex", "Sex", lambda row: cell_of(row.sex), (Sex,), width=8),
+    Column("home_township", "Home township", lambda row: cell_of(row.home_township), (), "code of the area"),
+    Column("recruited_on", "Date of recruitment", lambda row: cell_of(row.recruitment_date), (), "EDTF: 2023, 2023-08"),
     Column(
         "destination_country",
         "Destination country",
-        lambda row: told(row.destination_country),
+        lambda row: cell_of(row.destination_country),
         (),
         "ISO 3166-1 alpha-2",
     ),
     Column("purposes", "Type of trafficking", purposes_told, (Purpose,), "the main one first", 28),
-    Column("returned_on", "Date of return", lambda row: told(row.return_date)),
+    Column("returned_on", "Date of return", lambda row: cell_of(row.return_date)),
     Column(
         "referral",
         "Referral information",

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from api.rules.figures.columns import UNKNOWN, told
+from api.rules.figures.columns import UNKNOWN, cell_of
 from api.rules.figures.row import FigureRow, teller_of
 from api.rules.figures.suppression import Grid, ShownTable, Table, show, suppress
 from schemas.codes import Sex
@@ -58,7 +58,7 @@ class Dimension:
 
 def _type(row: FigureRow) -> str:
     """Return the type, with the country that the person came back from."""
-    country = told(row.destination_country) if row.victim_type in CROSS_BORDER else None
+    country = cell_of(row.destination_country) if row.victim_type in CROSS_BORDER else None
     return row.victim_type.value if country is None else f"{row.victim_type.value} {country}"
 
 
@@ -78,14 +78,14 @@ def _family(row: FigureRow) -> str:
 
 DIMENSIONS = (
     Dimension(TYPE, _type),
-    Dimension(SEX, lambda row: str(told(row.sex)), tuple(str(told(code)) for code in Sex)),
-    Dimension(AGE, lambda row: str(told(row.age_group_at_return)), tuple(str(told(code)) for code in AgeGroup)),
+    Dimension(SEX, lambda row: str(cell_of(row.sex)), tuple(str(cell_of(code)) for code in Sex)),
+    Dimension(AGE, lambda row: str(cell_of(row.age_group_at_return)), tuple(str(cell_of(code)) for code in AgeGroup)),
     Dimension(HELP, _help, (ASSIGNED, NOT_ASSIGNED)),
     Dimension(FAMILY, _family, (NEGATIVE, NOT_NEGATIVE)),
 )
 _IDENTIFIED = (
-    Dimension("identified_by", lambda row: str(told(row.identified_by))),
-    Dimension("identified_at", lambda row: str(told(row.identified_at))),
+    Dimension("identified_by", lambda row: str(cell_of(row.identified_by))),
+    Dimension("identified_at", lambda row: str(cell_of(row.identified_at))),
 )
 
 

@@ -11,7 +11,7 @@ from typing import get_args
 from api.rules.htcds.declared import Question, is_section, questions_of
 from api.rules.htcds.loss import Loss, LossReason
 from api.rules.htcds.names import in_order, repeated
-from api.rules.htcds.writing import WAYS, Row, Told, Untold, Value, say
+from api.rules.htcds.writing import WAYS, Row, Unwritten, Value, Written, say
 from schemas.base import Frozen, Part
 from schemas.document import CaseState
 from schemas.facts import Level
@@ -42,16 +42,16 @@ def export(groups: Iterable[Frozen], may_see: MaySee, *, state: CaseState | None
     ``state`` is where the case stands, if it shall be told.
     """
     said = [one for group in groups for one in _walk(group, (), may_see)]
-    told = [one for one in said if isinstance(one, Told)]
+    told = [one for one in said if isinstance(one, Written)]
     flat = {one.name: one.value for one in told if one.row is None}
     if state is not None:
         flat["cas_Status"] = CASE_STATUS.get(state, "Active")
     whole = {**flat, **_repeats(told)}
-    losses = (Loss(pointer(one.place), one.name, one.reason) for one in said if isinstance(one, Untold))
+    losses = (Loss(pointer(one.place), one.name, one.reason) for one in said if isinstance(one, Unwritten))
     return Export({name: whole[name] for name in in_order(whole)}, tuple(dict.fromkeys(losses)))
 
 
-def _repeats(told: Iterable[Told]) -> Mapping[str, Value]:
+def _repeats(told: Iterable[Written]) -> Mapping[str, Value]:
     """Return the values of rows under numbered columns: events in the order in which they happen, then perpetrators."""
     rows: dict[tuple[str, Row], dict[str, Value]] = {}
     for one in told:
@@ -71,11 +71,11 @@ def _happens(item: tuple[tuple[str, Row], object]) -> tuple[str, int, int]:
     return prefix, _EVENTS.index(event) if event else 0, number
 
 
-def _walk(group: Frozen, place: Location, may_see: MaySee) -> Iterator[Told | Untold]:
+def _walk(group: Frozen, place: Location, may_see: MaySee) -> Iterator[Written | Unwritten]:
     """Yield what each answer of a group says and does not say, with its whole place."""
     if isinstance(group, Part):
         for name in group.absent:
-            yield Untold((*place, name), None, LossReason.REASON_FOR_BLANK)
+            yield Unwritten((*place, name), None, LossReason.REASON_FOR_BLANK)
     for question in questions_of(type(group)):
         value = _answer(group, question.name)
         if value is not None:
@@ -84,34 +84,34 @@ def _walk(group: Frozen, place: Location, may_see: MaySee) -> Iterator[Told | Un
 
 def _one(
     model: type[Frozen], question: Question, value: object, here: Location, may_see: MaySee
-) -> Iterator[Told | Untold]:
+) -> Iterator[Written | Unwritten]:
     """Yield what one answer says and does not say."""
     name = question.facts.htcds
     if is_section(model, question) and isinstance(value, Frozen):
         yield from _walk(value, here, may_see)
     elif not may_see(question.level if name else question.facts.level):
-        yield Untold(here, name, LossReason.LEVEL_RESTRICTED)
+        yield Unwritten(here, name, LossReason.LEVEL_RESTRICTED)
     elif name is None:
-        yield from (Untold(place, None, LossReason.NO_FIELD_IN_STANDARD) for place in _leaves(value, here))
+        yield from (Unwritten(place, None, LossReason.NO_FIELD_IN_STANDARD) for place in _leaves(value, here))
     elif name not in WAYS and isinstance(value, Frozen):
         yield from _walk(value, here, may_see)
     else:
         yield from _say_all(question, name, value, here)
 
 
-def _say_all(question: Question, name: str, value: object, here: Location) -> Iterator[Told | Untold]:
+def _say_all(question: Question, name: str, value: object, here: Location) -> Iterator[Written | Unwritten]:
     """Yield what is said of an answer, and for each part of it that nobody mentions that it has no field."""
     mentioned = []
     for one in say(name, question.event, value):
         place = (*here, *one.place)
         mentioned.append(place)
-        if isinstance(one, Told):
-            yield Told(place, one.name, one.value, one.row)
+        if isinstance(one, Written):
+            yield Written(place, one.name, one.value, one.row)
         else:
-            yield Untold(place, one.name, one.reason)
+            yield Unwritten(place, one.name, one.reason)
     for leaf in _leaves(value, here):
         if not any(leaf[: len(place)] == place for place in mentioned):
-            yield Untold(leaf, None, LossReason.NO_FIELD_IN_STANDARD)
+            yield Unwritten(leaf, None, LossReason.NO_FIELD_IN_STANDARD)
 
 
 def _leaves(value: object, here: Location) -> Iterator[Location]:

@@ -13,8 +13,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from api.rules.cells import as_written
 from api.rules.checking import findings_of
+from api.rules.formulas import as_written
 from api.rules.htcds.loss import Problem, Trouble
 from api.rules.htcds.names import Column, find_column
 from api.rules.htcds.reading import Answer, Taken, area_at, country_at, take

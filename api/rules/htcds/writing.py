@@ -1,6 +1,6 @@
 """How one answer is said in the standard: most by the standard's own type of the field, a few in a way of their own.
 
-A way yields what it could say (``Told``) and what it could not (``Untold``), each with the place beneath the question.
+A way yields what it could say (``Written``) and what it could not (``Unwritten``), each with its place in the question.
 Whatever of the answer neither of them mentions has no field in the standard; ``export`` reports it.
 """
 
@@ -42,7 +42,7 @@ _NOWHERE: Location = (-1,)
 
 
 @dataclass(frozen=True)
-class Told:
+class Written:
     """One thing that was said: the place of the answer, the standard's field, the value."""
 
     place: Location
@@ -52,7 +52,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Untold:
+class Unwritten:
     """One thing that was not said, or not wholly, and why."""
 
     place: Location
@@ -60,7 +60,7 @@ class Untold:
     reason: LossReason
 
 
-Said = Iterator[Told | Untold]
+Said = Iterator[Written | Unwritten]
 Way = Callable[[str, EventType | None, Any], Said]
 
 
@@ -77,11 +77,11 @@ def _by_type(name: str, value: Any) -> Said:
     elif STANDARD[name].reference == "ISO 639-2":
         yield from _languages(name, value)
     elif isinstance(value, tuple):
-        yield Told((), name, tuple(str(one) for one in value))
+        yield Written((), name, tuple(str(one) for one in value))
     elif isinstance(value, Edtf):
         yield from _day(name, (), value)
     else:
-        yield Told((), name, value.value if isinstance(value, StrEnum) else str(value))
+        yield Written((), name, value.value if isinstance(value, StrEnum) else str(value))
 
 
 def _codes(name: str, value: StrEnum | tuple[StrEnum, ...]) -> Said:
@@ -93,14 +93,14 @@ def _codes(name: str, value: StrEnum | tuple[StrEnum, ...]) -> Said:
         coarser = COARSER.get(name, {}).get(code)
         theirs = SAME[name].get(code) or coarser
         if theirs is None:
-            yield Untold(place, name, LossReason.CODE_NOT_IN_STANDARD)
+            yield Unwritten(place, name, LossReason.CODE_NOT_IN_STANDARD)
             continue
         written[theirs] = None
         if coarser is not None:
-            yield Untold(place, name, LossReason.CODE_COARSER)
+            yield Unwritten(place, name, LossReason.CODE_COARSER)
     if written:
         is_multiple = STANDARD[name].is_multiple
-        yield Told((), name, tuple(written) if is_multiple else next(iter(written)))
+        yield Written((), name, tuple(written) if is_multiple else next(iter(written)))
 
 
 def _languages(name: str, value: str | tuple[str, ...]) -> Said:
@@ -110,21 +110,21 @@ def _languages(name: str, value: str | tuple[str, ...]) -> Said:
         place: Location = (index,) if isinstance(value, tuple) else ()
         theirs = code if code in INDIVIDUAL else GROUP_OF.get(code)
         if index:
-            yield Untold(place, name, LossReason.SEVERAL_VALUES)
+            yield Unwritten(place, name, LossReason.SEVERAL_VALUES)
         elif theirs is None:
-            yield Untold(place, name, LossReason.CODE_NOT_IN_STANDARD)
+            yield Unwritten(place, name, LossReason.CODE_NOT_IN_STANDARD)
         else:
-            yield Told(place, name, theirs)
+            yield Written(place, name, theirs)
             if theirs != code:
-                yield Untold(place, name, LossReason.LANGUAGE_COARSER)
+                yield Unwritten(place, name, LossReason.LANGUAGE_COARSER)
 
 
 def _day(name: str, place: Location, value: Edtf, row: Row | None = None) -> Said:
     """Say a whole day that is sure; anything vaguer is left out."""
     if value.earliest == value.latest and not value.is_approximate and len(value.text) == len(date.min.isoformat()):
-        yield Told(place, name, value.text, row)
+        yield Written(place, name, value.text, row)
     else:
-        yield Untold(place, name, LossReason.PARTIAL_DATE)
+        yield Unwritten(place, name, LossReason.PARTIAL_DATE)
 
 
 def _names(_name: str, _event: EventType | None, names: tuple[PersonName, ...]) -> Said:
@@ -135,20 +135,20 @@ def _names(_name: str, _event: EventType | None, names: tuple[PersonName, ...]) 
         if one is main:
             yield from _one_name(index, one)
         else:
-            yield Untold((index,), "prs_FirstName", LossReason.SEVERAL_NAMES)
+            yield Unwritten((index,), "prs_FirstName", LossReason.SEVERAL_NAMES)
 
 
 def _one_name(index: int, name: PersonName) -> Said:
     whole: Location = (index, "full_text")
     if name.given is None or name.family is None:
-        yield Told(whole, "prs_FirstName", name.full_text)
+        yield Written(whole, "prs_FirstName", name.full_text)
         return
-    yield Told((index, "given"), "prs_FirstName", name.given)
-    yield Told((index, "family"), "prs_SecondName", name.family)
+    yield Written((index, "given"), "prs_FirstName", name.given)
+    yield Written((index, "family"), "prs_SecondName", name.family)
     if name.full_text == f"{name.given} {name.family}":
-        yield Told(whole, "prs_FirstName", name.given)
+        yield Written(whole, "prs_FirstName", name.given)
     else:
-        yield Untold(whole, "prs_FirstName", LossReason.NAME_SPLIT)
+        yield Unwritten(whole, "prs_FirstName", LossReason.NAME_SPLIT)
 
 
 def _identity_numbers(name: str, _event: EventType | None, papers: tuple[IdDocument, ...]) -> Said:
@@ -156,9 +156,9 @@ def _identity_numbers(name: str, _event: EventType | None, papers: tuple[IdDocum
     numbered = [(i, one) for i, one in enumerate(papers) if one.number and (one.type is None or one.type in NATIONAL)]
     for turn, (index, paper) in enumerate(numbered):
         if turn:
-            yield Untold((index, "number"), name, LossReason.SEVERAL_VALUES)
+            yield Unwritten((index, "number"), name, LossReason.SEVERAL_VALUES)
         elif paper.number is not None:
-            yield Told((index, "number"), name, paper.number)
+            yield Written((index, "number"), name, paper.number)
 
 
 def _phones(name: str, _event: EventType | None, phones: tuple[Phone, ...]) -> Said:
@@ -166,20 +166,20 @@ def _phones(name: str, _event: EventType | None, phones: tuple[Phone, ...]) -> S
     is_said = False
     for index, phone in enumerate(phones):
         if phone.safe_to_call is not YesNoUnknown.YES:
-            yield Untold((index,), name, LossReason.NOT_SAFE_TO_CALL)
+            yield Unwritten((index,), name, LossReason.NOT_SAFE_TO_CALL)
         elif is_said:
-            yield Untold((index,), name, LossReason.SEVERAL_VALUES)
+            yield Unwritten((index,), name, LossReason.SEVERAL_VALUES)
         elif phone.e164 is not None:
             is_said = True
-            yield Told((index, "e164"), name, phone.e164)
-            yield Told((index, "safe_to_call"), name, phone.e164)
+            yield Written((index, "e164"), name, phone.e164)
+            yield Written((index, "safe_to_call"), name, phone.e164)
 
 
 def _children(name: str, _event: EventType | None, relatives: tuple[Relative, ...]) -> Said:
     """Say how many of the person's own family are sons and daughters; an empty list says none."""
     places: list[Location] = [(index, "relation") for index, one in enumerate(relatives) if one.relation in _CHILDREN]
     for place in places or [_NOWHERE if relatives else ()]:
-        yield Told(place, name, len(places))
+        yield Written(place, name, len(places))
 
 
 def _area(name: str, area: AdminArea, place: Location = (), row: Row | None = None) -> Said:
@@ -187,7 +187,7 @@ def _area(name: str, area: AdminArea, place: Location = (), row: Row | None = No
     for spelling in ("name_latin", "name_native"):
         text = getattr(area, spelling)
         if text is not None:
-            yield Told((*place, spelling), name, text, row)
+            yield Written((*place, spelling), name, text, row)
             return
 
 
@@ -199,9 +199,9 @@ def _event_place(place: Place, row: Row, at: Location, words: str) -> Said:
     """Say a place of an event: country, state, township, and under ``words`` what was told."""
     if place.place_as_told is not None:
         is_of_event = words.startswith("hte_")
-        yield Told((*at, "place_as_told"), words, place.place_as_told, row if is_of_event else None)
+        yield Written((*at, "place_as_told"), words, place.place_as_told, row if is_of_event else None)
     if place.country is not None:
-        yield Told((*at, "country"), "hte_Country", place.country, row)
+        yield Written((*at, "country"), "hte_Country", place.country, row)
     for field, name in (("admin1", "hte_State"), ("admin3", "hte_City")):
         area = getattr(place, field)
         if area is not None:
@@ -229,9 +229,9 @@ def _route(_name: str, event: EventType | None, points: tuple[RoutePoint, ...]) 
 def _sector(name: str, _event: EventType | None, sector: str) -> Said:
     """Say a sector of work by its section; the standard's list ends there."""
     theirs = next(code for code in STANDARD[name].choices if code.startswith(f"{sector[0]}_"))
-    yield Told((), name, theirs)
+    yield Written((), name, theirs)
     if len(sector) > 1:
-        yield Untold((), name, LossReason.CODE_COARSER)
+        yield Unwritten((), name, LossReason.CODE_COARSER)
 
 
 def _consent(name: str, _event: EventType | None, records: tuple[ConsentRecord, ...]) -> Said:
@@ -242,10 +242,10 @@ def _consent(name: str, _event: EventType | None, records: tuple[ConsentRecord, 
     index, last = asked[-1]
     agreed = _CONSENT.get(last.decision)
     if agreed is None:
-        yield Untold((index, "decision"), name, LossReason.CODE_NOT_IN_STANDARD)
+        yield Unwritten((index, "decision"), name, LossReason.CODE_NOT_IN_STANDARD)
         return
-    yield Told((index, "decision"), name, agreed)
-    yield Told((index, "purpose"), name, agreed)
+    yield Written((index, "decision"), name, agreed)
+    yield Written((index, "purpose"), name, agreed)
 
 
 def _plan(name: str, _event: EventType | None, items: tuple[PlanItem, ...]) -> Said:
@@ -254,18 +254,20 @@ def _plan(name: str, _event: EventType | None, items: tuple[PlanItem, ...]) -> S
         row = ("", index)
         for one in _codes(name, item.domain):
             place = (index, "domain", *one.place)
-            yield Told(place, name, one.value, row) if isinstance(one, Told) else Untold(place, name, one.reason)
+            yield (
+                Written(place, name, one.value, row) if isinstance(one, Written) else Unwritten(place, name, one.reason)
+            )
         if item.text is not None:
-            yield Told((index, "text"), "spl_Objectives", item.text, row)
+            yield Written((index, "text"), "spl_Objectives", item.text, row)
 
 
 def _perpetrators(name: str, _event: EventType | None, people: tuple[Perpetrator, ...]) -> Said:
     for index, one in enumerate(people):
         row = ("", index)
         if one.role is not None:
-            yield Told((index, "role"), name, (SAME[name][one.role],), row)
+            yield Written((index, "role"), name, (SAME[name][one.role],), row)
         if one.detail is not None:
-            yield Told((index, "detail"), "per_RoleDetails", one.detail, row)
+            yield Written((index, "detail"), "per_RoleDetails", one.detail, row)
 
 
 WAYS: Mapping[str, Way] = {

@@ -28,6 +28,12 @@ def keys_of(profile: Profile) -> frozenset[str]:
     return frozenset(sorted(found)[:MOST_KEYS])
 
 
+def name_keys_of(profile: Profile) -> frozenset[str]:
+    """Return those of the texts that are the person's own names and papers, and tell of no place and no relative."""
+    numbers = (f"number:{number}" for number in profile.numbers)
+    return frozenset(sorted({*_of_names("name", profile.names), *numbers})[:MOST_KEYS])
+
+
 def _of_names(label: str, names: Iterable[ToldName]) -> Iterator[str]:
     """Yield each two syllables that stand in one name; a name of one syllable is its own key."""
     for name in names:

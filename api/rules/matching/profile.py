@@ -20,7 +20,7 @@ from schemas.case_sections.person import IdDocument, Person
 from schemas.codes import Relation, Sex
 from schemas.digits import normalised_number
 from schemas.document import Document
-from schemas.earlier import is_replaced
+from schemas.earlier import unreplaced
 from schemas.family_tracing_request import FamilyTracingRequest
 from schemas.family_tracing_result import FamilyTracingResult
 from schemas.names import NameType, PersonName
@@ -60,10 +60,9 @@ class Profile:
 
 def profile_of(held: Sequence[Document], case_uid: str) -> Profile:
     """Return what everything that is held about a case tells about its person."""
-    counted = [document for document in held if not is_replaced(document, held)]
     told = [
         profile
-        for document in sorted(counted, key=lambda one: (one.created_at, one.id))
+        for document in sorted(unreplaced(held), key=lambda one: (one.created_at, one.id))
         for profile in _tell(document, case_uid)
     ]
     return Profile(

@@ -67,6 +67,17 @@ def compare(one: Profile, other: Profile) -> Match:
     return Match(score, tuple(lines), is_excluded)
 
 
+def is_namesake(one: Profile, other: Profile) -> bool:
+    """Say whether names and sex, or the number of a paper, could be one person's; nothing else is looked at.
+
+    For who may not know of the other case: whoever changes one thing at a time and asks again learns from it no place,
+    birth or relative.
+    """
+    if one.numbers & other.numbers:
+        return True
+    return _names(one, other).verdict is Verdict.AGREE and _sex(one, other).verdict is not Verdict.DIFFER
+
+
 def _bounded(lines: list[FieldMatch], most: float) -> list[FieldMatch]:
     """Return the lines with what a household shares lowered to the most that it may say together."""
     shared = [line for line in lines if line.field in _HOUSEHOLD and line.weight > 0]

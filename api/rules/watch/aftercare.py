@@ -1,6 +1,7 @@
 """Life after the return: visits after three, six and twelve months, and a year after the closure (D14, D15).
 
 Which visits a case waits for is decided in ``api/rules/schedule.py``; here each is a deadline, named after the visit.
+And the end of it: a closure that only the other side told is looked into (D21).
 """
 
 from collections.abc import Iterator
@@ -8,9 +9,10 @@ from datetime import datetime
 
 from api.rules.schedule import Due, plan_of
 from api.rules.watch.case import Met, Watched
-from api.rules.watch.clock import WARN_AHEAD, end_of, start_of
+from api.rules.watch.clock import WARN_AHEAD, after_working_days, day_of, end_of, start_of
 from api.rules.watch.found import Found
 from schemas.aftercare_codes import FollowUpInterval
+from schemas.base import country_of
 from schemas.departure_record import DepartureRecord
 from schemas.follow_up_report import FollowUpReport
 
@@ -23,6 +25,15 @@ def follow_ups(case: Watched) -> Iterator[Found]:
 def revisit(case: Watched) -> Iterator[Found]:
     """D15: a year after the closure somebody looks again (004 3.6)."""
     return (found for found in _visits(case) if found.subject == FollowUpInterval.REVISIT)
+
+
+def closed_elsewhere(case: Watched) -> Iterator[Found]:
+    """D21: nobody ends the other side's reminders alone; shown at once, and late as an alert that nobody answers."""
+    for closure, met in case.closed_elsewhere:
+        started, place = case.arrived.get(closure.id, closure.created_at), country_of(case.agency)
+        day = day_of(started, place)
+        due = end_of(after_working_days(day, case.policy_on(day).alert_answer_working_days), place)
+        yield Found(started, due, met, closure.id, warn_at=started)
 
 
 def _visits(case: Watched) -> Iterator[Found]:

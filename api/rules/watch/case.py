@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from api.rules.holding import HeldCase
-from schemas.base import YesNoUnknown
+from schemas.base import YesNoUnknown, country_of
 from schemas.case_closure import CaseClosure
 from schemas.case_file import CaseFile
 from schemas.departure_record import DepartureRecord
@@ -87,12 +87,27 @@ class Watched(HeldCase):
         return min(self._departures(), default=None)
 
     def is_past(self, phase: Phase) -> bool:
-        """Say whether what belongs to a phase is waited for no more."""
+        """Say whether what belongs to a phase is waited for no more; the other side alone ends nothing here."""
+        is_ended = all(met is not None for _, met in self.closed_elsewhere)
         is_over = {
-            Phase.SHELTER: self.returned is not None or self._is_closed,
-            Phase.HOME: self.home is not None or self._is_closed,
+            Phase.SHELTER: self.returned is not None or (is_ended and self._is_closed),
+            Phase.HOME: self.home is not None or (is_ended and self._is_closed),
         }
-        return phase is not Phase.EVER and (self.state in BROKEN_OFF or is_over.get(phase, False))
+        return phase is not Phase.EVER and ((is_ended and self.state in BROKEN_OFF) or is_over.get(phase, False))
+
+    @cached_property
+    def closed_elsewhere(self) -> tuple[tuple[CaseClosure, Met | None], ...]:
+        """What the other side closed beside the way home, each with when this side closed this episode too.
+
+        After the return it is the origin side's to say how it ended, so that one is left out.
+        """
+        closures, place = self.all(CaseClosure), country_of(self.agency)
+        again, is_back = self.newest(Readmission), self.returned is not None
+        since = [one for one in closures if again is None or one.created_at > again.created_at]
+        met = min(((one.created_at, one.id) for one in since if country_of(one.sender) == place), default=None)
+        believed = {place, self.origin} if is_back else {place}
+        aside = [one for one in since if one.moves(self.case_uid) is not CaseState.CLOSED]
+        return tuple((one, met) for one in aside if country_of(one.sender) not in believed)
 
     @cached_property
     def _is_closed(self) -> bool:

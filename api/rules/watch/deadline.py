@@ -41,6 +41,7 @@ class Rule(StrEnum):
     HOT_SPOTS = "D19"
     ANSWER = "D20"
     """any other kind that declares an answer and its time"""
+    CLOSED_ELSEWHERE = "D21"
 
 
 class AlertSeverity(StrEnum):

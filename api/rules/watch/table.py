@@ -12,6 +12,7 @@ from api.rules.watch.clock import reminder
 from api.rules.watch.deadline import Deadline, Rule
 from api.rules.watch.found import Found
 from schemas.document import Role
+from schemas.need_to_know import Row
 
 _SW, _CM, _FO, _WO, _NG, _ST = Role.SW, Role.CM, Role.FO, Role.WO, Role.NG, Role.ST
 
@@ -49,43 +50,73 @@ RULES: Mapping[Rule, Watch] = {
     Rule.CONSENT_REVIEW: Watch((_CM,), Phase.SHELTER, shelter.consent_review),
     Rule.HOLD_REVIEW: Watch((_CM,), Phase.SHELTER, shelter.hold_review),
     Rule.ANSWER: Watch((_FO, _CM), Phase.LIFE, answers.answers_due(Rule.ANSWER)),
+    Rule.CLOSED_ELSEWHERE: Watch((_FO, _WO, _CM), Phase.EVER, aftercare.closed_elsewhere),
 }
 
 
 @dataclass(frozen=True)
 class Words:
-    """What a rule is called, and what to do about it."""
+    """What a rule is called, what to do about it, and of which row of the access matrix it tells.
+
+    ``None`` is for what tells of a document in general, or of nobody.
+    """
 
     label: str
     hint: str
+    about: Row | None
 
 
 WORDS: Mapping[Rule, Words] = {
-    Rule.RETURN: Words("Home within six months", "Plan the return, or name the barrier for the next meeting."),
-    Rule.BASIC_FILE: Words("Basic file sent", "Send the basic form now; what is unknown can follow."),
-    Rule.FULL_FILE: Words("Full file sent", "Complete the form; special cases come first."),
-    Rule.SPECIAL_CASE_TOLD: Words("Special case told", "Raise the alert, so that the other side gets ready."),
-    Rule.SPECIAL_CASE_ANSWERED: Words("Special case acknowledged", "The side that was asked answers with a plan."),
-    Rule.ESCAPE_TOLD: Words("Escape told", "Send the notice at once."),
-    Rule.FAMILY_INFORMED: Words("Family informed", "Inform whom the notice names, or answer why nobody was."),
-    Rule.RECEIPT: Words("Receipt of what was sent", "Look at the outbox for why it is not there yet."),
-    Rule.SECOND_CONTACT: Words("Still no receipt", "Call the other side's second contact."),
-    Rule.TRACING_BEGUN: Words("First report of tracing", "Report the first attempt, also one without success."),
-    Rule.TRACING_RESULT: Words("Result of tracing", "Answer the request, or stop it with a reason."),
-    Rule.ASSESSMENT: Words("Family assessed", "Assess the family that was found."),
-    Rule.NOTICE_LEAD: Words("Notice ahead of the return", "It came late: answer it, or agree on another day."),
-    Rule.NOTICE_ANSWERED: Words("Notice answered", "Answer for each person who can come."),
-    Rule.ASSESSMENT_AGE: Words("Assessment still valid", "Assess again before the way home, or waive with a reason."),
-    Rule.HANDOVER_SIGNED: Words("Hand-over signed by both", "The other side signs a record of its own."),
-    Rule.TRANSIT_STAY: Words("Long stay in transit", "For the meeting only; the person may stay."),
-    Rule.FOLLOW_UP: Words("Follow-up", "Visit, and report what was seen."),
-    Rule.REVISIT: Words("Visit after the closure", "Visit once more, and report."),
-    Rule.STATISTICS: Words("Figures of the year", "Freeze and sign the figures of the year."),
-    Rule.FAMILY_CONTACT: Words("Contact with the family", "Help the person to write or call, if that is wanted."),
-    Rule.CONSENT_REVIEW: Words("Consent asked again", "Ask again what may be shared, and record the answers."),
-    Rule.HOLD_REVIEW: Words("Legal hold reviewed", "Ask the person again, and name the next day of review."),
-    Rule.HOT_SPOTS: Words("List of hot spots", "Make the list for the year; it comes with the figures."),
-    Rule.ANSWER: Words("Answer", "Answer what was asked."),
+    Rule.RETURN: Words(
+        "Home within six months", "Plan the return, or name the barrier for the next meeting.", Row.HEADER
+    ),
+    Rule.BASIC_FILE: Words("Basic file sent", "Send the basic form now; what is unknown can follow.", Row.HEADER),
+    Rule.FULL_FILE: Words("Full file sent", "Complete the form; special cases come first.", Row.HEADER),
+    Rule.SPECIAL_CASE_TOLD: Words(
+        "Special case told", "Raise the alert, so that the other side gets ready.", Row.FLAGS
+    ),
+    Rule.SPECIAL_CASE_ANSWERED: Words(
+        "Special case acknowledged", "The side that was asked answers with a plan.", Row.FLAGS
+    ),
+    Rule.ESCAPE_TOLD: Words("Escape told", "Send the notice at once.", Row.ESCAPE),
+    Rule.FAMILY_INFORMED: Words(
+        "Family informed", "Inform whom the notice names, or answer why nobody was.", Row.ESCAPE
+    ),
+    Rule.RECEIPT: Words("Receipt of what was sent", "Look at the outbox for why it is not there yet.", None),
+    Rule.SECOND_CONTACT: Words("Still no receipt", "Call the other side's second contact.", None),
+    Rule.TRACING_BEGUN: Words(
+        "First report of tracing", "Report the first attempt, also one without success.", Row.TRACING
+    ),
+    Rule.TRACING_RESULT: Words("Result of tracing", "Answer the request, or stop it with a reason.", Row.TRACING),
+    Rule.ASSESSMENT: Words("Family assessed", "Assess the family that was found.", Row.TRACING),  # somebody was located
+    Rule.NOTICE_LEAD: Words(
+        "Notice ahead of the return", "It came late: answer it, or agree on another day.", Row.NOTICE
+    ),
+    Rule.NOTICE_ANSWERED: Words("Notice answered", "Answer for each person who can come.", Row.NOTICE),
+    Rule.ASSESSMENT_AGE: Words(
+        "Assessment still valid", "Assess again before the way home, or waive with a reason.", Row.ASSESSMENT_RESULT
+    ),
+    Rule.HANDOVER_SIGNED: Words("Hand-over signed by both", "The other side signs a record of its own.", Row.HANDOVER),
+    Rule.TRANSIT_STAY: Words("Long stay in transit", "For the meeting only; the person may stay.", Row.RECEPTION),
+    Rule.FOLLOW_UP: Words("Follow-up", "Visit, and report what was seen.", Row.FOLLOW_UP),
+    Rule.REVISIT: Words("Visit after the closure", "Visit once more, and report.", Row.FOLLOW_UP),
+    Rule.STATISTICS: Words("Figures of the year", "Freeze and sign the figures of the year.", None),
+    Rule.FAMILY_CONTACT: Words(
+        "Contact with the family", "Help the person to write or call, if that is wanted.", Row.FAMILY
+    ),
+    Rule.CONSENT_REVIEW: Words(
+        "Consent asked again", "Ask again what may be shared, and record the answers.", Row.CONSENT
+    ),
+    Rule.HOLD_REVIEW: Words(
+        "Legal hold reviewed", "Ask the person again, and name the next day of review.", Row.JUSTICE
+    ),
+    Rule.HOT_SPOTS: Words("List of hot spots", "Make the list for the year; it comes with the figures.", None),
+    Rule.ANSWER: Words("Answer", "Answer what was asked.", None),
+    Rule.CLOSED_ELSEWHERE: Words(
+        "Closed by the other side",
+        "Make sure that it is so, and close the case on your side; until then all goes on.",
+        Row.CLOSURE,
+    ),
 }
 
 

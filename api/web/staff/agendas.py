@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import InvalidInput
 from api.flow.agendas import draw_up, plan_meeting, resolve_names
-from api.flow.node import Node
+from api.flow.node import Node, today_of
 from api.rules.access import Principal
 from api.rules.agenda.agenda import Agenda, content_of
 from api.rules.agenda.brought import Occasion
-from api.rules.zones import local_time
 from api.web.callers import Caller
 from api.web.context import NodeOf, operation_name
+from api.web.places import of_body
 from api.web.problems import PROBLEM_RESPONSES
 from api.web.staff.composing import compose
 from api.web.staff.records import path_of
@@ -97,7 +97,10 @@ def preview_agenda(
     meeting = _occasion(node, wanted, caller)
     agenda = draw_up(node, caller.agency, meeting)
     content = _content(wanted, meeting, agenda, caller)
-    compose(node, caller, MeetingAgenda, {"recipient": caller.agency, **content}, None)  # it could be posted like this
+    try:
+        compose(node, caller, MeetingAgenda, {"recipient": caller.agency, **content}, None)  # could it be posted?
+    except InvalidInput as error:
+        raise of_body(error) from None
     names = None
     if resolve is not None:
         uids = dict.fromkeys(item.case_uid for item in agenda.items if item.case_uid is not None)
@@ -118,7 +121,7 @@ def _occasion(node: Node, wanted: AgendaWanted, caller: Principal) -> Occasion:
     corridor = Corridor(destination=wanted.corridor.destination, origin=wanted.corridor.origin)
     if not corridor.covers(caller.agency):
         raise InvalidInput("corridor_not_ours", "one of the two countries has to be your agency's own")
-    on = wanted.held_on or local_time(node.clock(), country_of(caller.agency)).date()
+    on = wanted.held_on or today_of(node, caller.agency)
     return plan_meeting(node, caller.agency, wanted.meeting, corridor, on=on, since=wanted.since)
 
 

@@ -1,22 +1,23 @@
 """What is due and what is late, as somebody works it off; nothing about the person."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Body, Depends, Path, Query
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticKnownError
 
 from api.errors import InvalidInput, NotFound, NotPermitted
 from api.flow import watch
-from api.flow.alerts import prepare_barrier, prepare_snooze, prepare_wake
+from api.flow.alerts import hearer_of, prepare_barrier, prepare_snooze, prepare_wake
 from api.rules.access import CASES_READ, PUTS_OFF, Principal
 from api.rules.watch.deadline import INFORMS_FOR, AlertSeverity, Rule, severity_of
 from api.rules.watch.snooze import SnoozeReason
 from api.rules.watch.table import WORDS
-from api.rules.watch.told import forms_kept_from, rules_told_to
 from api.store import deadlines
 from api.store.case_tables import DeadlineRow
-from api.store.deadlines import Key, Wanted
+from api.store.deadlines import Hearer, Key, Wanted
 from api.web.callers import Caller
 from api.web.context import NodeOf, operation_name
 from api.web.cursors import Cursor, Limit, id_in, instant_in, page_of, read_cursor, write_cursor
@@ -27,6 +28,22 @@ from schemas.figures_codes import Barrier
 router = APIRouter(prefix="/v1/alerts", tags=["alerts"], generate_unique_id_function=operation_name)
 
 _PARTS = 3
+_RULES_TOLD = "; ".join(f"`{rule}` {WORDS[rule].label}" for rule in Rule)
+_RULES_ASKED = sorted({*map(str, Rule), *(rule[:3] for rule in Rule)})
+"""The rules, and the rows of the policy table that have two clocks."""
+
+
+def _known(rule: str) -> str:
+    if rule not in _RULES_ASKED:
+        raise PydanticKnownError("enum", {"expected": ", ".join(_RULES_ASKED)})
+    return rule
+
+
+RuleAsked = Annotated[
+    str,
+    AfterValidator(_known),
+    WithJsonSchema({"type": "string", "enum": _RULES_ASKED}),
+]
 AlertInPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,200}$", description="The alert's id, from the list")]
 
 
@@ -34,8 +51,10 @@ class AlertView(BaseModel):
     """Something that is due or late."""
 
     alert_id: str
-    rule: str = Field(description="The row of the policy table; a letter tells apart two clocks of one row")
-    label: str
+    rule: Rule = Field(
+        description=f"The row of the policy table; a letter tells apart two clocks of one row: {_RULES_TOLD}"
+    )
+    label: str = Field(description="The rule in words")
     hint: str = Field(description="What to do")
     case_uid: str | None = Field(None, description="Missing for what is due once a year")
     subject: str | None = Field(None, description="The document, visit or year that it is about")
@@ -71,19 +90,35 @@ class NamedBarrier(BaseModel):
     barrier: Barrier
 
 
-@router.get("", response_model_exclude_none=True)
-def list_alerts(
-    node: NodeOf,
-    caller: Caller,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-    severity: Annotated[AlertSeverity | None, Query(description="Only what is as late as this")] = None,
-    rule: Annotated[str | None, Query(pattern=r"^D\d{2}[ab]?$", description="D04 lists both D04a and D04b")] = None,
-    owner: Annotated[Role | None, Query(description="What is for a role")] = None,
-    case_uid: Annotated[CaseUidField | None, Query(description="Only what is due in this case")] = None,
+@dataclass(frozen=True)
+class Asked:
+    """Which alerts are asked for."""
+
+    severity: Annotated[AlertSeverity | None, Query(description="Only what is as late as this")] = None
+    rule: Annotated[RuleAsked | None, Query(description=f"`D04` lists both D04a and D04b. {_RULES_TOLD}")] = None
+    owner: Annotated[Role | None, Query(description="What is for a role")] = None
+    case_uid: Annotated[CaseUidField | None, Query(description="Only what is due in this case")] = None
     snoozed: Annotated[
         bool | None, Query(description="Left out: what is snoozed is hidden, save for what is late already")
-    ] = None,
+    ] = None
+
+    def as_wanted(self, now: datetime, hearer: Hearer) -> Wanted:
+        """Return what the store is asked for."""
+        return Wanted(
+            now,
+            INFORMS_FOR,
+            severity=self.severity,
+            rule=self.rule,
+            owner=self.owner,
+            case_uid=self.case_uid,
+            is_snoozed=self.snoozed,
+            hearer=hearer,
+        )
+
+
+@router.get("", response_model_exclude_none=True)
+def list_alerts(
+    node: NodeOf, caller: Caller, asked: Annotated[Asked, Depends()], cursor: Cursor = None, limit: Limit = 50
 ) -> AlertPage:
     """List what is due soon or late, soonest due first; what is met or far ahead is left out.
 
@@ -92,18 +127,7 @@ def list_alerts(
     caller.require(CASES_READ)
     watch.look_anew(node, [caller.agency])
     now = node.clock()
-    wanted = Wanted(
-        now,
-        INFORMS_FOR,
-        severity=severity,
-        rule=rule,
-        owner=owner,
-        case_uid=case_uid,
-        is_snoozed=snoozed,
-        assigned_to=None if caller.sees_every_case else caller.client_id,
-        rules=rules_told_to(caller.roles),
-        forms_kept=forms_kept_from(caller.roles),
-    )
+    wanted = asked.as_wanted(now, hearer_of(caller))
     with node.database.reader() as session:
         rows = deadlines.list_alerts(session, caller.agency, wanted, limit=limit + 1, after=_place(cursor))
     page, following = page_of(rows, limit, lambda row: (row.due_at.isoformat(), row.case_uid, row.rule, row.subject))
@@ -168,7 +192,7 @@ def _view(row: DeadlineRow, now: datetime) -> AlertView:
     is_asleep = row.snoozed_until is not None and row.snoozed_until > now
     return AlertView(
         alert_id=write_cursor(row.case_uid, row.rule, row.subject),
-        rule=row.rule,
+        rule=Rule(row.rule),
         label=words.label,
         hint=words.hint,
         case_uid=row.case_uid or None,

@@ -1,4 +1,4 @@
-"""Files for a case: handed in part by part and resumable, as tus 1.0 does it; read through the document that names them."""
+"""Files for a case: handed in part by part and resumable, as tus 1.0 does it; read through the document's own rules."""
 
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -86,7 +86,7 @@ async def begin_attachment(
     "/cases/{case_uid}/attachments/{attachment_id}",
     responses={200: {"headers": OFFSET}, **{code: PROBLEM_RESPONSES[code] for code in (409, 415)}},
     openapi_extra={
-        "requestBody": {"content": {PART_TYPE: {"schema": {"type": "string", "format": "binary"}}}},
+        "requestBody": {"content": {PART_TYPE: {"schema": {"type": "string"}}}},
     },
 )
 async def send_part(
@@ -142,7 +142,7 @@ def read_attachment(
     attachment_id: AttachmentInPath,
     purpose: Annotated[LookPurpose, Query(description="Why you look, as for the document")] = LookPurpose.CASE_WORK,
 ) -> StreamingResponse:
-    """Read a file that a document names, where you are shown its name there. The look is logged like one at the document."""
+    """Read a file that a document names, if you are shown its name there. The look is logged, like at the document."""
     file = open_file(node, caller, document_id, attachment_id, purpose)
     headers = {
         "content-length": str(file.size),

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.flow.assigning import known_of
 from api.flow.bundle import find_carried
+from api.flow.timeline import is_kept_from
 from api.rules.access import BOXES_READ
 from api.rules.waiting_reasons import explain
 from api.store import agencies, documents, outbox
@@ -71,14 +72,15 @@ def list_inbox(
     limit: Limit = 50,
     unopened: Annotated[bool, Query(description="Only what nobody has read yet")] = False,
 ) -> InboxPage:
-    """List what came in, oldest first."""
+    """List what came in, oldest first. What is kept from your role is left out, so a page may be short of its limit."""
     caller.require(BOXES_READ)
     after = number_in(read_cursor(cursor, 1)[0]) if cursor is not None else 0
     with node.database.reader() as session:
         rows = documents.list_received(session, caller.agency, limit=limit + 1, after=after, unopened=unopened)
         about = documents.list_cases_of(session, caller.agency, [row.seq or 0 for row in rows])
         known = known_of(session, caller, [uid for uids in about.values() for uid in uids])
-    page, following = page_of(rows, limit, lambda row: (row.seq,))
+        page, following = page_of(rows, limit, lambda row: (row.seq,))
+        told = [row for row in page if not is_kept_from(node, session, caller, row)]
     items = [
         InboxItem(
             form=row.form,
@@ -90,7 +92,7 @@ def list_inbox(
             reply_to=row.reply_to,
             supersedes=row.supersedes,
         )
-        for row in page
+        for row in told
     ]
     return InboxPage(items=items, next=following)
 

@@ -11,11 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.errors import InvalidInput
 from api.flow.assigning import get_known_case, known_of
 from api.flow.cases import prepare_open
+from api.flow.node import today_of
 from api.flow.timeline import Event, tell_to
 from api.flow.watch import look_anew
 from api.rules.access import CASES_READ, CASES_WRITE, Principal
+from api.rules.side_states import may_know_side_states
 from api.rules.watch.deadline import Rule
-from api.rules.zones import local_time
 from api.store import cases, matches
 from api.store.engine import Session
 from api.store.tables import CaseRow
@@ -25,8 +26,8 @@ from api.web.cursors import Cursor, Limit, day_in, id_in, instant_in, page_of, r
 from api.web.headers import LOCATION
 from api.web.idempotency import IdempotencyKey, Once
 from api.web.problems import PROBLEM_RESPONSES
-from schemas.base import CountryCode, country_of
-from schemas.document import Side
+from schemas.base import CountryCode
+from schemas.document import SIDE_STATES, CaseState, Side
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"], generate_unique_id_function=operation_name)
 
@@ -49,7 +50,10 @@ class CaseView(BaseModel):
     side: Side = Field(description="Which side the caller's agency is on")
     destination: str
     origin: str
-    state: str
+    state: CaseState | None = Field(
+        description="How far the case has come, by its documents; "
+        "`null` where it stands beside the way home and your role is not told how"
+    )
     opened_at: datetime
     moved_at: datetime
     return_due: date | None = Field(None, description="Six calendar months after first admission (004 1.1)")
@@ -86,12 +90,18 @@ def _views(session: Session, caller: Principal, rows: Sequence[CaseRow]) -> list
     return [
         _view(row).model_copy(
             update={
+                "state": CaseState(row.state) if _is_told(caller, CaseState(row.state)) else None,
                 "merged_into": into.get(row.case_uid),
                 "merged_from": [link.case_uid for link in links if link.into_uid == row.case_uid],
             }
         )
         for row in rows
     ]
+
+
+def _is_told(caller: Principal, state: CaseState | None) -> bool:
+    """Say whether the caller may learn that a case is in a state."""
+    return state not in SIDE_STATES or may_know_side_states(caller.roles)
 
 
 @router.post("", status_code=HTTPStatus.CREATED, response_model=CaseView, responses=_OPENED)
@@ -113,7 +123,7 @@ def list_cases(
     caller: Caller,
     cursor: Cursor = None,
     limit: Limit = 50,
-    state: Annotated[str | None, Query(pattern=r"^[A-Z_]{1,40}$", description="How far a case has come")] = None,
+    state: Annotated[CaseState | None, Query(description="How far a case has come")] = None,
     side: Annotated[Side | None, Query(description="Which side your agency is on")] = None,
     country: Annotated[str | None, Query(pattern=r"^[A-Z]{2}$", description="The other country, or your own")] = None,
     due: Annotated[
@@ -129,6 +139,8 @@ def list_cases(
     Officers, partner systems and auditors know of all; everybody else of those that they are assigned to.
     """
     caller.require(CASES_READ)
+    if not _is_told(caller, state):
+        return CasePage(items=[])
     wanted = cases.CaseFilter(state, side, country, None if caller.sees_every_case else caller.client_id)
     if due is not None:
         return _due_page(node, caller, wanted, due, cursor, limit)
@@ -147,7 +159,7 @@ def _due_page(
 ) -> CasePage:
     """Return the cases whose return is due by a day, or was due before today, by what their documents say now."""
     look_anew(node, [caller.agency])
-    today = local_time(node.clock(), country_of(caller.agency)).date()
+    today = today_of(node, caller.agency)
     by = today - timedelta(days=1) if due == OVERDUE else _day(due)
     after = None
     if cursor is not None:

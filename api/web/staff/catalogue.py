@@ -9,9 +9,11 @@ from api.errors import Finding, InvalidInput, NotFound
 from api.rules.assessment import Explanation, explain_ranks, misnumbered
 from api.web.callers import Caller
 from api.web.context import operation_name
+from api.web.places import of_body
 from api.web.problems import PROBLEM_RESPONSES
 from schemas.assessment_codes import Population, RiskAnswer, RiskRank
 from schemas.assessment_parts import FactorId, QuestionId
+from schemas.base import Text
 from schemas.family_assessment import CatalogueVersion
 from schemas.needs import pointer
 from schemas.risk_catalogue import CATALOGUES, RiskCatalogue, RiskFactor, Tier, find_catalogue
@@ -83,6 +85,8 @@ class DraftRank(BaseModel):
     factor_id: FactorId
     level: RiskRank
     basis: list[QuestionId] = Field(default=[], max_length=60)
+    mitigation: Text | None = Field(None, description="As in form 12, so that its ranks can be sent; not looked at")
+    rationale: Text | None = Field(None, description="As in form 12, so that its ranks can be sent; not looked at")
 
 
 class DraftAssessment(BaseModel):
@@ -131,7 +135,7 @@ def explain_draft(_caller: Caller, draft: Annotated[DraftAssessment, Body()]) ->
         for problem in misnumbered(catalogue, draft.population, questions, factors)
     )
     if wrong:
-        raise InvalidInput(hint="use the numbers of the catalogue for this population", findings=wrong)
+        raise of_body(InvalidInput(hint="use the numbers of the catalogue for this population", findings=wrong))
     return explain_ranks(
         catalogue,
         draft.population,

@@ -43,10 +43,9 @@ def compose(
     What is restricted states the two persons of its release; raises ``NotPermitted`` ``release_needed`` where it does
     not, and there is none.
     """
-    taken = [name for name in SET_BY_NODE if name in content]
+    taken = taken_in(content)
     if taken:
-        hint = "the node sets this by itself; leave it out"
-        raise InvalidInput("set_by_node", hint, tuple(Finding(f"/{name}", "set_by_node", hint) for name in taken))
+        raise InvalidInput("set_by_node", taken[0].hint, taken)
     released = _released(node, principal, kind, content, case_uid)
     now = local_time(node.clock(), country_of(principal.agency))
     header = {
@@ -59,6 +58,12 @@ def compose(
     }
     named = name_files(node, principal.agency, kind, content, case_uid)
     return check_own({**header, **named, **released})
+
+
+def taken_in(content: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """Return a finding for everything in a content that is not the caller's to say."""
+    hint = "the node sets this by itself; leave it out"
+    return tuple(Finding(f"/{name}", "set_by_node", hint) for name in SET_BY_NODE if name in content)
 
 
 def filled_in(kind: type[Document]) -> tuple[str, ...]:
@@ -74,5 +79,7 @@ def _released(
     if case_uid is None or not isinstance(recipient, str):
         return {}
     return {
-        name: who_stands_for(node, principal, case_uid, recipient) for name in filled_in(kind) if name not in content
+        name: who_stands_for(node, principal, case_uid, recipient).model_dump(mode="json", exclude={"absent"})
+        for name in filled_in(kind)
+        if name not in content
     }

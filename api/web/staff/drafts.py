@@ -12,20 +12,20 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.errors import Conflict, InvalidInput, NotFound
 from api.flow.attachments.naming import name_known_files
 from api.flow.drafts import Draft, get_draft, look_at_draft, prepare_save, require_change
+from api.flow.node import today_of
 from api.flow.policies import find_policies
 from api.rules.access import Principal
 from api.rules.agreements import Policies
 from api.rules.completeness import Review, review_case_file
-from api.rules.zones import local_time
 from api.store import documents
 from api.web.callers import Caller
 from api.web.context import CaseInPath, FormInPath, NodeOf, operation_name
 from api.web.headers import ETAG
 from api.web.idempotency import IdempotencyKey
 from api.web.problems import PROBLEM_RESPONSES
-from api.web.staff.composing import compose, get_kind
+from api.web.staff.composing import compose, get_kind, taken_in
 from api.web.staff.recording import RecordedView, record_once
-from schemas.base import AgencyIdField, country_of
+from schemas.base import AgencyIdField
 from schemas.case_file import CaseFile
 from schemas.document import Document
 
@@ -103,11 +103,11 @@ def _review(
     reviewer = _REVIEWERS.get(kind)
     if reviewer is None:
         return None
-    today = local_time(node.clock(), country_of(caller.agency)).date()
+    today = today_of(node, caller.agency)
     with node.database.reader() as session:
         policies = find_policies(node, session, caller.agency)
     named = name_known_files(node, caller.agency, kind, content, case_uid)
-    return reviewer(named, today, policies)
+    return reviewer(named, today, policies).with_problems(taken_in(content))
 
 
 @router.put("", responses={200: {"headers": ETAG}, **{code: PROBLEM_RESPONSES[code] for code in (412, 428)}})

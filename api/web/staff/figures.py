@@ -16,7 +16,7 @@ from api.errors import NotPermitted
 from api.flow.figures import Year, note_look, read_case, read_year
 from api.rules.access import FIGURES_KEEP, FILLS_FIGURES
 from api.rules.figures import national, register
-from api.rules.figures.columns import Column, explain, item_of, line_of, told
+from api.rules.figures.columns import Column, cell_of, explain, item_of, line_of
 from api.rules.figures.row import FigureRow, blanks_of, content_of
 from api.web.callers import Caller
 from api.web.context import CaseInPath, NodeOf, operation_name
@@ -188,7 +188,7 @@ def _questions(row: FigureRow) -> Iterator[Question]:
             continue
         value = getattr(row, name)
         several = isinstance(value, tuple)
-        shown = "; ".join(str(told(one)) for one in value) if several else told(value)
+        shown = "; ".join(str(cell_of(one)) for one in value) if several else cell_of(value)
         yield Question(name=name, label=facts.label, help=facts.help, answer=None if value is None else shown)
 
 

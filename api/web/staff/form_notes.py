@@ -13,21 +13,24 @@ from typing import Any
 from api.rules.access import GRANTS_APPROVE, ROLE_WORDS, roles_with
 from api.rules.agreed import agreed_problems
 from api.rules.travellers import not_expected
-from schemas.document import Document, Role
+from schemas.document import ConsentPurpose, Document, Role
 from schemas.registry import KINDS
 from schemas.stated import Stated, rules_in
 
 _OF_THE_NODE = (agreed_problems, not_expected)
 _CONSENT = (
     "It is looked for in the form itself where it has a field for that, else in section J of the newest case file that "
-    "your own agency recorded (form 1, `consents`); without it the answer is 403 `consent_missing`. To protect a life "
-    "it may leave without: `vital_interest` says why, and names two persons, who decided and who approved."
+    "your own agency recorded (form 1, `consents`); the receiving side too records a consent in a case file of its own "
+    "for that case, with section J in it. Without it the answer is 403 `consent_missing`, which names the purpose by "
+    "its number: {numbers}. To protect a life it may leave without: `vital_interest` says why, and names two persons, "
+    "who decided and who approved."
 )
 _RELEASE = (
     "ask with `POST /v1/cases/{{case_uid}}/releases`, then another client as {approvers} posts "
-    "`/v1/releases/{{grant_id}}/approve`; without it the answer is 403 `release_needed`."
+    "`/v1/releases/{{grant_id}}/approve`; it serves only the one who asked, and "
+    "once. Without it the answer is 403 `release_needed`."
 )
-_PLACES = {"": "the whole form", "/*": "any answer"}
+_PLACES = {"": "the whole form", "/*": "one of the answers"}
 
 
 def schema_of(kind: type[Document]) -> Mapping[str, Any]:
@@ -73,7 +76,8 @@ def _within(time: timedelta | None) -> str:
 def _leave(kind: type[Document], consents: Sequence[str]) -> Iterator[str]:
     """Yield the consents and the second person without whom it does not leave."""
     if consents:
-        yield f"* Consent, by what is told in it: {', '.join(f'`{purpose}`' for purpose in consents)}. {_CONSENT}"
+        told = _CONSENT.format(numbers=", ".join(f"{n} `{one}`" for n, one in enumerate(ConsentPurpose, start=1)))
+        yield f"* Consent, by what is told in it: {', '.join(f'`{purpose}`' for purpose in consents)}. {told}"
     if kind.facts.needs_release or consents:
         when = "Always" if kind.facts.needs_release else "Under `vital_interest`"
         approvers = _named(*roles_with(GRANTS_APPROVE))
@@ -82,13 +86,12 @@ def _leave(kind: type[Document], consents: Sequence[str]) -> Iterator[str]:
 
 def _rules(kind: type[Document], stated: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield the rules, each once with all the places where it holds."""
-    own = (Stated(**{**rule, "beside": tuple(rule["beside"])}) for rule in stated)
-    agreed = (rule for judge in _OF_THE_NODE for rule in rules_in(judge, kind))
-    places: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    own = (Stated(**rule) for rule in stated)
+    agreed = (rule for judge in _OF_THE_NODE for rule in rules_in(judge.dispatch(kind), kind))
+    places: dict[tuple[str, str], list[str]] = {}
     for rule in (*own, *agreed):
-        places.setdefault((rule.code, rule.hint, rule.beside), []).append(rule.path)
-    yield "* Beyond the schema; what is not kept is 422 with the place and code in `errors`:" if places else ""
-    for (code, hint, beside), paths in places.items():
+        places.setdefault((rule.code, rule.hint), []).append(rule.path)
+    yield "* Beyond the schema; what is not kept is 422 with the place and code in `errors`:"
+    for (code, hint), paths in places.items():
         where = ", ".join(_PLACES.get(path, f"`{path}`") for path in paths)
-        decided = f" (decided by {', '.join(f'`{word}`' for word in beside)})" if beside else ""
-        yield f"    * {where}: {hint}{decided} - `{code}`"
+        yield f"    * {where}: {hint} - `{code}`"

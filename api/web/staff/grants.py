@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import NotFound
 from api.flow.assigning import get_known_case
-from api.flow.grants import Wanted, prepare_approve, prepare_ask, prepare_break_glass, words_of
+from api.flow.grants import Wanted, list_to_approve, prepare_approve, prepare_ask, prepare_break_glass, words_of
 from api.rules.access import GRANTS_APPROVE, GRANTS_READ
 from api.rules.need_to_know import Leave, LookPurpose
 from api.store import grants
@@ -88,6 +88,12 @@ class GrantPage(BaseModel):
     next: str | None = None
 
 
+class WaitingReleases(BaseModel):
+    """Releases that somebody asked for and nobody agreed to yet; each ends by itself."""
+
+    items: list[GrantView]
+
+
 class ReleaseView(GrantView):
     """A release as the second person sees it before agreeing."""
 
@@ -112,10 +118,23 @@ async def break_glass(
 async def ask_release(
     node: NodeOf, caller: Caller, case_uid: CaseInPath, body: Annotated[AskRelease, Body()]
 ) -> GrantView:
-    """Ask to send restricted detail to a recipient, or to read it; nothing opens until somebody else agrees."""
+    """Ask to send restricted detail to a recipient, or to read it; nothing opens until somebody else agrees.
+
+    It serves only you, who ask for it, and once: whoever else wants to send or read asks for a release of their own.
+    Who may agree finds it with `GET /v1/releases`.
+    """
     wanted = Wanted(body.reason_code, body.reason, body.purpose, body.recipient, body.document_id)
     unit = await run_in_threadpool(prepare_ask, node, caller, case_uid, wanted)
     return await node.writer.write_async(lambda session: _view(unit(session)))
+
+
+@router.get("/releases")
+def list_waiting_releases(node: NodeOf, caller: Caller) -> WaitingReleases:
+    """List the releases that wait for a second person like you, newest first, in cases that you may know of.
+
+    Those that you asked for yourself wait for somebody else. Read the words of one with `GET /v1/releases/{grant_id}`.
+    """
+    return WaitingReleases(items=[_view(row) for row in list_to_approve(node, caller)])
 
 
 @router.get("/releases/{grant_id}")
@@ -139,13 +158,17 @@ async def approve_release(node: NodeOf, caller: Caller, grant_id: GrantInPath) -
 
 @router.get("/grants")
 def list_grants(node: NodeOf, caller: Caller, cursor: Cursor = None, limit: Limit = 50) -> GrantPage:
-    """List broken glass and releases of your agency, newest first: who, in which role, when, why as a code."""
+    """List broken glass and releases of your agency, newest first: who, in which role, when, why as a code.
+
+    Who does not know of every case sees those of the cases she or he works on, and what she or he asked or approved.
+    """
     caller.require(GRANTS_READ)
     after = None
     if cursor is not None:
         asked, grant_id = read_cursor(cursor, 2)
         after = (instant_in(asked), id_in(grant_id))
     with node.database.reader() as session:
-        rows = grants.list_grants(session, caller.agency, limit=limit + 1, after=after)
+        known_to = None if caller.sees_every_case else caller.client_id
+        rows = grants.list_grants(session, caller.agency, limit=limit + 1, after=after, known_to=known_to)
     page, following = page_of(rows, limit, lambda row: (row.asked_at.isoformat(), row.grant_id))
     return GrantPage(items=[_view(row) for row in page], next=following)

@@ -14,7 +14,7 @@ from api.errors import InvalidInput
 from api.flow.htcds import Exported, export_case, prepare_cases, save_forms
 from api.rules.access import CASES_READ, CASES_WRITE
 from api.rules.htcds.importing import Import, read_table
-from api.rules.htcds.loss import LossReason, Trouble
+from api.rules.htcds.loss import LossReason, Problem, Trouble
 from api.rules.htcds.tables import LONGEST_CELL, MOST_ROWS, read_records, read_text, table_of, table_of_losses
 from api.rules.masks import HINTS
 from api.rules.need_to_know import LookPurpose
@@ -27,10 +27,12 @@ from api.web.staff.documents import WithheldView
 from schemas.base import CountryCode
 from schemas.case_file import CaseFile
 from schemas.facts import Level
-from schemas.htcds.standard import ATTRIBUTION
+from schemas.htcds.standard import ATTRIBUTION, STANDARD
 
 router = APIRouter(prefix="/v1", tags=["standard"], generate_unique_id_function=operation_name)
 _WIDTHS = (48, 36, 24)
+_FEW = 12
+"""Labels that are read at a glance."""
 
 
 class LossView(BaseModel):
@@ -71,6 +73,14 @@ class ProblemView(BaseModel):
     column: str = Field(description="The standard's name, or the number of a column that has none")
     reason: Trouble
     code: str | None = Field(None, description="Why the form would refuse it")
+    choices: list[str] = Field([], description="For `unknown_code`: what the standard knows there, where that is short")
+
+    @classmethod
+    def of(cls, problem: Problem) -> "ProblemView":
+        """Show a problem, with the labels that would have been understood."""
+        field = STANDARD.get(problem.column) if problem.reason is Trouble.UNKNOWN_CODE else None
+        labels = [*field.choices.values()] if field is not None else []
+        return cls(**vars(problem), choices=labels if len(labels) <= _FEW else [])
 
 
 class FormOfRecord(BaseModel):
@@ -135,8 +145,10 @@ async def import_records(
 ) -> Imported:
     """Read records of HTCDS 2.0 as drafts of case files, each with what was not taken over.
 
-    Column names may be full, short, labels, or paths as XLSForm tools write them. Nothing becomes a document: somebody
-    looks through each form, completes it and finalises it.
+    Column names may be full, short, labels, or paths as XLSForm tools write them. They and their codes stand in the
+    standard's codebook (IOM, Human Trafficking Case Data Standard 2.0); to see them filled in, export a case with `GET
+    /v1/cases/{case_uid}/record`. A column that is not known is told among `problems`, by its number, and left out.
+    Nothing becomes a document: somebody looks through each form, completes it and finalises it.
     """
     caller.require(CASES_WRITE)
     caller.require_write(CaseFile)
@@ -168,9 +180,9 @@ def _imported(found: Import, cases: list[str | None]) -> Imported:
                 row=form.row,
                 case_uid=case_uid,
                 content=dict(form.content),
-                problems=[ProblemView(**vars(one)) for one in form.problems],
+                problems=[ProblemView.of(one) for one in form.problems],
             )
             for form, case_uid in zip(found.forms, cases, strict=True)
         ],
-        problems=[ProblemView(**vars(one)) for one in found.problems],
+        problems=[ProblemView.of(one) for one in found.problems],
     )

@@ -11,12 +11,12 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
 from api.errors import NotPermitted
+from api.flow.node import today_of
 from api.flow.policies import find_policies, list_open_proposals
-from api.flow.terms import Terms, prepare_approval
+from api.flow.terms import ApprovedTerms, prepare_approval
 from api.rules.access import CASES_READ
 from api.rules.agreements import Policies
 from api.rules.policy import POLICIES
-from api.rules.zones import local_time
 from api.web.callers import Caller
 from api.web.context import NodeOf, operation_name
 from schemas.base import country_of
@@ -70,7 +70,7 @@ def list_policies(node: NodeOf, caller: Caller) -> PolicyList:
     if not caller.may_read(CorridorPolicy) and not caller.may(CASES_READ):
         raise NotPermitted("scope_missing", f"this needs the scope {CorridorPolicy.facts.scope}:read or {CASES_READ}")
     country = country_of(caller.agency)
-    today = local_time(node.clock(), country).date()
+    today = today_of(node, caller.agency)
     with node.database.reader() as session:
         policies = find_policies(node, session, caller.agency)
         proposed = list_open_proposals(node, session, caller.agency)
@@ -80,7 +80,7 @@ def list_policies(node: NodeOf, caller: Caller) -> PolicyList:
 
 
 @router.post("/policies/approvals", status_code=HTTPStatus.CREATED)
-async def approve_terms(node: NodeOf, caller: Caller, body: Annotated[Terms, Body()]) -> ApprovalView:
+async def approve_terms(node: NodeOf, caller: Caller, body: Annotated[ApprovedTerms, Body()]) -> ApprovalView:
     """Approve, as a second officer, that another one proposes these numbers or agrees to them, once, in three days."""
     unit = await run_in_threadpool(prepare_approval, node, caller, body)
     return await node.writer.write_async(

@@ -6,13 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from api.flow import shelf
-from api.rules.coverage import directories_in
-from api.rules.zones import local_time
-from api.store import documents
+from api.flow.directories import find_directories
+from api.flow.node import today_of
 from api.web.callers import Caller
 from api.web.context import NodeOf, operation_name
-from schemas.base import YesNoUnknown, country_of
+from schemas.base import YesNoUnknown
 from schemas.care_codes import Service
 from schemas.provider_directory import Provider, ProviderDirectory, ProviderType
 
@@ -40,7 +38,7 @@ class ProviderView(BaseModel):
         return cls(**told, document_id=directory.id, from_agency=directory.sender, as_of=directory.as_of)
 
 
-class Coverage(BaseModel):
+class ProvidersOfTownship(BaseModel):
     """Who works in a township on a day."""
 
     township: str
@@ -55,15 +53,14 @@ def list_providers(
     caller: Caller,
     township: Annotated[str, Query(pattern=r"^[A-Z0-9]{3,16}$", description="Its code", examples=["MMR011002"])],
     on: Annotated[date | None, Query(description="The day; today where it is left out")] = None,
-) -> Coverage:
+) -> ProvidersOfTownship:
     """See who works in a township on a day, by the newest directory of each agency that wrote one.
 
     Nobody is an answer too: it is what makes a return unassigned for want of a provider.
     """
     caller.require(f"{ProviderDirectory.facts.scope}:read")
-    day = on or local_time(node.clock(), country_of(caller.agency)).date()
+    day = on or today_of(node, caller.agency)
     with node.database.reader() as session:
-        rows = documents.list_of_form(session, caller.agency, ProviderDirectory.facts.form)
-        directories = directories_in(shelf.read_all(node, rows))
+        directories = find_directories(node, session, caller.agency)
     items = [ProviderView.of(one, row) for one in directories for row in one.covering(township, day)]
-    return Coverage(township=township, on=day, is_known=bool(directories), items=items)
+    return ProvidersOfTownship(township=township, on=day, is_known=bool(directories), items=items)

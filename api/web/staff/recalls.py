@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from api.errors import Finding, InvalidInput
 from api.flow.clearance import reader_of
 from api.flow.node import Node
-from api.flow.recall import OPEN, Got, Progress, Recalls, Record, Told, prepare_pass_on, prepare_recall, read_recalls
+from api.flow.recall import OPEN, Got, Progress, Recalls, Record, Sent, prepare_pass_on, prepare_recall, read_recalls
 from api.rules.access import Principal
 from api.rules.masks import seen_consents
 from api.rules.withdrawal import Reached
@@ -122,7 +122,7 @@ class ToldView(BaseModel):
     is_open: bool = Field(description="Nobody over there has signed yet that it was read")
 
     @classmethod
-    def of(cls, told: Told, seen: Rows) -> "ToldView":
+    def of(cls, told: Sent, seen: Rows) -> "ToldView":
         """Show one withdrawal with the receipts that are held."""
         at = {status.value: when for status, when in told.receipts.items()}
         return cls(

@@ -7,6 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
 from api.flow.assigning import assign_first, require_known
+from api.flow.drafts import erase_restricted_draft
 from api.flow.grants import require_release
 from api.flow.node import Node
 from api.flow.record import Recorded, prepare_record
@@ -73,7 +74,9 @@ def _prepare(node: Node, caller: Principal, document: Document) -> Callable[[Ses
         recorded = record(session)
         if document.facts.needs_release or recorded.ground is Ground.VITAL_INTEREST:
             require_release(node, session, caller, document, now)
-        require_second_officer(node, session, caller, document, now)
+        erase_restricted_draft(session, caller, document)
+        if document.facts.needs_second_officer:
+            require_second_officer(node, session, caller, document, now)
         return RecordedView.of(recorded).model_dump(mode="json")
 
     return unit

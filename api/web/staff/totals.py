@@ -17,7 +17,7 @@ from api.errors import NotPermitted
 from api.flow.figures import Year, month_end, note_look, read_year
 from api.rules.access import FIGURES_READ, SEES_SMALL_COUNTS
 from api.rules.figures.columns import explain_codes
-from api.rules.figures.hotspots import Coverage, HotSpot, coverage_of, hotspots_of
+from api.rules.figures.hotspots import HotSpot, StateCoverage, coverage_of, hotspots_of
 from api.rules.figures.snapshot import YearTotals, totals_of
 from api.rules.figures.suppression import ShownTable
 from api.rules.figures.tables import AGE, SEX, TYPE, Crossed, crossed, tables_of
@@ -49,38 +49,42 @@ class AskedTotals(Asked):
     audience: AudienceAsked = Audience.EXTERNAL
 
 
-class Told(BaseModel):
+class UpTo(BaseModel):
     """How far figures are told."""
 
-    up_to: date | None = Field(None, description="The last day that is told; null for what is there at this moment")
+    up_to: date | None = Field(
+        None,
+        description="The last day that is told; null for what is there at this moment. What came later is not counted "
+        "yet, so totals may say 0 beside a register that has a row already",
+    )
 
 
-class Totals(YearTotals, Told):
+class FiguresTotals(YearTotals, UpTo):
     """The figures of a year in totals."""
 
 
-class Places(Told):
+class Places(UpTo):
     """Where help is wanted most, place by place, and how far each state is covered."""
 
     year: int
     hotspots: list[HotSpot]
-    coverage: list[Coverage]
+    coverage: list[StateCoverage]
 
 
-class CrossedCounts(Told):
+class CrossedCounts(UpTo):
     """Returns that are alike in everything that is counted by."""
 
     year: int
     items: list[Crossed]
 
 
-@router.get("/{year}/totals", response_model=Totals, responses=FILES)
+@router.get("/{year}/totals", response_model=FiguresTotals, responses=FILES)
 def get_totals(year: YearInPath, asked: Annotated[AskedTotals, Depends()]) -> Any:
     """Count the returns by place and type, sex, age group, help and assessment, with the metrics of the guidelines."""
     read, k = _read(year, asked, asked.audience)
     totals = totals_of(year, read.rows, read.dropped, read.tally, k)
     if (form := chosen(asked.form, asked.accept)) is Format.JSON:
-        return Totals(**vars(totals), up_to=_day(read))
+        return FiguresTotals(**vars(totals), up_to=_day(read))
     sheets = [_long(totals)] if form is Format.CSV else [*map(_sheet, totals.tables), _measures(totals)]
     return answer(f"figures-{year}", form, [*sheets, codes_sheet(_codes(read))])
 
@@ -186,7 +190,7 @@ def _spots(spots: Sequence[HotSpot]) -> Sheet:
     return Sheet("Places", headers, lines, (8, 28))
 
 
-def _coverage(states: Sequence[Coverage]) -> Sheet:
+def _coverage(states: Sequence[StateCoverage]) -> Sheet:
     """Return the cover of the states as a sheet."""
     headers = ("State", "Places", "Covered", "Not covered", "Not known", "Returns to places not covered")
     lines = [(*list(vars(one).values())[:-1], _shown(one.returns_not_covered)) for one in states]

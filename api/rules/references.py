@@ -1,0 +1,28 @@
+"""What a document names has to be held: who refers to an assessment, a review or a hand-over has read it.
+
+A gate that looks at the document before this one would stand open for an id that stands for nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from api.errors import Finding, InvalidInput
+from schemas.base import DocumentId
+from schemas.document import Document
+
+_HINT = "name a document about this case that your agency holds; ask its writer to send it, or leave it out"
+
+
+def check_references(document: Document, earlier: Sequence[Document]) -> None:
+    """Raise ``InvalidInput`` for every document that this one names and that is not among those about its cases."""
+    held = {one.id for one in earlier}
+    unheld = [name for name, named in _references(document) if named not in held]
+    if unheld:
+        findings = tuple(Finding(f"/{name}", "reference_unknown", _HINT) for name in unheld)
+        raise InvalidInput(hint="it names a document that is not held here", findings=findings)
+
+
+def _references(document: Document) -> Iterator[tuple[str, DocumentId]]:
+    """Yield the documents that a kind names beside what it answers and corrects: such a field ends in ``_ref``."""
+    for name in type(document).model_fields:
+        if name.endswith("_ref") and (named := getattr(document, name)) is not None:
+            yield name, named

@@ -1,0 +1,41 @@
+"""A document names only what is held: an id that stands for nothing opens no gate."""
+
+import pytest
+
+from api.errors import InvalidInput
+from api.rules.references import check_references
+from schemas.document import Document
+from tests.forms import document, example
+
+NAMED = {
+    "handover_record": "notice_ref",
+    "reception_record": "handover_ref",
+    "assessment_review": "assessment_ref",
+    "follow_up_report": "assignment_ref",
+    "case_closure": "last_follow_up_ref",
+    "departure_record": "review_ref",
+    "readmission": "closure_ref",
+}
+
+
+def refused(one: Document, *earlier: Document) -> list[tuple[str, str]]:
+    try:
+        check_references(one, earlier)
+    except InvalidInput as problem:
+        return [(finding.path, finding.code) for finding in problem.findings]
+    return []
+
+
+@pytest.mark.parametrize(("name", "field"), NAMED.items())
+def test_what_a_document_names_is_held(name: str, field: str) -> None:
+    """Refused by place; taken as soon as the document is there, whatever it says: that is for the kind to judge."""
+    one = document(name)
+    assert refused(one) == [(f"/{field}", "reference_unknown")]
+    assert refused(one, document("case_file_basic")) == [(f"/{field}", "reference_unknown")]
+    assert refused(one, document("case_file_basic", {"/id": example(name)[field]})) == []
+
+
+def test_who_names_nothing_needs_nothing() -> None:
+    """What it answers and corrects is judged elsewhere."""
+    assert refused(document("case_file_basic")) == []
+    assert refused(document("case_file_full")) == []

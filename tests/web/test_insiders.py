@@ -1,0 +1,102 @@
+"""What an insider of one side tries with closures, lists and states: it opens, hides and tells nothing more."""
+
+import pytest
+from ulid import ULID
+
+from tests.support import Office, example
+from tests.web.clearing import close_without_visits, read, send_annex
+from tests.web.town import Pair, carry, case_file, problem, push, seal_for, send_basic
+
+
+def _rules(office: Office, uid: str, role: str) -> set[str]:
+    """Return the rules of which somebody is reminded in a case."""
+    items = office.http.get(f"/v1/alerts?case_uid={uid}", headers=office.as_role(role)).json()["items"]
+    return {item["rule"] for item in items}
+
+
+def received_over_there(pair: Pair, uid: str) -> None:
+    """Let the department tell the shelter that the person has arrived."""
+    now = pair.shelter.clock()
+    header = {"kind": "reception_record", "schema_version": "1.0", "id": str(ULID()), "case_uid": uid}
+    header |= {"sender": pair.department.agency, "recipient": pair.shelter.agency}
+    days = {"arrived_at": now.isoformat(), "handover_ref": None}
+    told = {**example("reception_record"), **header, **days, "created_at": now.isoformat()}
+    told = {name: value for name, value in told.items() if value is not None}
+    assert push(pair.shelter, pair.department, seal_for(pair.department, pair.shelter, told)).status_code == 201
+
+
+def test_no_closure_of_its_own_opens_again_what_the_return_ended(pair: Pair) -> None:
+    """The shelter tells that she was transferred; that was after she came home, and changes nothing."""
+    uid, _ = send_basic(pair)
+    carry(pair.shelter)
+    told = case_file(pair.department, pair.shelter, case_uid=uid)
+    assert push(pair.shelter, pair.department, seal_for(pair.department, pair.shelter, told)).status_code == 201
+    received_over_there(pair, uid)
+    pair.shelter.clock.wait(days=95)
+    problem(read(pair.shelter, told["id"], pair.shelter.as_role("SW")), 404, "not_found")
+    answer = close_without_visits(pair.shelter, uid, pair.department, "TRANSFERRED")
+    assert answer.status_code == 201, answer.text
+    case = pair.shelter.http.get(f"/v1/cases/{uid}", headers=pair.shelter.as_role("FO"))
+    assert case.json()["state"] == "TRANSFERRED"
+    problem(read(pair.shelter, told["id"], pair.shelter.as_role("SW")), 404, "not_found")
+
+
+def test_who_was_transferred_and_never_came_home_stays_open_to_the_shelter(pair: Pair) -> None:
+    """A closure marks the return only of somebody who went."""
+    uid, _ = send_basic(pair)
+    carry(pair.shelter)
+    told = case_file(pair.department, pair.shelter, case_uid=uid)
+    assert push(pair.shelter, pair.department, seal_for(pair.department, pair.shelter, told)).status_code == 201
+    assert close_without_visits(pair.shelter, uid, pair.department, "TRANSFERRED").status_code == 201
+    pair.shelter.clock.wait(days=95)
+    assert read(pair.shelter, told["id"], pair.shelter.as_role("SW")).status_code == 200
+
+
+def test_the_inbox_leaves_out_what_is_kept_from_a_role(pair: Pair) -> None:
+    """Restricted detail came in: a partner's system, a welfare officer and an administrator are not told."""
+    _, annex = send_annex(pair)
+    carry(pair.shelter)
+
+    def came(role: str) -> list[str]:
+        items = pair.department.http.get("/v1/inbox", headers=pair.department.as_role(role)).json()["items"]
+        return [item["document_id"] for item in items]
+
+    assert {role: (annex in came(role), len(came(role))) for role in ("FO", "AU", "WO", "PI", "AD")} == {
+        "FO": (True, 2),
+        "AU": (True, 2),
+        "WO": (False, 1),
+        "PI": (False, 1),
+        "AD": (False, 0),
+    }
+
+
+@pytest.mark.parametrize(("role", "state"), [("FO", "VOID"), ("PI", None), ("AU", None)])
+def test_a_state_tells_no_more_than_the_documents_behind_it(pair: Pair, role: str, state: str | None) -> None:
+    """That a case is off the way home is for who may know of closures, decisions and escapes, in a filter too."""
+    uid, _ = send_basic(pair)
+    assert close_without_visits(pair.shelter, uid, pair.department, "NOT_VOT").status_code == 201
+    http, headers = pair.shelter.http, pair.shelter.as_role(role)
+    assert http.get(f"/v1/cases/{uid}", headers=headers).json()["state"] == state
+    assert [case["state"] for case in http.get("/v1/cases", headers=headers).json()["items"]] == [state]
+    found = http.get("/v1/cases?state=VOID", headers=headers).json()["items"]
+    assert len(found) == (state is not None)
+
+
+def test_one_side_alone_ends_no_reminders_of_the_other(pair: Pair) -> None:
+    """The shelter says that it is no case: what is late stays late at the department until it closes the case too."""
+    uid, _ = send_basic(pair)
+    carry(pair.shelter)
+    pair.shelter.clock.set("2025-12-20")
+    before = _rules(pair.department, uid, "WO")
+    assert "D01" in before
+    assert close_without_visits(pair.shelter, uid, pair.department, "NOT_VOT").status_code == 201
+    carry(pair.shelter)
+    states = [
+        office.http.get(f"/v1/cases/{uid}", headers=office.as_role("FO")).json()["state"]
+        for office in (pair.shelter, pair.department)
+    ]
+    assert states == ["VOID", "VOID"]
+    assert "D01" not in _rules(pair.shelter, uid, "FO")
+    assert _rules(pair.department, uid, "WO") == {*before, "D21"}
+    assert close_without_visits(pair.department, uid, pair.shelter, "NOT_VOT").status_code == 201
+    assert not {"D01", "D21"} & _rules(pair.department, uid, "WO")
