@@ -61,7 +61,7 @@ def test_every_body_has_an_example_that_fits() -> None:
     document = document_of("staff")
     for where, operation in _operations("staff"):
         for media in operation.get("requestBody", {}).get("content", {}).values():
-            if media["schema"].get("format") == "binary":
+            if media["schema"] == {"type": "string"}:  # bytes of a file
                 continue
             assert "example" in media, where
             if operation["operationId"].startswith("record_form_"):
