@@ -61,7 +61,8 @@ def message(to: Office, attachment_id: str, **over: Any) -> dict[str, Any]:
     """Return a form that names a recording, as staff post it."""
     content = {"attachment_id": attachment_id, "type": "letter"}
     told = {"form": "audio", "written_on": "2025-03-13", "recipient": to.agency, "content": content}
-    return {**example("family_contact_message"), **told, **over}
+    its_way = {"carrier": "electronic", "visit_ref": None}
+    return {**example("family_contact_message"), **told, **its_way, **over}
 
 
 def post_message(
