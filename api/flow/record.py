@@ -18,7 +18,7 @@ from api.flow.node import Node
 from api.flow.policies import find_policies
 from api.flow.standing import find_case_file, find_own_side, move_cases
 from api.rules.permit import Ground, Permit, may_record
-from api.rules.references import check_references
+from api.rules.references import check_references, references_of
 from api.sealing.digest import sha256_hex
 from api.sealing.receipt import ReceiptStatus
 from api.sealing.seal import SealedEnvelope
@@ -82,7 +82,8 @@ def _permit(
     """Ask the rules, with what this agency holds about every case the document speaks of."""
     earlier = {uid: shelf.read_case(node, session, document.sender, uid) for uid in document.case_uids()}
     standings = {uid: cases.find_standing(session, document.sender, uid) for uid in earlier}
-    before = [*(held for group in earlier.values() for held in group), *referred]
+    named = _named_about_no_case(node, session, document)
+    before = [*(held for group in earlier.values() for held in group), *referred, *named]
     check_references(document, before)
     found = {uid: find_case_file(session, held, document, uid, standings[uid]) for uid, held in earlier.items()}
     return may_record(
@@ -104,6 +105,12 @@ def _referred(session: Session, document: Document) -> list[DocumentRow]:
         rows.extend([held] if held is not None else [])
         rows.extend(documents.list_own_after(session, document.sender, before))
     return rows
+
+
+def _named_about_no_case(node: Node, session: Session, document: Document) -> list[Document]:
+    """Return what the document names and no case is told by: a notice of persons without a file, a meeting."""
+    rows = (documents.find_document(session, document.sender, named) for _, named in references_of(document))
+    return [held for held in shelf.read_all(node, [row for row in rows if row is not None]) if not held.case_uids()]
 
 
 def _prove_answer(node: Node, session: Session, document: Document, role: str, now: datetime) -> None:

@@ -13,15 +13,18 @@ _HINT = "name a document about this case that your agency holds; ask its writer 
 
 
 def check_references(document: Document, earlier: Sequence[Document]) -> None:
-    """Raise ``InvalidInput`` for every document that this one names and that is not among those about its cases."""
+    """Raise ``InvalidInput`` for every document that this one names and that is not among those before it.
+
+    ``earlier`` are those about its cases, and those about no case at all: a notice can come before every file.
+    """
     held = {one.id for one in earlier}
-    unheld = [name for name, named in _references(document) if named not in held]
+    unheld = [name for name, named in references_of(document) if named not in held]
     if unheld:
         findings = tuple(Finding(f"/{name}", "reference_unknown", _HINT) for name in unheld)
         raise InvalidInput(hint="it names a document that is not held here", findings=findings)
 
 
-def _references(document: Document) -> Iterator[tuple[str, DocumentId]]:
+def references_of(document: Document) -> Iterator[tuple[str, DocumentId]]:
     """Yield the documents that a kind names beside what it answers and corrects: such a field ends in ``_ref``."""
     for name in type(document).model_fields:
         if name.endswith("_ref") and (named := getattr(document, name)) is not None:
