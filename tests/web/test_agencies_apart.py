@@ -37,6 +37,7 @@ EXACT: dict[str, dict[str, Any]] = {
     "{alert_id}/barrier": {"barrier": "legal"},
     "barrier": {"barrier": "tracing"},
     "break-glass": {"reason_code": "danger_to_life", "reason": "She is missing."},
+    "attachments": {"media_type": "image/jpeg", "bytes": 20},
     "merge": {"into": "01JP0ZK8W3T5N7Q9R1S2V4X6Y8", "reason_code": "person_confirms"},
     "recalls": {"pass_on": "01JP0ZK8W3T5N7Q9R1S2V4X6Y8"},
     "snooze": {"until": "2025-03-20T09:00:00+07:00", "reason_code": "being_done"},
@@ -49,6 +50,11 @@ EXACT: dict[str, dict[str, Any]] = {
 }
 """Bodies of the routes that take nothing but their own, by how their path ends."""
 
+HEADERS = {
+    "put": {"if-none-match": "*"},
+    "patch": {"upload-offset": "0", "content-type": "application/offset+octet-stream"},
+}
+
 
 @pytest.mark.parametrize(("method", "path"), list(_routes()), ids=lambda part: part)
 def test_what_belongs_to_another_agency_does_not_exist(pair: Pair, neighbour: Office, method: str, path: str) -> None:
@@ -57,7 +63,7 @@ def test_what_belongs_to_another_agency_does_not_exist(pair: Pair, neighbour: Of
     draft = f"/v1/cases/{uid}/forms/1/draft"
     own = pair.shelter.as_role("SW")
     assert pair.shelter.http.put(draft, json={}, headers={**own, "if-none-match": "*"}).status_code == 200
-    headers = {**neighbour.as_role(*ALL_ROLES), **({"if-none-match": "*"} if method == "put" else {})}
+    headers = {**neighbour.as_role(*ALL_ROLES), **HEADERS.get(method, {})}
     body = basic_form(pair.department) if path.endswith("forms/1") else BODIES.get(method)
     body = next((exact for end, exact in EXACT.items() if path.endswith(end)), body)
     client = neighbour.add_client("SW")

@@ -182,5 +182,6 @@ def codes(answer: httpx2.Response) -> set[tuple[str, str]]:
 
 def look(answer: httpx2.Response) -> tuple[int, str | None, dict[str, Any]]:
     """Return what a caller can tell an answer by: all but the id of this one answer and what names the request."""
-    body = {name: value for name, value in answer.json().items() if name != "instance"}
+    told = answer.json() if answer.content else {}  # the answer to HEAD has no body
+    body = {name: value for name, value in told.items() if name != "instance"}
     return answer.status_code, answer.headers.get("content-type"), body
