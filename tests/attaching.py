@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx2
 
+from tests.flow.steps import open_case, send_file
 from tests.support import Office, example
 
 PART = {"content-type": "application/offset+octet-stream"}
@@ -80,6 +81,14 @@ def send_message(office: Office, to: Office, uid: str, attachment_id: str, role:
     assert answer.status_code == 201, answer.text
     document_id: str = answer.json()["document_id"]
     return document_id
+
+
+def send_recording(office: Office, to: Office) -> tuple[str, str, str]:
+    """Open a case, send its file, and a form that names a recording; return case, attachment and document."""
+    uid = open_case(office)
+    send_file(office, to, uid)
+    attachment_id = attach(office, uid)
+    return uid, attachment_id, send_message(office, to, uid, attachment_id)
 
 
 def read_file(office: Office, document_id: str, attachment_id: str, *, uid: str, role: str = "WO") -> httpx2.Response:

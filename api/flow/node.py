@@ -18,6 +18,7 @@ from api.flow.peer import Peer, Proof
 from api.rules.agreements import Corridors
 from api.rules.zones import local_time
 from api.sealing.keys import PrivateKeySet
+from api.sealing.signed import SKEW
 from api.sealing.vault import Vault
 from api.store.blobs import Blobs
 from api.store.engine import Database
@@ -40,7 +41,7 @@ class Limits:
     depth: int = 32
     requests_per_minute: int = 6000
     token_requests_per_minute: int = 120
-    skew: timedelta = timedelta(minutes=5)
+    skew: timedelta = SKEW
     token_life: timedelta = timedelta(minutes=10)
     smallest_cell: int = 5
     attachment_bytes: int = MAX_ATTACHMENT_BYTES

@@ -3,7 +3,7 @@
 Permitted by the rules, stored locked, sealed and put into the outbox in one commit.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -25,6 +25,7 @@ from api.sealing.seal import SealedEnvelope
 from api.store import cases, documents
 from api.store.engine import Session
 from api.store.tables import DocumentRow
+from schemas.base import DocumentId
 from schemas.document import CaseState, Document, Side
 from schemas.needs import Problem
 
@@ -82,8 +83,8 @@ def _permit(
     """Ask the rules, with what this agency holds about every case the document speaks of."""
     earlier = {uid: shelf.read_case(node, session, document.sender, uid) for uid in document.case_uids()}
     standings = {uid: cases.find_standing(session, document.sender, uid) for uid in earlier}
-    named = _named_about_no_case(node, session, document)
-    before = [*(held for group in earlier.values() for held in group), *referred, *named]
+    before = [*(held for group in earlier.values() for held in group), *referred]
+    before += _named_about_no_case(node, session, document, {held.id for held in before})
     check_references(document, before)
     found = {uid: find_case_file(session, held, document, uid, standings[uid]) for uid, held in earlier.items()}
     return may_record(
@@ -107,9 +108,12 @@ def _referred(session: Session, document: Document) -> list[DocumentRow]:
     return rows
 
 
-def _named_about_no_case(node: Node, session: Session, document: Document) -> list[Document]:
+def _named_about_no_case(
+    node: Node, session: Session, document: Document, known: Collection[DocumentId]
+) -> list[Document]:
     """Return what the document names and no case is told by: a notice of persons without a file, a meeting."""
-    rows = (documents.find_document(session, document.sender, named) for _, named in references_of(document))
+    others = [named for _, named in references_of(document) if named not in known]
+    rows = (documents.find_document(session, document.sender, named) for named in others)
     return [held for held in shelf.read_all(node, [row for row in rows if row is not None]) if not held.case_uids()]
 
 

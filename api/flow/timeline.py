@@ -6,7 +6,7 @@ for auditors, who prove something with it: to others the lines between two of th
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, Field
@@ -50,10 +50,9 @@ class Event(BaseModel):
     )
 
 
-def tell(session: Session, agency: str, case_uid: str) -> list[Event]:
-    """Return what happened to a case and its documents at one agency, oldest first."""
-    ids = [row.document_id for row in documents.list_of_case(session, agency, case_uid)]
-    lines = log.list_entries_of(session, case_uid=case_uid, document_ids=ids)
+def tell(session: Session, agency: str, case_uid: str, rows: Sequence[DocumentRow]) -> list[Event]:
+    """Return what happened to a case and its documents, which are given, at one agency, oldest first."""
+    lines = log.list_entries_of(session, case_uid=case_uid, document_ids=[row.document_id for row in rows])
     told = [(line.seq, json.loads(line.entry)) for line in lines]
     return [
         Event.model_validate({**{name: entry[name] for name in Event.model_fields if name in entry}, "log_index": seq})
@@ -64,8 +63,8 @@ def tell(session: Session, agency: str, case_uid: str) -> list[Event]:
 
 def tell_to(node: Node, session: Session, caller: Principal, case_uid: str) -> list[Event]:
     """Return what happened to a case, as far as the caller may learn of it; an auditor is told of all."""
-    events = tell(session, caller.agency, case_uid)
     rows = documents.list_of_case(session, caller.agency, case_uid)
+    events = tell(session, caller.agency, case_uid, rows)
     kept = {row.document_id for row in rows if is_kept_from(node, session, caller, row)}
     others = known_of(session, caller, {event.other_case_uid for event in events if event.other_case_uid})
     return [

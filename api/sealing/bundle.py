@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from api.errors import InvalidInput
 from api.sealing.codes import seal_error, trust_error
 from api.sealing.keys import PrivateKeySet, PublicKeySet
-from api.sealing.signed import SignedType, find_signer, open_signed, payload_of, require_valid, sign, take_apart
+from api.sealing.signed import SKEW, SignedType, find_signer, open_signed, payload_of, require_valid, sign, take_apart
 from api.sealing.strict import parse_object
 from schemas.base import AgencyIdField, Instant, Sha256
 
@@ -86,9 +86,7 @@ def read_manifest(data: bytes) -> Manifest:
         raise InvalidInput("bundle_malformed", "its first line is not what docs/bundles.md tells") from None
 
 
-def verify_manifest(
-    data: bytes, *, keys: PublicKeySet, now: datetime, skew: timedelta = timedelta(minutes=5)
-) -> Manifest:
+def verify_manifest(data: bytes, *, keys: PublicKeySet, now: datetime, skew: timedelta = SKEW) -> Manifest:
     """Return the manifest that the agency of ``keys`` signed.
 
     Raises like ``read_manifest``, and ``TrustError`` when the key is not pinned, was not valid at that time or belongs

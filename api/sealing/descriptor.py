@@ -16,14 +16,13 @@ from pydantic_core import PydanticCustomError
 from api.sealing.codes import seal_error, trust_error
 from api.sealing.digest import sha256_hex
 from api.sealing.keys import PrivateKeySet, PublicKeySet
-from api.sealing.signed import SignedType, find_signer, open_signed, payload_of, require_valid, sign, take_apart
+from api.sealing.signed import SKEW, SignedType, find_signer, open_signed, payload_of, require_valid, sign, take_apart
 from api.sealing.strict import parse_object
 from schemas.base import AgencyId, AgencyIdField, CountryCode, Instant, Sha256, country_of
 
 MAX_DESCRIPTOR_BYTES: Final = 65_536
 """Forty keys fit; a descriptor is read before its sender is known."""
 
-_SKEW: Final = timedelta(minutes=5)
 _GROUPS, _DIGITS = 8, 5
 _Endpoint = Annotated[
     str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.:\[\]-]{1,253}(/[A-Za-z0-9._~/-]{0,200})?$")
@@ -94,7 +93,7 @@ def sign_descriptor(descriptor: Descriptor, keys: PrivateKeySet, now: datetime) 
     return sign(body.model_dump_json().encode("utf-8"), SignedType.DESCRIPTOR, keys.signing_key(now))
 
 
-def verify_descriptor(data: bytes, *, now: datetime, pinned: Descriptor | None, skew: timedelta = _SKEW) -> Descriptor:
+def verify_descriptor(data: bytes, *, now: datetime, pinned: Descriptor | None, skew: timedelta = SKEW) -> Descriptor:
     """Return the descriptor, if it may be believed.
 
     Without ``pinned`` it proves only that its author has its private key: compare ``fingerprint`` with a person

@@ -20,6 +20,9 @@ from api.sealing.strict import decode_segment, parse_object, require_canonical
 MAX_SIGNED_BYTES: Final = 16_777_216
 """The most that is ever signed (joserfc's own limit is 128,000 bytes); callers set limits of their own before."""
 
+SKEW: Final = timedelta(minutes=5)
+"""So far may the clocks of two nodes be apart."""
+
 _MEMBERS = frozenset({"alg", "kid", "typ"})
 _SIGNATURES = frozenset({"Ed25519", "EdDSA", "ES256"})
 _PARTS = 3

@@ -4,18 +4,15 @@ Every statement names who makes it (``by``) and when (``at``), and is believed u
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar, Final, TypeVar
+from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from api.sealing.codes import seal_error, trust_error
 from api.sealing.keys import PrivateKeySet, PublicKeySet
-from api.sealing.signed import SignedType, find_signer, open_signed, require_valid, sign, take_apart
+from api.sealing.signed import SKEW, SignedType, find_signer, open_signed, require_valid, sign, take_apart
 from api.sealing.strict import parse_object
 from schemas.base import AgencyIdField, Instant
-
-SKEW: Final = timedelta(minutes=5)
-"""So far may the clocks of two nodes be apart."""
 
 
 class Statement(BaseModel):

@@ -1,9 +1,7 @@
-"""A large file sealed once, under a key of its own, in constant memory: segments of AES-256-GCM.
+"""A large file sealed once, under a key of its own, in constant memory (``segments.py``).
 
-As in STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015) the nonce of a segment holds its number and whether it is the
-last: segments that are swapped, repeated or cut off do not open, and nothing of a segment comes out before it was
-verified. The key is made for one file and lies inside the sealed document that names it. The parts of an upload that
-is not finished are locked one by one, since they come in any size and again.
+The key is made for one file and lies inside the sealed document that names it. The parts of an upload that is not
+finished are locked one by one, since they come in any size and again.
 """
 
 import hashlib
@@ -11,21 +9,21 @@ import secrets
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from api.sealing.codes import seal_error
+from api.sealing.segments import PREFIX_BYTES, TAG_BYTES, new_prefix, open_segments, opened, seal_segments
+from api.sealing.segments import open_segment as open_one
 from api.sealing.strict import decode_segment, encode_segment
 
 SEGMENT: Final = 1 << 16
 """Bytes of plaintext in each segment but the last."""
 _KEY_BYTES: Final = 32
-_TAG_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
-_PREFIX_BYTES: Final = 7
 _VERSION: Final = b"\x01"
-_HEADER_BYTES: Final = len(_VERSION) + _PREFIX_BYTES
-_SEALED: Final = SEGMENT + _TAG_BYTES
+_HEADER_BYTES: Final = len(_VERSION) + PREFIX_BYTES
+_SEALED: Final = SEGMENT + TAG_BYTES
+_BROKEN: Final = "attachment_broken"
 
 
 def generate_key() -> str:
@@ -35,22 +33,12 @@ def generate_key() -> str:
 
 def sealed_size(size: int) -> int:
     """Return how many bytes a file of that size has when it is sealed."""
-    return _HEADER_BYTES + size + _TAG_BYTES * max(1, -(-size // SEGMENT))
+    return _HEADER_BYTES + size + TAG_BYTES * max(1, -(-size // SEGMENT))
 
 
 def seal_stream(chunks: Iterable[bytes], key: str) -> Iterator[bytes]:
     """Return a file sealed under its key, piece by piece; a key seals one file and never another."""
-    header = _VERSION + secrets.token_bytes(_PREFIX_BYTES)
-    cipher = _cipher(key)
-    yield header
-    held, number = bytearray(), 0
-    for chunk in chunks:
-        held += chunk
-        while len(held) > SEGMENT:  # one byte more: the last segment is never empty behind a full one
-            yield cipher.encrypt(_nonce(header, number, is_last=False), bytes(held[:SEGMENT]), header)
-            del held[:SEGMENT]
-            number += 1
-    yield cipher.encrypt(_nonce(header, number, is_last=True), bytes(held), header)
+    yield from seal_segments(chunks, _cipher(key), _VERSION + new_prefix(), SEGMENT)
 
 
 def open_stream(chunks: Iterable[bytes], key: str) -> Iterator[bytes]:
@@ -58,14 +46,8 @@ def open_stream(chunks: Iterable[bytes], key: str) -> Iterator[bytes]:
     cipher, cut = _cipher(key), _cut(chunks)
     header = next(cut)
     if len(header) < _HEADER_BYTES or not header.startswith(_VERSION):
-        raise seal_error("attachment_broken")
-    segment, number = next(cut, b""), 0
-    while True:
-        following = next(cut, b"")
-        yield _opened(cipher, _nonce(header, number, is_last=not following), segment, header)
-        if not following:
-            return
-        segment, number = following, number + 1
+        raise seal_error(_BROKEN)
+    yield from open_segments(cut, cipher, header, _BROKEN)
 
 
 def sealed_range(number: int) -> tuple[int, int]:
@@ -76,8 +58,7 @@ def sealed_range(number: int) -> tuple[int, int]:
 
 def open_segment(data: bytes, key: str, header: bytes, number: int, *, is_last: bool) -> bytes:
     """Return what is in one segment of a sealed file whose first bytes are given; raises like ``open_stream``."""
-    bound = header[:_HEADER_BYTES]
-    return _opened(_cipher(key), _nonce(bound, number, is_last=is_last), data, bound)
+    return open_one(data, _cipher(key), header[:_HEADER_BYTES], number, is_last=is_last, code=_BROKEN)
 
 
 class Measured:
@@ -108,7 +89,7 @@ def lock_part(data: bytes, key: str, place: str) -> bytes:
 
 def open_part(data: bytes, key: str, place: str) -> bytes:
     """Return a part of an upload; raises ``SealError`` when bytes, key and place don't belong together."""
-    return _opened(_cipher(key), data[:_NONCE_BYTES], data[_NONCE_BYTES:], place.encode())
+    return opened(_cipher(key), data[:_NONCE_BYTES], data[_NONCE_BYTES:], place.encode(), _BROKEN)
 
 
 def _cut(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -124,19 +105,8 @@ def _cut(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield bytes(held)
 
 
-def _opened(cipher: AESGCM, nonce: bytes, data: bytes, bound: bytes) -> bytes:
-    try:
-        return cipher.decrypt(nonce, data, bound)
-    except (InvalidTag, ValueError):
-        raise seal_error("attachment_broken") from None
-
-
 def _cipher(key: str) -> AESGCM:
-    secret = decode_segment(key.encode("ascii"), "attachment_broken")
+    secret = decode_segment(key.encode("ascii"), _BROKEN)
     if len(secret) != _KEY_BYTES:
-        raise seal_error("attachment_broken")
+        raise seal_error(_BROKEN)
     return AESGCM(secret)
-
-
-def _nonce(header: bytes, number: int, *, is_last: bool) -> bytes:
-    return header[len(_VERSION) :] + number.to_bytes(4, "big") + bytes([is_last])

@@ -27,7 +27,6 @@ every id.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
 
 from joserfc import jwe
 from joserfc.errors import JoseError
@@ -40,14 +39,11 @@ from api.sealing.jwk import Key, KeyKind
 from api.sealing.keys import PrivateKeySet, PublicKeySet
 from api.sealing.payload import Payload, read_payload
 from api.sealing.seal import REGISTRIES
-from api.sealing.signed import Signed, SignedType, find_signer, open_signed, payload_of, require_valid, take_apart
+from api.sealing.signed import SKEW, Signed, SignedType, find_signer, open_signed, payload_of, require_valid, take_apart
 from api.sealing.strict import decode_segment
 from schemas.base import AgencyId
 
 __all__ = ["EnvelopeHeader", "Unsealed", "payload_of", "peek", "unseal"]
-
-SKEW: Final = timedelta(minutes=5)
-"""How far two sides' clocks may differ."""
 
 _EPK = {
     KeyKind.X25519: ("OKP", frozenset({"kty", "crv", "x"})),

@@ -11,6 +11,11 @@ from api.store.attachment_tables import AttachmentRow, AttachmentUseRow, UploadP
 from api.store.outbox import OutboxState
 from api.store.tables import AgencyRow, DraftRow, OutboxRow
 
+_NAMES = (col(AttachmentUseRow.agency_id) == col(AttachmentRow.agency_id)) & (
+    col(AttachmentUseRow.sealed_sha256) == col(AttachmentRow.sealed_sha256)
+)
+"""Joins a sealed file with the documents that name it."""
+
 
 def find_upload(session: Session, agency_id: str, attachment_id: str) -> UploadRow | None:
     """Return an upload of an agency, or ``None``."""
@@ -63,11 +68,7 @@ def find_sent_to(session: Session, peer: str, sealed_sha256: str) -> AttachmentR
     """Return a sealed file that a document names which an agency served here sent to a peer, or ``None``."""
     query = (
         select(AttachmentRow)
-        .join(
-            AttachmentUseRow,
-            (col(AttachmentUseRow.agency_id) == col(AttachmentRow.agency_id))
-            & (col(AttachmentUseRow.sealed_sha256) == col(AttachmentRow.sealed_sha256)),
-        )
+        .join(AttachmentUseRow, _NAMES)
         .where(
             AttachmentUseRow.peer == peer,
             AttachmentUseRow.sealed_sha256 == sealed_sha256,
@@ -145,11 +146,7 @@ def list_sent(session: Session, agency_id: str, peer: str) -> list[AttachmentRow
     """Return the sealed files of documents that have arrived at a peer, which it may not hold yet."""
     query = (
         select(AttachmentRow)
-        .join(
-            AttachmentUseRow,
-            (col(AttachmentUseRow.agency_id) == col(AttachmentRow.agency_id))
-            & (col(AttachmentUseRow.sealed_sha256) == col(AttachmentRow.sealed_sha256)),
-        )
+        .join(AttachmentUseRow, _NAMES)
         .where(
             AttachmentUseRow.agency_id == agency_id,
             AttachmentUseRow.peer == peer,

@@ -30,6 +30,7 @@ from tests.attaching import (
     read_file,
     send_message,
     send_part,
+    send_recording,
 )
 from tests.flow.steps import open_case, send_file, settle, signed_content
 from tests.support import Network, Office, World
@@ -108,10 +109,7 @@ def test_an_upload_goes_on_after_a_cut(world: World) -> None:
 def test_a_transfer_goes_on_after_a_cut(world: World) -> None:
     """Pieces that are here are not fetched again, however often the line breaks."""
     shelter, department = world.shelter, world.department
-    uid = open_case(shelter)
-    send_file(shelter, department, uid)
-    attachment_id = attach(shelter, uid)
-    document_id = send_message(shelter, department, uid, attachment_id)
+    uid, attachment_id, document_id = send_recording(shelter, department)
     settle(shelter, department)
     real, asked = world.network.apps[shelter.node.base_url], list[str]()
     for _ in range(3):
@@ -123,15 +121,6 @@ def test_a_transfer_goes_on_after_a_cut(world: World) -> None:
     assert asked == ["bytes=0-262143", "bytes=262144-524287", f"bytes=524288-{held_by(shelter)[0].size - 1}"]
     assert [row.held_at is not None for row in held_by(department)] == [True]
     assert read_file(department, document_id, attachment_id, uid=uid).content == RECORDING
-
-
-@pytest.fixture
-def village(world: World) -> Office:
-    """Give an office that others can't reach; it and the shelter trust each other, and it fetches there."""
-    office = world.open_office("MM-VILLAGE", "An office behind a mobile network", reachable=False)
-    office.trust(world.shelter, is_pulled=True)
-    world.shelter.trust(office)
-    return office
 
 
 def test_who_fetches_its_mailbox_fetches_the_files_too(world: World, village: Office) -> None:
@@ -192,9 +181,7 @@ def _until(is_so: Callable[[], bool], seconds: float = 30) -> None:
 def test_a_node_that_stops_waits_for_one_piece_only(world: World) -> None:
     """And goes on with the next one when it is up again."""
     shelter, department = world.shelter, world.department
-    uid = open_case(shelter)
-    send_file(shelter, department, uid)
-    send_message(shelter, department, uid, attach(shelter, uid))
+    send_recording(shelter, department)
     settle(shelter, department)
     answers = iter([False, True])
     fetch(department.node, agency=department.agency, peer=shelter.agency, is_over=lambda: next(answers))
@@ -207,10 +194,7 @@ def test_a_node_that_stops_waits_for_one_piece_only(world: World) -> None:
 def test_other_bytes_than_the_document_names_are_fetched_anew(world: World) -> None:
     """A sender whose disk lies, or who lies, is asked again; nothing of it is read."""
     shelter, department = world.shelter, world.department
-    uid = open_case(shelter)
-    send_file(shelter, department, uid)
-    attachment_id = attach(shelter, uid)
-    document_id = send_message(shelter, department, uid, attachment_id)
+    uid, attachment_id, document_id = send_recording(shelter, department)
     settle(shelter, department)
     (row,) = held_by(shelter)
     good = shelter.node.blobs.get(row.blob, 1)
@@ -270,10 +254,7 @@ def test_the_recipient_does_not_rely_on_the_senders_scanner(
 ) -> None:
     """It judges what it fetched by itself; the document stays, and the file can't be read."""
     shelter, department = world.shelter, world.department
-    uid = open_case(shelter)
-    send_file(shelter, department, uid)
-    attachment_id = attach(shelter, uid)
-    document_id = send_message(shelter, department, uid, attachment_id)
+    uid, attachment_id, document_id = send_recording(shelter, department)
     settle(shelter, department)
     scanned(department, "cat > /dev/null; exit 1")
     fetch_all(department.node)
@@ -288,10 +269,7 @@ def test_a_file_that_was_refused_is_tried_again_when_it_is_named_again(
 ) -> None:
     """A scanner may have been wrong, or mended since: a new document that names the same file is a new try."""
     shelter, department = world.shelter, world.department
-    uid = open_case(shelter)
-    send_file(shelter, department, uid)
-    attachment_id = attach(shelter, uid)
-    first = send_message(shelter, department, uid, attachment_id)
+    uid, attachment_id, first = send_recording(shelter, department)
     settle(shelter, department)
     scanned(department, "cat > /dev/null; exit 1")
     assert (fetch_all(department.node), fetch_all(department.node)) == (0, 0)
@@ -306,10 +284,7 @@ def test_a_file_that_was_refused_is_tried_again_when_it_is_named_again(
 def test_what_is_larger_than_the_recipient_takes_is_not_fetched(world: World) -> None:
     """The document is taken all the same, and readers are told."""
     shelter, department = world.shelter, world.department
-    uid = open_case(shelter)
-    send_file(shelter, department, uid)
-    attachment_id = attach(shelter, uid)
-    document_id = send_message(shelter, department, uid, attachment_id)
+    uid, attachment_id, document_id = send_recording(shelter, department)
     object.__setattr__(department.node.limits, "attachment_bytes", len(RECORDING) - 1)
     settle(shelter, department)
     assert fetch_all(department.node) == 0

@@ -25,15 +25,6 @@ from tests.flow.steps import (
 from tests.support import Office, World
 
 
-@pytest.fixture
-def village(world: World) -> Office:
-    """Give an office that others can't reach; it and the shelter trust each other, and it fetches there."""
-    office = world.open_office("MM-VILLAGE", "An office behind a mobile network", reachable=False)
-    office.trust(world.shelter, is_pulled=True)
-    world.shelter.trust(office)
-    return office
-
-
 def test_a_case_file_is_fetched_and_receipted(world: World, village: Office) -> None:
     """Never pushed; fetched, stored, receipted, opened; and the answer to the sender is pushed as usual."""
     shelter = world.shelter

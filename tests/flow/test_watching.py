@@ -16,6 +16,7 @@ from api.sealing.keys import generate_keys
 from api.sealing.silence import Silence
 from api.sealing.statement import verify_statement
 from api.store.case_tables import DeadlineRow
+from api.store.documents import list_of_case
 from api.store.tables import CaseRow, DocumentCaseRow, DocumentRow, LogRow
 from api.store.watch import list_unwatched, unwatch
 from schemas.base import AgencyId
@@ -132,7 +133,7 @@ def test_silence_is_signed_and_a_late_receipt_stands_beside_it(world: World) -> 
     shelter.deliver()
     look_anew(shelter.node)
     with shelter.node.database.reader() as session:
-        events = tell(session, shelter.agency, uid)
+        events = tell(session, shelter.agency, uid, list_of_case(session, shelter.agency, uid))
     [passed_by] = [event for event in events if event.code == "D06a"]
     held = [event for event in events if event.action == "receipt_held"]
     assert [event.code for event in held] == ["stored"]

@@ -11,11 +11,9 @@ from api.errors import HomewardError
 from api.flow.node import Node
 from api.flow.trust import get_newest
 from api.sealing.descriptor import Descriptor, read_descriptor
+from api.sealing.signed import SKEW
 from api.store import agencies
 from api.store.tables import AgencyRow
-
-SKEW = timedelta(minutes=5)
-"""What the exchange bears between two clocks."""
 
 
 def check_peers(node: Node) -> Iterator[Finding]:
