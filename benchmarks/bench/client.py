@@ -8,12 +8,13 @@ import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 try:
     from uvloop import run
 except ImportError:  # where uvloop can't be installed
-    from asyncio import run
+    from asyncio import run  # type: ignore[assignment]
 
 __all__ = ["CONNECTIONS", "Answer", "Caller", "fire", "http", "run"]
 
@@ -114,7 +115,7 @@ async def _fire(port: int, requests: list[bytes]) -> tuple[float, list[int]]:
     done = [loop.create_future() for _ in range(CONNECTIONS)]
     started = time.perf_counter()
     for future in done:
-        await loop.create_connection(lambda end=future: _Connection(waiting, statuses, end), "127.0.0.1", port)
+        await loop.create_connection(partial(_Connection, waiting, statuses, future), "127.0.0.1", port)
     await asyncio.gather(*done)
     return time.perf_counter() - started, statuses
 

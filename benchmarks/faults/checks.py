@@ -203,9 +203,10 @@ def each_thing_is_told_once(look: Look) -> Findings:
         if told[begun, name] != 1:
             yield f"that {name} was {begun} is told {told[begun, name]} times"
     for uid in look.ledger.cases:
+        held = documents.list_of_case(look.session, look.side.agency, uid)
         events = Counter(
             (one.action, one.document_id, one.peer, one.code, one.sha256)
-            for one in tell(look.session, look.side.agency, uid)
+            for one in tell(look.session, look.side.agency, uid, held)
             if one.action != "looked_at"
         )
         yield from (
