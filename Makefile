@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types contracts generated generate bench faults soak audit lock clean
+.PHONY: help demo test check coverage format lint types contracts generated generate bench faults soak audit lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,7 +29,9 @@ demo: $(VENV)/.base  ## all journeys between real nodes, step by step (make demo
 test: $(VENV)/.dev  ## the whole test suite, on SQLite and PostgreSQL
 	@$(BIN)/python -m pytest -n auto --dist worksteal -q
 
-check: lint types contracts generated  ## what CI runs: lint, types, import contracts, generated files, tests with coverage
+check: lint types contracts generated test  ## what CI runs: lint, types, import contracts, generated files, the whole test suite
+
+coverage: $(VENV)/.dev  ## the test suite with branch coverage; tracing makes it take more than twice as long
 	@$(BIN)/python -m pytest -n auto --dist worksteal -q --cov --cov-report=term
 
 format: $(VENV)/.dev  ## put the code into its form

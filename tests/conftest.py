@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -38,8 +39,18 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the migrated SQLite file that every test's own is copied from."""
+    path = tmp_path_factory.mktemp("template") / "node.db"
+    database = open_database(f"sqlite:///{path}")
+    migrate(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
 def template(postgres_url: str) -> str:
-    """Make the migrated database that every test's own is copied from."""
+    """Make the migrated PostgreSQL database that every test's own is copied from."""
     engine = create_engine(postgres_url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nobody pulls the plug in these tests
@@ -64,10 +75,9 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
     opened: list[Database] = []
 
     def on_sqlite() -> Database:
-        database = open_database(f"sqlite:///{tmp_path / f'node-{len(opened)}.db'}")
-        migrate(database)
-        opened.append(database)
-        return database
+        path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / f"node-{len(opened)}.db")
+        opened.append(open_database(f"sqlite:///{path}"))
+        return opened[-1]
 
     def on_postgres() -> Database:
         url, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("template")

@@ -1,8 +1,9 @@
 """What waits in the outbox is pushed until its receipt is back: at least once, without end, without a hand.
 
 What is due is leased and carried, each recipient in a lane of its own, so that one that is away or slow holds up
-nobody. What fails waits longer each time (jittered, at most a quarter of an hour) with the reason beside it; a carrier
-that is killed loses its leases and another goes on.
+nobody. The first item of a load tells whether the recipient is there; the others follow several at a time, so that
+neither node waits for the other's disk. What fails waits longer each time (jittered, at most a quarter of an hour) with
+the reason beside it; a carrier that is killed loses its leases and another goes on.
 """
 
 import random
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -32,6 +34,8 @@ FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=15)
 BATCH = 50
 LANES = 32
+AT_ONCE = 4
+"""So many items are on the line to one recipient at a time, once one has found it there."""
 
 _log = structlog.get_logger("homeward.deliver")
 
@@ -114,24 +118,29 @@ class Lanes:
         self._pool.shutdown()
 
     def _carry(self, items: list[OutboxRow]) -> int:
-        """Carry the items of one recipient in order.
+        """Carry the items of one recipient, oldest first, and return how many arrived.
 
         When one finds the recipient away, the rest of that agency's items wait with it.
         """
-        count, away = 0, dict[str, PeerError]()
-        for item in items:
-            if self._closing.is_set():
-                _give_back(self._node, item)
-                continue
-            error = away.get(item.agency_id) or self._try(item)
-            if error is None:
-                count += 1
-                continue
-            if isinstance(error, PeerError):
-                away[item.agency_id] = error
-            _put_off(self._node, item, error)
+        carry = partial(self._carry_one, away={})
+        first, *others = items
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="hand") as hands:
+            count = carry(first) + sum(hands.map(carry, others))
         self._arrived()
         return count
+
+    def _carry_one(self, item: OutboxRow, away: dict[str, PeerError]) -> bool:
+        """Say whether an item arrived; it waits again where it did not, with the reason."""
+        if self._closing.is_set():
+            _give_back(self._node, item)
+            return False
+        error = away.get(item.agency_id) or self._try(item)
+        if error is None:
+            return True
+        if isinstance(error, PeerError):
+            away[item.agency_id] = error
+        _put_off(self._node, item, error)
+        return False
 
     def _try(self, item: OutboxRow) -> HomewardError | None:
         """Carry one item and return what went wrong, if anything; a mistake of ours costs it its turn, not the lane."""

@@ -57,7 +57,7 @@ class _Problem(BaseModel):
 
 
 class Line:
-    """Talks to one node for one of our agencies. Not shared between threads."""
+    """Talks to one node for one of our agencies; several threads may talk at a time."""
 
     def __init__(self, node: Node, agency: AgencyId, endpoint: str) -> None:
         self.endpoint = endpoint.rstrip("/")
@@ -132,8 +132,9 @@ class Line:
 
     def _get_token(self) -> str:
         now = self._node.clock()
-        if self._token is not None and self._token[1] > now:
-            return self._token[0]
+        token_until = self._token
+        if token_until is not None and token_until[1] > now:
+            return token_until[0]
         form = {
             "grant_type": "client_credentials",
             "client_assertion_type": ASSERTION,

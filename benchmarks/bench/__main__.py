@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.bench import accepted, bundle, drain, latency, lists, start
+from benchmarks.bench import accepted, attachments, bundle, drain, latency, lists, start
 from benchmarks.bench.asked import Asked
 from benchmarks.bench.places import POSTGRESQL, SQLITE, Places
 from benchmarks.bench.section import Machine, Report, Section, keep
@@ -22,6 +22,7 @@ SECTIONS: dict[str, Callable[[Asked, Places], Section]] = {
     "latency": latency.measure,
     "drain": drain.measure,
     "bundle": bundle.measure,
+    "attachments": attachments.measure,
     "lists": lists.measure,
 }
 _ON = {"sqlite": (SQLITE,), "postgresql": (POSTGRESQL,)}
@@ -31,7 +32,9 @@ def main() -> None:
     """Measure, print, and keep the report where one is asked for."""
     given = _read()
     sizes = tuple(given.documents_in_lists)
-    asked = Asked(given.rounds, given.documents, given.waiting, given.bundled, sizes, given.looks)
+    asked = Asked(
+        given.rounds, given.documents, given.waiting, given.bundled, sizes, given.looks, given.attached_mb * 1_000_000
+    )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended
     began, load = datetime.now(UTC), os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="homeward-bench-", ignore_cleanup_errors=True) as folder:
@@ -65,6 +68,7 @@ def _read() -> argparse.Namespace:
         "--documents-in-lists", type=int, nargs="+", default=list(usual.in_lists), help="sizes that are compared"
     )
     ask.add_argument("--looks", type=int, default=usual.looks, help="how often each list is asked for in each round")
+    ask.add_argument("--attached-mb", type=int, default=usual.attached // 1_000_000, help="size of a file")
     ask.add_argument("--report", type=Path, help="a path without its ending")
     return ask.parse_args()
 

@@ -17,3 +17,5 @@ class Asked:
     """How many documents the nodes hold whose lists are compared."""
     looks: int = 40
     """How often each list is asked for on each of them."""
+    attached: int = 50_000_000
+    """Bytes of a file."""

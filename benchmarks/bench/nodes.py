@@ -74,13 +74,13 @@ def serving(*nodes: NodeProcess) -> Iterator[None]:
             node.stop()
 
 
-def resident_mb(pid: int) -> float:
-    """Return the resident memory of a process and its children in MB."""
+def resident_mb(pid: int, field: str = "VmRSS") -> float:
+    """Return the resident memory of a process and its children in MB; by ``VmHWM`` the most that each ever had."""
     pids = [pid]
     for one in pids:
         pids.extend(int(child) for child in Path(f"/proc/{one}/task/{one}/children").read_text().split())
     lines = (line for one in pids for line in Path(f"/proc/{one}/status").read_text().splitlines())
-    return sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+    return sum(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
 
 
 def commanded(node: NodeProcess, *arguments: str) -> float:
@@ -100,6 +100,12 @@ def memory_of(node: NodeProcess) -> float:
     """Return the resident memory of a node in MB, all its workers together."""
     assert node.process is not None
     return resident_mb(node.process.pid)
+
+
+def most_held_by(node: NodeProcess) -> float:
+    """Return the most resident memory that a node ever had, in MB."""
+    assert node.process is not None
+    return resident_mb(node.process.pid, "VmHWM")
 
 
 class Sender:

@@ -34,7 +34,7 @@ def test_a_share_of_all_is_not_above(share: float, value: int) -> None:
 
 def test_each_section_is_there() -> None:
     """What can be asked for by name is what the page describes."""
-    assert set(SECTIONS) == {"start", "accepted", "latency", "drain", "bundle", "lists"}
+    assert set(SECTIONS) == {"start", "accepted", "latency", "drain", "bundle", "attachments", "lists"}
 
 
 @pytest.fixture

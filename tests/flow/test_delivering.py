@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any, cast
 
 import httpx2
 import pytest
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from api.flow.carrier import Carrier
-from api.flow.deliver import LONGEST_WAIT, Lanes, wait_after
+from api.flow.deliver import AT_ONCE, LONGEST_WAIT, Lanes, wait_after
 from api.rules.waiting_reasons import explain
 from api.sealing.receipt import Receipt, ReceiptStatus
 from api.sealing.statement import sign_statement
@@ -214,6 +215,28 @@ def test_one_that_is_away_holds_up_nobody(world: World) -> None:
         let_go.set()
         lanes.close()
     assert [row.reason for row in outbox_of(shelter) if row.peer == slow.agency][:1] == ["peer_answered_503"]
+
+
+def test_several_letters_are_on_the_line_at_a_time(world: World) -> None:
+    """A recipient that was there for the first gets the others side by side; each still has its own receipt."""
+    shelter, department = world.shelter, world.department
+    together = threading.Barrier(AT_ONCE)
+    calls = iter(range(100))
+
+    def meet(client: httpx2.Client) -> httpx2.Client:
+        class Meeting:
+            def request(self, method: str, url: str, **more: Any) -> httpx2.Response:
+                if url.endswith("/envelopes") and next(calls) > 0:
+                    together.wait(30)
+                return client.request(method, url, **more)
+
+        return cast("httpx2.Client", Meeting())
+
+    sent = [send_file(shelter, department) for _ in range(1 + 2 * AT_ONCE)]
+    world.network.apps[department.node.base_url] = meet(world.network.apps[department.node.base_url])
+    assert shelter.deliver() == len(sent)
+    assert {row.document_id for row in rows_of(department)} == set(sent)
+    assert all(set(receipts_of(shelter, document_id)) == {"stored"} for document_id in sent)
 
 
 def test_closing_gives_back_what_was_not_begun(world: World) -> None:

@@ -4,6 +4,7 @@ Founding an agency costs milliseconds, a database seconds; and many agencies on 
 """
 
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -12,7 +13,6 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from api.store.engine import Database, open_database
-from api.store.migrate import migrate
 from tests.support import START, Clock, Network, Office, World, open_office
 from tests.web.town import Pair, open_branch
 
@@ -24,9 +24,8 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
     def new_database() -> Database:
         if request.param == "sqlite":
-            database = open_database(f"sqlite:///{tmp_path_factory.mktemp('web') / 'node.db'}")
-            migrate(database)
-            return database
+            path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path_factory.mktemp("web") / "node.db")
+            return open_database(f"sqlite:///{path}")
         url, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("template")
         name = f"w{secrets.token_hex(8)}"
         engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
