@@ -120,10 +120,10 @@ def build_staff(node: Node | None, issuer: Issuer | None = None, carrier: Carrie
         lifespan=partial(_lifespan, node=node, carrier=carrier),
         openapi_tags=[{"name": name, "description": told} for name, told in _TAGS.items()],
     )
+    app.mount("/exchange", build_exchange(node))  # first, since the routes of staff are many
     for room in _ROUTERS:
         app.include_router(room.router)
     _finish(app, node, issuer, prefix="", is_staff=True)
-    app.mount("/exchange", build_exchange(node))
     return app
 
 

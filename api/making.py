@@ -29,6 +29,8 @@ from api.store.writer import Writer
 from schemas.base import AgencyId
 
 NODE_KEYS, TOKEN_KEYS = "node.json", "tokens.jwks"
+ATTACHMENTS = "attachments"
+"""The folder of their bytes in the data directory."""
 TOKEN_KEYS_LIVE = timedelta(days=36_500)
 """They sign tokens that live minutes and leave the node with it; nobody else pins them."""
 
@@ -185,7 +187,7 @@ def blobs_of(settings: Settings) -> Blobs:
     Raises ``NodeError`` ``attachments_url_unknown``, or ``extra_missing`` where the library for S3 is not installed.
     """
     if not settings.attachments_url:
-        return Directory(settings.data_dir / "attachments")
+        return Directory(settings.data_dir / ATTACHMENTS)
     if not settings.attachments_url.startswith("s3://"):
         raise NodeError("attachments_url_unknown", "HOMEWARD_ATTACHMENTS_URL is s3://bucket/folder, or empty")
     try:

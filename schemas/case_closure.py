@@ -15,6 +15,7 @@ from schemas.care_codes import StaffRole
 from schemas.dates import Day
 from schemas.document import CaseState, Document, KindFacts, Role, Side
 from schemas.earlier import find_by_id, find_newest
+from schemas.episodes import told_already
 from schemas.facts import Level, Need, fact
 from schemas.follow_up_report import FollowUpReport
 from schemas.need_to_know import Row
@@ -88,7 +89,8 @@ class CaseClosure(Document):
         return _STATES.get(self.reason, CaseState.CLOSED) if case_uid == self.case_uid else None
 
     def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
-        """Yield a last follow-up that is none, and a completed minimum model where another was assigned."""
+        """Yield a second closure, a last follow-up that is none, a minimum model where another was assigned."""
+        yield from told_already(self, earlier, self.case_uid, ("closed_on",))
         last = find_by_id(Document, earlier, self.last_follow_up_ref)
         if last is not None and not (isinstance(last, FollowUpReport) and last.case_uid == self.case_uid):
             yield Problem(("last_follow_up_ref",), "not_a_follow_up", "name the last follow-up of this case")

@@ -27,7 +27,8 @@ from schemas.care_codes import StaffRole
 from schemas.case_sections.trafficking import Money
 from schemas.dates import Day
 from schemas.document import CaseState, Document, KindFacts, Role, Side
-from schemas.earlier import find_by_id, find_newest
+from schemas.earlier import find_by_id, find_newest, newest_version
+from schemas.episodes import told_already
 from schemas.facts import Level, Need, fact
 from schemas.family_assessment import FamilyAssessment
 from schemas.need_to_know import Row
@@ -117,7 +118,8 @@ class DepartureRecord(Document):
         return CaseState.HOME if case_uid == self.case_uid else None
 
     def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
-        """Yield a review that lets nobody go, a home that is no good, and an age that the case file knows better."""
+        """Yield a second way home, a review that lets nobody go, a home that is no good, an age known better."""
+        yield from told_already(self, earlier, self.case_uid, ("departed_at",))
         own = [held for held in earlier if held.case_uid == self.case_uid]
         if self.review_ref is not None:
             yield from _review_misfits(self, own)
@@ -160,10 +162,14 @@ def _review_misfits(departure: DepartureRecord, own: Sequence[Document]) -> Iter
 
 
 def _home_misfits(departure: DepartureRecord, own: Sequence[Document]) -> Iterator[Problem]:
-    """Yield a child's way to a family that was found to be dangerous, whether or not the review is waived (004 2.2)."""
+    """Yield a child's way to a family that was found to be dangerous, whether or not the review is waived (004 2.2).
+
+    What was reviewed is judged as its writer corrected it since.
+    """
     review = find_by_id(AssessmentReview, own, departure.review_ref)
     reviewed = find_by_id(FamilyAssessment, own, review.assessment_ref) if review is not None else None
-    assessed = reviewed or find_newest(FamilyAssessment, own, departure.case_uid)
+    newest = find_newest(FamilyAssessment, own, departure.case_uid)
+    assessed = newest_version(reviewed, own) if reviewed is not None else newest
     is_negative = assessed is not None and assessed.overall.result is AssessmentResult.NEGATIVE
     if is_negative and departure.is_child.needs_child_rules and departure.to.is_with_family:
         yield Problem(("to",), "negative_assessment", "a child does not go to a family with a negative assessment")

@@ -54,6 +54,13 @@ def versions_of(document: Document, held: Collection[Document]) -> tuple[Documen
     return tuple(versions.values())
 
 
+def newest_version(document: D, held: Sequence[Document]) -> D:
+    """Return the newest version of a document that its own sender told, as far as it is held; else the document."""
+    own = [one for one in held if isinstance(one, type(document)) and one.sender == document.sender]
+    later = (one for one in unreplaced(own) if document.id in {version.id for version in versions_of(one, own)})
+    return next(later, document)
+
+
 def is_replaced(document: Document, earlier: Sequence[Document]) -> bool:
     """Say whether its own sender corrected this document; a stranger's correction hides nothing."""
     return any(

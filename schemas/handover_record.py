@@ -18,6 +18,7 @@ from schemas.case_sections.trafficking import BorderPoint
 from schemas.corridor import Corridor
 from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Role, Side
 from schemas.earlier import find_by_id, find_newest
+from schemas.episodes import told_already
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
 from schemas.handover_person import Discrepancy, HandoverOfficer, HandoverPerson
@@ -129,11 +130,12 @@ class HandoverRecord(Document):
         )
 
     def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
-        """Yield what does not fit the notice, the files and the other side's record, as far as they are held."""
+        """Yield who crossed before, and what does not fit the notice, the files and the other side's record."""
         notice = find_by_id(AdvanceRepatriationNotice, earlier, self.notice_ref)
         if notice is not None:
             yield from _notice_misfits(self, notice, _deferred(notice, earlier))
         for index, person in enumerate(self.persons):
+            yield from told_already(self, earlier, person.case_uid, ("persons", index, "case_uid"))
             file = find_newest(CaseFile, earlier, person.case_uid) if person.case_uid else None
             if file is not None:
                 yield from _custody_misfits(self, index, person, file)

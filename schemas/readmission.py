@@ -11,6 +11,7 @@ from schemas.case_closure import CaseClosure
 from schemas.dates import Day
 from schemas.document import CaseState, Document, KindFacts, Role, Side
 from schemas.earlier import current, find_by_id, others
+from schemas.episodes import told_first
 from schemas.facts import Level, Need, fact
 from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
@@ -71,7 +72,7 @@ class Readmission(Document):
         if closure is None or closure not in closures:
             yield Problem(("closure_ref",), "not_closed", "only a closed case is taken in again; name its closure")
             return
-        if any(held.closure_ref == closure.id for held in before):
+        if any(told_first(held, earlier) >= told_first(closure, earlier) for held in before):
             yield Problem(("closure_ref",), "already_readmitted", "after this closure the case was taken in already")
         if closure.reason in _FINAL:
             yield Problem(("closure_ref",), "closed_for_good", "after such a closure a case does not go on")

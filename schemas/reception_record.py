@@ -13,6 +13,7 @@ from schemas.base import AgencyIdField, CaseUid, CaseUidField, DocumentIdField, 
 from schemas.dates import Day
 from schemas.document import CaseState, Document, KindFacts, Role, Side
 from schemas.earlier import find_by_id
+from schemas.episodes import told_already
 from schemas.facts import Level, Need, fact
 from schemas.handover_record import HandoverRecord
 from schemas.need_to_know import Row
@@ -98,7 +99,8 @@ class ReceptionRecord(Document):
         return CaseState.RECEIVED if case_uid == self.case_uid else None
 
     def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
-        """Yield a hand-over in which this person did not cross, or that came after the arrival."""
+        """Yield a second arrival, and a hand-over in which this person did not cross, or that came afterwards."""
+        yield from told_already(self, earlier, self.case_uid, ("arrived_at",))
         handover = find_by_id(Document, earlier, self.handover_ref)
         if handover is None:
             return

@@ -12,11 +12,15 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from api.store.engine import Database, open_database
 from api.store.migrate import migrate
 from tests.support import Clock, Network, Office, World, open_office
+
+settings.register_profile("homeward", deadline=None)  # how long something takes is no test's business
+settings.load_profile("homeward")
 
 
 @pytest.fixture(scope="session")

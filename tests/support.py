@@ -6,6 +6,7 @@ No mocks of our own code.
 import json
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -191,3 +192,11 @@ def scenario_content(name: str, **names: str) -> dict[str, Any]:
         text = text.replace(f'"${key}"', f'"{value}"')
     content: dict[str, Any] = json.loads(text)
     return content
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait until something is so that others do by themselves; the bound is for a test that would hang."""
+    end = time.monotonic() + 180
+    while not is_so():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)

@@ -3,7 +3,8 @@
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, BinaryIO
@@ -19,7 +20,7 @@ from api.errors import HomewardError, InvalidInput, NodeError
 from api.flow.bundle import Bundle, lines_of, look_through, pack
 from api.flow.node import Node
 from api.flow.unpack import Taken, take
-from api.sealing.bundle import ItemType, read_manifest
+from api.sealing.bundle import Item, ItemType, read_manifest
 from api.sealing.strict import parse_object
 from api.sealing.unseal import payload_of, peek
 from schemas.base import AgencyId
@@ -35,20 +36,26 @@ def export_(
     to: Annotated[str, typer.Option("--for", help="The agency that it is carried to.")],
     out: Annotated[Path | None, typer.Option(help="The new file; named without any meaning when left out.")] = None,
     agency: Annotated[str, typer.Option(help="Ours, where this node serves more than one.")] = "",
+    attachments: Annotated[
+        bool, typer.Option(" /--without-attachments", help="Leave the attachments for another bundle, or the network.")
+    ] = True,
 ) -> None:
-    """Write everything that waits for an agency into one file: envelopes and receipts, sealed and signed as ever.
+    """Write everything that waits for an agency into one file: envelopes, receipts and attachments, sealed as ever.
 
     Nothing is marked as done: what is carried goes on waiting, and is delivered by the network too, until its receipt
     is back. So a stick that is lost costs nothing; export again.
     """
     with opened_node() as node:
-        bundle = pack(node, agency=_ours(node, agency), peer=agency_id(to), by=Role.AD)
+        bundle = pack(node, agency=_ours(node, agency), peer=agency_id(to), by=Role.AD, attachments=attachments)
         count = len(bundle.manifest.items)
         if not count:
+            _tell_unreadable(bundle)
             typer.echo(f"nothing waits for {to}")
             return
         path = _write(out, bundle)
     typer.echo(f"{path}: {count} items for {to}")
+    _tell_files(bundle.manifest.items)
+    _tell_unreadable(bundle)
     if bundle.left:
         typer.echo(f"{bundle.left} more wait; export again when the answer to this bundle was imported")
     typer.echo("Next: carry it there; `homeward bundle import` the answer that comes back.")
@@ -82,12 +89,22 @@ def list_(file: BundleFile) -> None:
     with _opened(file) as data:
         lines = lines_of(data)
         manifest = read_manifest(next(lines, b""))
-        found = {number: _id_of(item.type, line) for number, item, line in look_through(lines, manifest)}
+        ids, pieces = dict[int, str](), Counter[int]()
+        for found in look_through(lines, manifest):
+            pieces[found.number] += 1
+            ids[found.number] = _id_of(found.item.type, found.data)
     rows = [
-        (str(number), item.type, found.get(number, "(not in the file)"), str(item.bytes))
+        (str(number), item.type, _shown(item, pieces[number], ids.get(number, "")), str(item.bytes))
         for number, item in enumerate(manifest.items, start=1)
     ]
     show_table(("no.", "what", "id", "bytes"), rows)
+
+
+def _shown(item: Item, pieces: int, its_id: str) -> str:
+    """Return the id of an item, or how much of it is in the file."""
+    if pieces == len(item.lines):
+        return its_id
+    return f"(only {pieces} of {len(item.lines)} pieces)" if pieces else "(not in the file)"
 
 
 def _ours(node: Node, agency: str) -> AgencyId:
@@ -98,6 +115,17 @@ def _ours(node: Node, agency: str) -> AgencyId:
         served = ", ".join(sorted(node.keyring))
         raise InvalidInput("agency_not_ours", f"say with --agency which of those that are served here: {served}")
     return next(iter(node.keyring))
+
+
+def _tell_files(items: Iterable[Item]) -> None:
+    sizes = [item.bytes for item in items if item.type == ItemType.ATTACHMENT]
+    if sizes:
+        typer.echo(f"{len(sizes)} of them are attachments: {sum(sizes) / 1_000_000:.1f} MB")
+
+
+def _tell_unreadable(bundle: Bundle) -> None:
+    if bundle.unreadable:
+        sys.stderr.write(f"{bundle.unreadable} attachments stay here: they are not what was sealed; restore them\n")
 
 
 def _id_of(what: str, data: bytes) -> str:
@@ -115,6 +143,8 @@ def _id_of(what: str, data: bytes) -> str:
 def _report(taken: Taken, answer: Path | None) -> None:
     count = len(taken.manifest.items)
     typer.echo(f"{taken.taken} of {count} items taken")
+    bad = {*taken.missing, *(one.number for one in taken.refused)}
+    _tell_files(item for number, item in enumerate(taken.manifest.items, start=1) if number not in bad)
     for outcome in taken.refused:
         if outcome.error is not None:
             sys.stderr.write(f"item {outcome.number}: {outcome.error.code}\n")

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from api.cli.checks.database import check_contents, check_database, check_outbox
+from api.cli.checks.database import check_contents, check_database, check_outbox, check_relied_on
+from api.cli.checks.files import check_blobs, check_waiting_files
 from api.cli.checks.finding import Finding, Weight, wrong
 from api.cli.checks.keys import check_own_keys, check_peers_keys
 from api.cli.checks.machine import check_folder, check_settings
@@ -14,7 +15,7 @@ from api.cli.checks.peers import check_peers
 from api.cli.tables import show_table
 from api.errors import HomewardError, NodeError
 from api.flow.node import Node
-from api.making import NODE_KEYS, TOKEN_KEYS, make_node
+from api.making import NODE_KEYS, TOKEN_KEYS, clock_of, make_node
 from api.settings import Settings
 from api.store import agencies
 from api.store.engine import open_database
@@ -28,7 +29,7 @@ def add_to(app: typer.Typer) -> None:
 def doctor(
     offline: Annotated[bool, typer.Option("--offline", help="Call nobody: do not ask the other sides.")] = False,
 ) -> None:
-    """Look at set-up, keys, clocks, other sides, disk, database and log, and say how to mend what is wrong.
+    """Look at set-up, keys, clocks, other sides, disk, database, files and log, and say how to mend what is wrong.
 
     Exit code 1 says that something is wrong; what needs somebody soon only warns. It changes nothing.
     """
@@ -51,7 +52,8 @@ def examine(settings: Settings, progress: Callable[[int, int], None], *, is_offl
         yield wrong("HOMEWARD_DATABASE_URL is not one that is known", error.hint)
         return
     try:
-        found = list(check_database(settings, database))
+        now = clock_of(settings.clock_file)()
+        found = [*check_database(settings, database), *check_blobs(settings, now, is_offline=is_offline)]
         yield from found
         has_keys = all((settings.keys_dir / name).is_file() for name in (NODE_KEYS, TOKEN_KEYS))
         if has_keys and all(one.weight is not Weight.WRONG for one in found):
@@ -80,6 +82,8 @@ def _examine_node(
     if not is_offline:
         yield from check_peers(node)
     yield from check_outbox(node, now)
+    yield from check_waiting_files(node, now)
+    yield from check_relied_on(node)
     yield from check_contents(node, progress)
 
 

@@ -1,21 +1,41 @@
-"""A backup of a whole node in one stream: its key files and every row, as they stood at one moment.
+"""A backup of a whole node in one stream: its key files, every row, and the attachments, as they stood at one moment.
 
-The stream is lines of JSON: what made it, the key files, the rows, and a count at the end. It is taken while the node
-runs; who calls seals it under a passphrase before it touches a disk.
+The stream is lines of JSON: what made it, the key files, the rows and their count, the pieces of the blobs that rows
+name and their count. It is taken while the node runs; who calls seals it under a passphrase before it touches a disk.
+Blobs never change, so they are copied after the rows; one that was collected in between is gone with its row.
 """
 
+import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import chain
+from typing import Any
 
-from api.errors import InvalidInput
+from api.errors import HomewardError, InvalidInput, NodeError
+from api.store.attachments import known_blobs
+from api.store.blobs import Blobs, is_name
 from api.store.dump import dump, load, require_empty
 from api.store.engine import Database
 from api.store.migrate import get_revision, migrate
+from api.store.named_blobs import blob_of
 
-FORM = 1
+FORM = 2
+WITHOUT_BLOBS = 1
+"""The form of earlier versions, which can still be read."""
+AT_A_TIME = 500
+
+
+@dataclass
+class Copied:
+    """What was copied of the attachments so far: how many blobs, of how many bytes, and how many were not there."""
+
+    blobs: int = 0
+    bytes: int = 0
+    lost: int = 0
 
 
 @dataclass(frozen=True)
@@ -24,15 +44,51 @@ class Contents:
 
     revision: str
     made_at: str
-    keys: Mapping[str, str]
-    lines: Iterator[bytes]
+    keys: Mapping[str, str] = field(repr=False)
+    has_blobs: bool
+    lines: Iterator[bytes] = field(repr=False)
 
 
-def pack(database: Database, keys: Mapping[str, str], now: datetime) -> Iterator[bytes]:
-    """Return a node as lines, the rows from one consistent moment."""
-    head = {"homeward_backup": FORM, "revision": get_revision(database), "made_at": now.isoformat(), "keys": keys}
-    yield json.dumps(head).encode() + b"\n"
-    yield from dump(database)
+def pack(
+    database: Database, keys: Mapping[str, str], now: datetime, blobs: Blobs | None, copied: Copied | None = None
+) -> Iterator[bytes]:
+    """Return a node as lines, the rows from one consistent moment, with every blob that they name.
+
+    ``blobs`` is left out where they have a backup of their own; ``copied`` is told what was copied. A blob that is
+    lost here keeps no row out of the backup.
+    """
+    head = {"homeward_backup": FORM, "revision": get_revision(database), "made_at": now.isoformat()}
+    yield _line({**head, "keys": keys, "has_blobs": blobs is not None})
+    named = dict[str, int]()
+
+    def see(table: str, row: Mapping[Any, Any]) -> None:
+        named.update(filter(None, [blob_of(table, row)]))
+
+    yield from dump(database, see)
+    if blobs is not None:
+        yield from _copy(database, blobs, named, copied or Copied())
+
+
+def _copy(database: Database, blobs: Blobs, named: Mapping[str, int], copied: Copied) -> Iterator[bytes]:
+    """Return the pieces of blobs as lines, one in memory at a time, and how many they are."""
+    count, gone = 0, list[str]()
+    for name, pieces in named.items():
+        try:
+            for number in range(pieces):
+                data = blobs.get(name, number)
+                yield _line({"blob": name, "number": number, "data": base64.b64encode(data).decode()})
+                count += 1
+                copied.bytes += len(data)
+        except NodeError as error:
+            if error.code != "blob_missing":
+                raise
+            gone.append(name)
+    copied.blobs += len(named) - len(gone)
+    with database.reader() as session:
+        some = (gone[start : start + AT_A_TIME] for start in range(0, len(gone), AT_A_TIME))
+        lost = set[str]().union(*(known_blobs(session, names) for names in some))
+    copied.lost += len(lost)
+    yield _line({"pieces": count, "gone": [name for name in gone if name not in lost]})
 
 
 def unpack(chunks: Iterable[bytes]) -> Contents:
@@ -40,26 +96,67 @@ def unpack(chunks: Iterable[bytes]) -> Contents:
     lines = _lines(chunks)
     try:
         head = json.loads(next(lines))
-        form = head["homeward_backup"]
-        contents = Contents(str(head["revision"]), str(head["made_at"]), dict(head["keys"]), lines)
-    except (StopIteration, ValueError, KeyError, TypeError):
+        form, has_blobs = head["homeward_backup"], bool(head.get("has_blobs"))
+        contents = Contents(str(head["revision"]), str(head["made_at"]), dict(head["keys"]), has_blobs, lines)
+    except (StopIteration, ValueError, KeyError, TypeError, AttributeError):
         raise InvalidInput("backup_malformed", "this is not a backup of a node") from None
-    if form != FORM:
+    if form not in {FORM, WITHOUT_BLOBS}:
         raise InvalidInput("backup_too_new", "it was made by a newer version: restore it with that one")
     return contents
 
 
-def put_back(database: Database, contents: Contents) -> dict[str, int]:
-    """Bring an empty database to the backup's revision, load its rows, then bring it to this version's.
+def put_back(database: Database, contents: Contents, blobs: Blobs) -> dict[str, int]:
+    """Bring an empty database to the backup's revision, load its rows and blobs, then bring it to this version's.
 
     Returns how many rows each table got. Raises ``NodeError`` ``database_not_empty`` where somebody's rows are there.
     """
     if get_revision(database) is not None:
         require_empty(database)  # before anything: a node that is there is not even migrated
     migrate(database, to=contents.revision)
-    counts = load(database, contents.lines)
+    put = set[str]()
+    take_blobs: Callable[[Iterator[bytes]], Sequence[str]] = partial(_put_blobs, blobs=blobs, put=put)
+    try:
+        counts = load(database, contents.lines, *([take_blobs] if contents.has_blobs else []))
+    except BaseException:
+        with suppress(HomewardError):
+            for name in put:
+                blobs.remove(name)
+        raise
     migrate(database)
     return counts
+
+
+def _put_blobs(lines: Iterable[bytes], blobs: Blobs, put: set[str]) -> list[str]:
+    """Put the pieces behind the rows where they lay, and return the blobs that were gone when they were copied."""
+    for count, content in enumerate(map(_piece, lines)):
+        if "pieces" in content:
+            if content["pieces"] != count:
+                break
+            gone = [str(name) for name in content["gone"]]
+            for name in put.intersection(gone):
+                blobs.remove(name)
+            return gone
+        put.add(content["blob"])
+        blobs.put(content["blob"], content["number"], content["data"])
+    raise InvalidInput("backup_incomplete", "take another backup: this one does not hold what it counts")
+
+
+def _piece(line: bytes) -> dict[str, Any]:
+    """Read a line behind the rows; nothing in it is a path."""
+    try:
+        content: dict[str, Any] = json.loads(line)
+        if "pieces" in content:
+            return content
+        name, number = content["blob"], content["number"]
+        if is_name(name) and isinstance(number, int):
+            return {"blob": name, "number": number, "data": base64.b64decode(content["data"], validate=True)}
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise InvalidInput("backup_malformed", "this is not a backup of a node")
+
+
+def _line(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content).encode() + b"\n"
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,24 +1,25 @@
 """A bundle is a mailbox in a file: it carries what waits for an agency where there is no network.
 
-Line by line: first the signed manifest, then each envelope and receipt as it would go over the wire. Packing changes
-nothing that waits, for a stick may be lost and the network may be faster; that items left the house stands in the log.
-What becomes of a file at the other end is told in ``unpack.py``.
+Line by line: first the signed manifest, then each envelope and receipt as it would go over the wire, then the
+attachments, piece by piece. Packing changes nothing that waits, for a stick may be lost and the network may be faster;
+that items left the house stands in the log. What becomes of a file at the other end is told in ``unpack.py``.
 """
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO, TypeVar
 
 from api.errors import TooMuch
+from api.flow.attachments.packing import Files, lines_of_files, pack_files
 from api.flow.evidence import Action, Entry, note
 from api.flow.mailbox import ENVELOPE
 from api.flow.node import Node
 from api.flow.trust import get_peer
-from api.sealing.bundle import MAX_MANIFEST_BYTES, MOST_ITEMS, Item, ItemType, Manifest, sign_manifest
+from api.sealing.bundle import MAX_MANIFEST_BYTES, MOST_ITEMS, MOST_PIECES, Item, ItemType, Manifest, sign_manifest
 from api.sealing.digest import sha256_hex
 from api.store import bundles
 from api.store.engine import Session
@@ -34,12 +35,16 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle that is ready to be written; ``left`` is how many items wait that did not fit."""
+    """A bundle that is ready to be written.
+
+    ``left`` is how many items wait that did not fit, ``unreadable`` how many attachments are not what was sealed here.
+    """
 
     manifest: Manifest
     head: bytes = field(repr=False)
     body: Iterable[bytes] = field(repr=False)
     left: int = 0
+    unreadable: int = 0
 
     def lines(self) -> Iterator[bytes]:
         """Yield the file, line by line, once."""
@@ -48,33 +53,56 @@ class Bundle:
             yield data + b"\n"
 
 
-def pack(node: Node, *, agency: AgencyId, peer: AgencyId, by: str) -> Bundle:
+@dataclass(frozen=True)
+class Found:
+    """A line of a file that its manifest lists: the number of its item, counted from 1, and which piece of it it is."""
+
+    number: int
+    item: Item
+    piece: int
+    data: bytes = field(repr=False)
+
+
+def pack(node: Node, *, agency: AgencyId, peer: AgencyId, by: str, attachments: bool = True) -> Bundle:
     """Pack everything that an agency served here has waiting for a peer; that it left the house stands in the log.
 
     ``by`` is the role that carries it. Nothing that waits is changed. A bundle without items says that nothing waits.
     Raises ``TrustError`` ``agency_unknown``.
     """
-    keys = node.keys_of(agency)
     with node.database.reader() as session:
         get_peer(node, session, peer)
         waiting = bundles.list_waiting(session, agency, peer, most=MOST_ITEMS)
         left = bundles.count_waiting(session, agency, peer) - len(waiting)
-    items = tuple(Item(type=_type_of(one.what), sha256=one.sha256, bytes=one.size) for one in waiting)
+    files, most = Files(), MOST_ITEMS - len(waiting)
+    if attachments:
+        letters = {one.document_id for one in waiting if one.what == ENVELOPE}
+        files = pack_files(node, agency, peer, letters, most=most, pieces=MOST_PIECES)
+    items = (
+        *(Item(type=_type_of(one.what), sha256=one.sha256, bytes=one.size) for one in waiting),
+        *(file.item for file in files.packed),
+    )
     now = node.clock()
     manifest = Manifest(sender=agency, recipient=peer, made_at=now, items=items)
-    head = sign_manifest(manifest, keys, now)
-    about = {"agency": agency, "by": by, "peer": peer}
-    told = [Entry(Action.CARRIED, **about, document_id=one.document_id, code=one.what) for one in waiting]
-    for entries in groups_of(NOTED, told):
-        node.writer.write(partial(_note, now=now, entries=entries))
-    return Bundle(manifest, head, _data_of(node, [one.seq for one in waiting]), max(left, 0))
+    head = sign_manifest(manifest, node.keys_of(agency), now)
+    left_the_house = [(one.document_id, one.what) for one in waiting]
+    left_the_house += [(one.document_id, one.item.type) for one in files.packed]
+    _note(node, Entry(Action.CARRIED, agency=agency, by=by, peer=peer), left_the_house)
+    body = chain(_data_of(node, [one.seq for one in waiting]), lines_of_files(node.blobs, files.packed))
+    return Bundle(manifest, head, body, max(left, 0) + files.left, files.unreadable)
 
 
 def _type_of(what: str) -> ItemType:
     return ItemType.ENVELOPE if what == ENVELOPE else ItemType.RECEIPT
 
 
-def _note(session: Session, now: datetime, entries: Sequence[Entry]) -> None:
+def _note(node: Node, about: Entry, told: Iterable[tuple[str, str]]) -> None:
+    """Write a line for each item, of which document and what, into the log."""
+    for some in groups_of(NOTED, told):
+        entries = [replace(about, document_id=document_id, code=code) for document_id, code in some]
+        node.writer.write(partial(_note_some, now=node.clock(), entries=entries))
+
+
+def _note_some(session: Session, now: datetime, entries: Sequence[Entry]) -> None:
     note(session, now, *entries)
 
 
@@ -104,21 +132,31 @@ def lines_of(file: BinaryIO) -> Iterator[bytes]:
         yield bare
 
 
-def look_through(lines: Iterable[bytes], manifest: Manifest) -> Iterator[tuple[int, Item, bytes]]:
-    """Yield what a manifest lists as it is found in the file: its number, counted from 1, what it is, and its bytes.
+def look_through(lines: Iterable[bytes], manifest: Manifest) -> Iterator[Found]:
+    """Yield what a manifest lists as it is found in the file.
 
     A line is what its SHA-256 says, wherever it stands. The file is read no further than until all is found, or until
     it had more than it could need.
     """
-    listed = {item.sha256: (number, item) for number, item in enumerate(manifest.items, start=1)}
-    bound = 2 * (sum(item.bytes for item in manifest.items) + len(manifest.items)) + MAX_MANIFEST_BYTES
+    listed = {
+        sha256: Found(number, item, piece, b"")
+        for number, item in enumerate(manifest.items, start=1)
+        for piece, sha256 in enumerate(item.lines)
+    }
+    bound = 2 * sum(map(_length_of, manifest.items)) + MAX_MANIFEST_BYTES
     for line in lines:
         bound -= len(line) + 1
         if not listed or bound < 0:
             return
         found = listed.pop(sha256_hex(line), None)
         if found is not None:
-            yield *found, line
+            yield replace(found, data=line)
+
+
+def _length_of(item: Item) -> int:
+    """Return how many bytes the lines of an item have at most, with their ends: pieces are spelt in base64url."""
+    spelt = item.bytes if item.pieces is None else item.bytes * 4 // 3
+    return spelt + 2 * len(item.lines)
 
 
 def groups_of(size: int, things: Iterable[_T]) -> Iterator[list[_T]]:

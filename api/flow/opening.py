@@ -5,6 +5,7 @@ shows more than flags and codes is proven to its sender by a signed receipt that
 alone proves nothing to anybody, since nobody has read anything.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +14,11 @@ from api.flow import receipts, shelf
 from api.flow.clearance import reader_of
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
+from api.flow.timeline import is_kept_from
 from api.rules.access import Principal
 from api.rules.masks import View, masked
 from api.rules.need_to_know import LookPurpose
+from api.rules.references import named_by
 from api.sealing.receipt import ReceiptStatus
 from api.store import documents
 from api.store.engine import Session
@@ -31,6 +34,8 @@ class Opened:
     view: View
     row: DocumentRow
     receipts: list[ReceiptRow]
+    superseded: Mapping[str, str]
+    """By field, the newest version of a document that is named here and that its own sender corrected since."""
 
 
 def look_at(node: Node, caller: Principal, document_id: str, purpose: LookPurpose = LookPurpose.CASE_WORK) -> Opened:
@@ -53,7 +58,19 @@ def look_at(node: Node, caller: Principal, document_id: str, purpose: LookPurpos
     seq, is_read = row.seq or 0, view.is_read
     node.writer.write(lambda session: _note_look(node, session, seq, line, now, is_read=is_read))
     with node.database.reader() as session:
-        return Opened(view, row, documents.list_receipts(session, caller.agency, document_id))
+        receipts_held = documents.list_receipts(session, caller.agency, document_id)
+        named = {name: one for name, one in named_by(document) if name in view.content}
+        return Opened(view, row, receipts_held, _superseded(node, session, caller, named))
+
+
+def _superseded(node: Node, session: Session, caller: Principal, named: Mapping[str, str]) -> dict[str, str]:
+    """Return which fields name a document that was corrected, with its newest version, as far as the caller is told."""
+    found = ((name, one, documents.find_newest_version(session, caller.agency, one)) for name, one in named.items())
+    return {
+        name: newest.document_id
+        for name, one, newest in found
+        if newest is not None and newest.document_id != one and not is_kept_from(node, session, caller, newest)
+    }
 
 
 def _line(document: Document, caller: Principal, view: View, purpose: LookPurpose) -> Entry:

@@ -26,7 +26,8 @@ def apply_agreement(node: Node, session: Session, document: Document, holder: st
     """
     if not isinstance(document, CorridorPolicy) or document.stage is not PolicyStage.AGREED:
         return
-    told = shelf.read_all(node, documents.list_answers(session, holder, document.facts.form, document.reply_to or ""))
+    rows = documents.list_answers(session, holder, document.facts.form, document.reply_to or "")
+    told = shelf.read_readable(node, rows)
     before = agreed_in([one for one in told if one.id != document.id])
     if before == BUILT_IN != agreed_in(told):
         watch.unwatch_corridor(session, holder, document.corridor.destination, document.corridor.origin)

@@ -1,14 +1,18 @@
-"""A node proves itself: its log is recomputed line by line, and documents of each of its agencies are opened."""
+"""A node proves itself: its log is recomputed, documents of each agency are opened, and its attachments looked for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from api.errors import NodeError
 from api.flow import shelf
 from api.flow.node import Node
 from api.flow.trust import get_newest
 from api.sealing.merkle import Frontier, leaf_hash
-from api.store import agencies, inspection, log
+from api.sealing.stream import Measured
+from api.store import agencies, inspection, log, named_blobs
+from api.store.blobs import pieces_of, read_blob
+from api.store.named_blobs import HeldFile
 
 SAMPLES = 25
 """Documents that are opened from each end of an agency's shelf: a key that does not fit opens none of them."""
@@ -16,14 +20,23 @@ EVERY = 10_000
 """Lines of the log between two signs of progress."""
 
 
+class Look(StrEnum):
+    """How closely attachments are looked at."""
+
+    DIGESTS = "digests"
+    THERE = "there"
+    NOT_AT_ALL = "not_at_all"
+
+
 @dataclass(frozen=True)
 class Proof:
-    """What was proven: the lines of the log, its root, the documents that were opened, the agencies served."""
+    """What was proven: the lines of the log, its root, the documents opened, the agencies served, the attachments."""
 
     lines: int
     root: str
     opened: int
     agencies: tuple[str, ...]
+    attachments: int
 
 
 def _silent(_done: int, _of: int) -> None:
@@ -64,11 +77,51 @@ def open_samples(node: Node) -> int:
     return count
 
 
-def prove(node: Node, progress: Callable[[int, int], None] = _silent) -> Proof:
-    """Verify the log and open documents; raises the first thing that is wrong."""
+def look_for_attachments(node: Node, look: Look) -> int:
+    """Look whether each attachment that rows say is here is whole, and return how many are.
+
+    Raises ``NodeError`` ``attachments_damaged`` where some are not, with how many of how many.
+    """
+    is_whole, count, damaged = _WAYS_TO_LOOK[look], 0, 0
+    with node.database.reader() as session:
+        for file in named_blobs.iter_held(session):
+            count += 1
+            damaged += not is_whole(node, file)
+        damaged += sum(not node.blobs.count(blob) for blob in named_blobs.list_part_blobs(session))
+    if damaged:
+        hint = f"{damaged} attachments or parts are missing or altered, of {count}; take them from another backup"
+        raise NodeError("attachments_damaged", hint)
+    return count
+
+
+def _has_its_digest(node: Node, file: HeldFile) -> bool:
+    sealed = Measured(read_blob(node.blobs, file.blob, 0, file.size))
+    try:
+        for _ in sealed:
+            pass
+    except NodeError as error:
+        if error.code == "blob_missing":
+            return False
+        raise
+    return (sealed.sha256, sealed.size) == (file.sealed_sha256, file.size)
+
+
+def _is_there(node: Node, file: HeldFile) -> bool:
+    return node.blobs.count(file.blob) == len(pieces_of(file.size))
+
+
+_WAYS_TO_LOOK: dict[Look, Callable[[Node, HeldFile], bool]] = {
+    Look.DIGESTS: _has_its_digest,
+    Look.THERE: _is_there,
+}
+
+
+def prove(node: Node, progress: Callable[[int, int], None] = _silent, look: Look = Look.DIGESTS) -> Proof:
+    """Verify the log, open documents and look for attachments; raises the first thing that is wrong."""
     size, root = verify_log(node, progress)
     with node.database.reader() as session:
         served = tuple(agencies.list_local(session))
     for agency in served:
         node.keys_of(agency)  # type: ignore[arg-type]  # ids from our own table
-    return Proof(size, root, open_samples(node), served)
+    attachments = look_for_attachments(node, look) if look is not Look.NOT_AT_ALL else 0
+    return Proof(size, root, open_samples(node), served, attachments)

@@ -93,12 +93,30 @@ def read_form(
     kept: Kept[T],
     work_out: Callable[[Sequence[Document]], T],
 ) -> T:
-    """Return what is worked out of an agency's documents of a kind; they are read again only if there are others."""
+    """Return what is worked out of an agency's documents of a kind; they are read again only if there are others.
+
+    One that can't be read is left out: it holds up nothing that the others say.
+    """
     form = kind.facts.form
     mark = documents.mark_of_form(session, agency, form)
-    return kept.get(agency, mark, lambda: work_out(read_all(node, documents.list_of_form(session, agency, form))))
+    return kept.get(agency, mark, lambda: work_out(read_readable(node, documents.list_of_form(session, agency, form))))
 
 
 def read_all(node: Node, rows: Iterable[DocumentRow]) -> list[Document]:
     """Return the documents of several rows, leaving out what was erased."""
     return [read_document(node, row) for row in rows if row.body_key is not None]
+
+
+def read_readable(node: Node, rows: Iterable[DocumentRow]) -> list[Document]:
+    """Return the documents of several rows, leaving out what was erased, and with a line in the log what is broken."""
+    held = (find_document(node, row) for row in rows if row.body_key is not None)
+    return [document for document in held if document is not None]
+
+
+def find_document(node: Node, row: DocumentRow) -> Document | None:
+    """Return the document that a row holds, or ``None`` where it can't be read, which the log tells by its id."""
+    try:
+        return read_document(node, row)
+    except HomewardError as error:
+        _log.error("document_unreadable", agency=row.agency_id, document_id=row.document_id, code=error.code)
+        return None

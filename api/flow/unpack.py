@@ -2,7 +2,7 @@
 
 In whatever order and however often it comes, and whatever the network has brought meanwhile: stored once, answered with
 the same receipt, and never before its commit. An envelope of ours waits until its receipt is back, a receipt of ours
-until an answer says that it is kept.
+until an answer says that it is kept; an attachment goes along until an answer says that it is settled.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,12 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import groupby
+from tempfile import SpooledTemporaryFile
 
 import structlog
 
 from api.errors import CallerError, HomewardError, InvalidInput, SealError, TrustError
 from api.flow import receipts
-from api.flow.bundle import NOTED, Bundle, groups_of, look_through
+from api.flow.attachments.unpacking import Arriving, Settled
+from api.flow.bundle import NOTED, Bundle, Found, groups_of, look_through
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.flow.receive import receive
@@ -24,23 +27,30 @@ from api.sealing.bundle import Answers, Item, ItemType, Manifest, read_manifest,
 from api.sealing.digest import sha256_hex
 from api.sealing.unseal import peek
 from api.store import bundles, outbox
+from api.store.attachments import mark_brought
 from api.store.engine import Session
 from schemas.base import AgencyId
 
 HANDS = 8
 """So many items are opened beside each other, so that they share their commits."""
+IN_MEMORY = 1 << 20
+"""Bytes of attachments that wait for their document in memory; more wait on the disk."""
 
 _log = structlog.get_logger("homeward.bundle")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an item, by its place in the manifest: its receipt to carry back, or the code of what is wrong."""
+    """What became of an item, by its place in the manifest: its receipt to carry back, or the code of what is wrong.
+
+    What is settled need not come again: it is here, or is refused for good.
+    """
 
     number: int
     item: Item
     receipt: bytes | None = field(default=None, repr=False)
     error: HomewardError | None = None
+    is_settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,16 +79,16 @@ def take(
     """Take everything out of a bundle and answer it; may be done again, and after the network brought the same.
 
     ``agency`` is whom it has to be for, where it may not be for any that is served here; ``told`` hears how many items
-    of how many are through. An item that can't be taken blocks no other. Raises ``InvalidInput`` ``bundle_empty``,
-    ``bundle_malformed``, ``bundle_not_for_us``, and ``SealError`` or ``TrustError`` where its first line is not what a
-    trusted agency signed.
+    of how many are through (a piece of an attachment is one). An item that can't be taken blocks no other. Raises
+    ``InvalidInput`` ``bundle_empty``, ``bundle_malformed``, ``bundle_not_for_us``, and ``SealError`` or ``TrustError``
+    where its first line is not what a trusted agency signed.
     """
     rest = iter(lines)
     head = next(rest, b"")
     manifest = _prove(node, head, agency)
     outcomes = _take_all(node, manifest, look_through(rest, manifest), told)
     if manifest.answers is not None:
-        _finish_receipts(node, manifest, manifest.answers.kept)
+        _finish_all(node, manifest, manifest.answers)
     found = {outcome.number for outcome in outcomes}
     missing = tuple(number for number in range(1, len(manifest.items) + 1) if number not in found)
     refused = tuple(outcome for outcome in outcomes if outcome.error is not None)
@@ -100,24 +110,39 @@ def _prove(node: Node, head: bytes, agency: AgencyId | None) -> Manifest:
 
 
 def _take_all(
-    node: Node, manifest: Manifest, found: Iterable[tuple[int, Item, bytes]], told: Callable[[int, int], None]
+    node: Node, manifest: Manifest, found: Iterable[Found], told: Callable[[int, int], None]
 ) -> list[Outcome]:
-    outcomes: list[Outcome] = []
-    with ThreadPoolExecutor(HANDS, thread_name_prefix="bundle") as hands:
-        for some in groups_of(4 * HANDS, found):
-            outcomes += hands.map(lambda one: _take_one(node, manifest, *one), some)
-            told(len(outcomes), len(manifest.items))
+    """Take letters beside each other and pieces one after the other; their order in the file does not matter."""
+    outcomes, done, count = list[Outcome](), 0, sum(len(item.lines) for item in manifest.items)
+    letters = sum(item.type != ItemType.ATTACHMENT for item in manifest.items)
+    with ThreadPoolExecutor(HANDS, thread_name_prefix="bundle") as hands, SpooledTemporaryFile(IN_MEMORY) as waiting:
+        files = Arriving(node, manifest, waiting)
+        for is_letter, run in groupby(found, lambda one: one.item.type != ItemType.ATTACHMENT):
+            for some in groups_of(4 * HANDS if is_letter else 1, run):
+                if is_letter:
+                    outcomes += hands.map(partial(_take_one, node, manifest), some)
+                else:
+                    files.take(some[0], may_wait=len(outcomes) < letters)
+                done += len(some)
+                told(done, count)
+        outcomes += (_told(manifest, file) for file in files.settle())
     return outcomes
 
 
-def _take_one(node: Node, manifest: Manifest, number: int, item: Item, data: bytes) -> Outcome:
-    nothing_yet, take_it = Outcome(number, item), _TAKE.get(item.type)
+def _told(manifest: Manifest, file: Settled) -> Outcome:
+    if file.error is not None:
+        _log.warning("bundled_item_left", peer=manifest.sender, number=file.number, reason=file.error.code)
+    return Outcome(file.number, file.item, error=file.error, is_settled=file.is_settled)
+
+
+def _take_one(node: Node, manifest: Manifest, found: Found) -> Outcome:
+    nothing_yet, take_it = Outcome(found.number, found.item), _TAKE.get(found.item.type)
     try:
         if take_it is None:
             raise InvalidInput("item_type_unknown", "a newer version packed it; update this node and import it again")
-        return take_it(node, manifest, nothing_yet, data)
+        return take_it(node, manifest, nothing_yet, found.data)
     except (SealError, TrustError, CallerError) as error:
-        _log.warning("bundled_item_left", peer=manifest.sender, number=number, reason=error.code)
+        _log.warning("bundled_item_left", peer=manifest.sender, number=found.number, reason=error.code)
         return replace(nothing_yet, error=error)
 
 
@@ -147,19 +172,23 @@ def _answer(node: Node, manifest: Manifest, name: str, outcomes: Sequence[Outcom
     kept = tuple(
         outcome.item.sha256 for outcome in outcomes if outcome.item.type == ItemType.RECEIPT and outcome.error is None
     )
-    if not back and not kept:
+    settled = tuple(outcome.item.sha256 for outcome in outcomes if outcome.is_settled)
+    if not (back or kept or settled):
         return None
     now = node.clock()
     items = tuple(Item(type=ItemType.RECEIPT, sha256=sha256_hex(data), bytes=len(data)) for data in back)
-    answers = Answers(bundle=name, kept=kept)
+    answers = Answers(bundle=name, kept=kept, settled=settled)
     answer = Manifest(sender=ours, recipient=theirs, made_at=now, items=items, answers=answers)
     return Bundle(answer, sign_manifest(answer, node.keys_of(ours), now), back)
 
 
-def _finish_receipts(node: Node, manifest: Manifest, kept: Sequence[str]) -> None:
-    """Let the receipts that the other side has kept wait no more, each with a line in the log."""
-    for some in groups_of(NOTED, kept):
-        node.writer.write(partial(_finish, now=node.clock(), manifest=manifest, kept=some))
+def _finish_all(node: Node, manifest: Manifest, answers: Answers) -> None:
+    """Let what the other side has kept wait no more: receipts, each with a line in the log, and attachments."""
+    ours, theirs, now = manifest.recipient, manifest.sender, node.clock()
+    for some in groups_of(NOTED, answers.kept):
+        node.writer.write(partial(_finish, now=now, manifest=manifest, kept=some))
+    for some in groups_of(NOTED, answers.settled):
+        node.writer.write(partial(mark_brought, agency_id=ours, peer=theirs, files=some, now=now))
 
 
 def _finish(session: Session, now: datetime, manifest: Manifest, kept: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from api.rules.agreements import BUILT_IN, Policies
 from api.rules.cautions import cautions_of
 from api.rules.consent import Stand, consent_to
 from api.rules.policy import DEFAULT_POLICY, CorridorNumbers
+from api.rules.references import older_versions
 from api.rules.travellers import not_expected
 from schemas.base import CaseUid
 from schemas.case_file import CaseFile
@@ -72,7 +73,8 @@ def may_record(
     policy = _policy_of(document, case_files, earlier, policies)
     _check_fit(document, earlier, policy, states or {})
     ground = _ground_of(document, case_files, earlier, now)
-    return Permit(document.id, ground, now, tuple(cautions_of(document, policy)))
+    cautions = (*cautions_of(document, policy), *older_versions(document, earlier))
+    return Permit(document.id, ground, now, cautions)
 
 
 def _check_place(document: Document, earlier: Sequence[Document]) -> None:

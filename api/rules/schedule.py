@@ -17,6 +17,7 @@ from schemas.dates import add_months
 from schemas.departure_record import DepartureRecord
 from schemas.document import Document
 from schemas.earlier import current, find_newest
+from schemas.episodes import of_this_episode
 from schemas.follow_up_report import FollowUpReport
 from schemas.readmission import Readmission
 from schemas.service_provider_assignment import ServiceProviderAssignment
@@ -90,7 +91,7 @@ def plan_of(held: Sequence[Document], case_uid: CaseUid, policy: CorridorNumbers
     assigned = find_newest(ServiceProviderAssignment, held, case_uid)
     reports = current(FollowUpReport, held, case_uid)
     again = find_newest(Readmission, held, case_uid)
-    closure = _open_closure(held, case_uid, again)
+    closure = next(reversed(of_this_episode(CaseClosure, held, case_uid)), None)
     if closure is not None:
         revisit = find_revisit_due(closure, assigned.support_model if assigned else None, policy)
         return still_due([revisit] if revisit else [], reports, closure.closed_on)
@@ -100,9 +101,3 @@ def plan_of(held: Sequence[Document], case_uid: CaseUid, policy: CorridorNumbers
         return ()
     start = max(starts)
     return still_due(follow_ups_due(start, assigned.support_model, policy, assigned.monitoring), reports, start)
-
-
-def _open_closure(held: Sequence[Document], case_uid: CaseUid, again: Readmission | None) -> CaseClosure | None:
-    """Return the closure that still holds; one that a re-admission follows does not."""
-    closure = find_newest(CaseClosure, held, case_uid)
-    return None if closure is None or (again is not None and again.closure_ref == closure.id) else closure

@@ -1,33 +1,24 @@
-"""What a case is too far for, or beside the way of: a return that is announced, and a closure (domain 4).
+"""What a case is too far for, or beside the way of: a return that is announced (domain 4).
 
 After a notice of escape no return is announced before an update ends it; a case that is void withdraws what was
 announced; who stays, was transferred, is out of contact or has died does not come; and who came back does not come
-again before a new admission. What is closed is not closed once more.
+again before a new admission.
 """
 
 from collections.abc import Iterator, Mapping
 from functools import singledispatch
 
 from schemas.base import CaseUid
-from schemas.case_closure import CaseClosure
-from schemas.document import SIDE_STATES, CaseState, Document
+from schemas.document import RETURNED, SIDE_STATES, CaseState, Document
 from schemas.needs import Problem
 from schemas.notice import AdvanceRepatriationNotice
 
-_ENDED = frozenset({CaseState.CLOSED, CaseState.REVISITED})
-_CAME_BACK = _ENDED | {
-    CaseState.HANDED_OVER,
-    CaseState.RECEIVED,
-    CaseState.UNASSIGNED,
-    CaseState.ASSIGNED,
-    CaseState.HOME,
-    CaseState.REINTEGRATION,
-}
+_CAME_BACK = RETURNED - {CaseState.READMITTED}
 
 
 @singledispatch
 def not_expected(document: Document, states: Mapping[CaseUid, CaseState]) -> Iterator[Problem]:
-    """Yield what the sender's own books say otherwise: who is to come, or what is to end; most kinds say neither.
+    """Yield who is to come though the sender's own books say otherwise; most kinds announce nobody.
 
     ``states`` is where the cases stand that the sender knows.
     """
@@ -46,10 +37,3 @@ def _on_notice(notice: AdvanceRepatriationNotice, states: Mapping[CaseUid, CaseS
         if person.is_travelling and state in _CAME_BACK and notice.supersedes is None:
             hint = "the person came back; leave the person out, or first send the file of a new admission"
             yield Problem(("persons", index, "case_uid"), "case_not_returning", hint)
-
-
-@not_expected.register
-def _on_closure(closure: CaseClosure, states: Mapping[CaseUid, CaseState]) -> Iterator[Problem]:
-    """Yield a second closure where nobody took the case in again."""
-    if closure.supersedes is None and closure.case_uid is not None and states.get(closure.case_uid) in _ENDED:
-        yield Problem(("closed_on",), "already_closed", "correct the closure, or first take the case in again")

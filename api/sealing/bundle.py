@@ -15,40 +15,57 @@ from api.errors import InvalidInput
 from api.sealing.codes import seal_error, trust_error
 from api.sealing.keys import PrivateKeySet, PublicKeySet
 from api.sealing.signed import SKEW, SignedType, find_signer, open_signed, payload_of, require_valid, sign, take_apart
-from api.sealing.strict import parse_object
+from api.sealing.strict import decode_segment, encode_segment, parse_object
 from schemas.base import AgencyIdField, Instant, Sha256
 
 FORMAT: Final = 1
 MOST_ITEMS: Final = 20_000
 """A year of a large shelter; what does not fit waits for the next bundle."""
+MOST_PIECES: Final = 20_000
+"""Of all attachments together: five gigabytes."""
 MAX_MANIFEST_BYTES: Final = 8_388_608
-"""So many items and as many receipts that are kept need five million."""
+"""So many items with so many pieces and as many receipts that are kept need seven million."""
 
 _FROZEN = ConfigDict(frozen=True, extra="ignore")
 
 
 class ItemType(StrEnum):
-    """What a line of a bundle is."""
+    """What an item of a bundle is."""
 
     ENVELOPE = "envelope"
     RECEIPT = "receipt"
+    ATTACHMENT = "attachment"
 
 
 class Item(BaseModel):
-    """One line of the file. A type that a newer version added is left, and told, and holds up no other."""
+    """A line of the file, or an attachment: a sealed file that is cut into ``pieces``, each a line.
+
+    A type that a newer version added is left, and told, and holds up no other.
+    """
 
     model_config = _FROZEN
     type: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,31}$")]
     sha256: Sha256
     bytes: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
+    pieces: Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=MOST_PIECES)] | None = None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The SHA-256 of each of its lines, in order."""
+        return self.pieces or (self.sha256,)
 
 
 class Answers(BaseModel):
-    """What became of another bundle: which one, by the SHA-256 of its first line, and which receipts of it are kept."""
+    """What became of another bundle, named by the SHA-256 of its first line.
+
+    ``kept`` are its receipts that are kept, ``settled`` its attachments that need not come again: they are here, or are
+    refused for good.
+    """
 
     model_config = _FROZEN
     bundle: Sha256
     kept: Annotated[tuple[Sha256, ...], Field(max_length=MOST_ITEMS)] = ()
+    settled: Annotated[tuple[Sha256, ...], Field(max_length=MOST_ITEMS)] = ()
 
 
 class Manifest(BaseModel):
@@ -61,6 +78,16 @@ class Manifest(BaseModel):
     made_at: Instant
     items: Annotated[tuple[Item, ...], Field(max_length=MOST_ITEMS)]
     answers: Answers | None = None
+
+
+def piece_line(piece: bytes) -> bytes:
+    """Return a piece of a sealed file as a line."""
+    return encode_segment(piece)
+
+
+def read_piece(line: bytes) -> bytes:
+    """Return the piece that a line holds; raises ``SealError`` ``attachment_broken``."""
+    return decode_segment(line, "attachment_broken")
 
 
 def sign_manifest(manifest: Manifest, keys: PrivateKeySet, now: datetime) -> bytes:

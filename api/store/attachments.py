@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import TypeVarTuple
 
+import sqlalchemy as sql
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -11,6 +13,7 @@ from api.store.attachment_tables import AttachmentRow, AttachmentUseRow, UploadP
 from api.store.outbox import OutboxState
 from api.store.tables import AgencyRow, DraftRow, OutboxRow
 
+_Columns = TypeVarTuple("_Columns")
 _NAMES = (col(AttachmentUseRow.agency_id) == col(AttachmentRow.agency_id)) & (
     col(AttachmentUseRow.sealed_sha256) == col(AttachmentRow.sealed_sha256)
 )
@@ -125,10 +128,15 @@ def list_awaited_of(session: Session, peer: str) -> list[AttachmentRow]:
 
 def list_unbrought(session: Session) -> list[tuple[str, str]]:
     """Return which agencies without an address have sent files to peers that have one and may not hold them yet."""
+    query = unbrought(sql.select(col(AttachmentUseRow.agency_id), col(AttachmentUseRow.peer))).distinct()
+    return [(agency, peer) for agency, peer in session.connection().execute(query)]
+
+
+def unbrought(query: sql.Select[*_Columns]) -> sql.Select[*_Columns]:
+    """Narrow a query of uses to files that have to be brought: those of agencies that can't be called."""
     own, other = aliased(AgencyRow), aliased(AgencyRow)
-    query = (
-        select(AttachmentUseRow.agency_id, AttachmentUseRow.peer)
-        .join(own, col(own.agency_id) == col(AttachmentUseRow.agency_id))
+    return (
+        query.join(own, col(own.agency_id) == col(AttachmentUseRow.agency_id))
         .join(other, col(other.agency_id) == col(AttachmentUseRow.peer))
         .where(
             col(AttachmentUseRow.is_sent),
@@ -137,9 +145,7 @@ def list_unbrought(session: Session) -> list[tuple[str, str]]:
             col(other.endpoint).is_not(None),
             ~col(other.is_local),
         )
-        .distinct()
     )
-    return list(session.exec(query))
 
 
 def list_sent(session: Session, agency_id: str, peer: str) -> list[AttachmentRow]:

@@ -1,4 +1,4 @@
-"""What waits for one agency, as it goes into a bundle: what each item is first, its bytes page by page."""
+"""What goes to one agency in a bundle: what each item that waits is, its bytes page by page, and the sealed files."""
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
@@ -6,11 +6,12 @@ from typing import NamedTuple
 import sqlalchemy as sql
 from sqlmodel import Session, col, select
 
+from api.store.attachment_tables import AttachmentRow, AttachmentUseRow
 from api.store.engine import table_of
 from api.store.outbox import OutboxState
 from api.store.tables import LogRow, OutboxRow
 
-_OUTBOX = table_of(OutboxRow)
+_OUTBOX, _FILE, _USE = table_of(OutboxRow), table_of(AttachmentRow), table_of(AttachmentUseRow)
 _WAITING = sql.and_(
     _OUTBOX.c.agency_id == sql.bindparam("agency"),
     _OUTBOX.c.peer == sql.bindparam("peer"),
@@ -31,6 +32,30 @@ _DATA = (
 )
 
 
+_FILES = (
+    sql.select(_FILE.c.sealed_sha256, _FILE.c.blob, _FILE.c.size, _USE.c.document_id, _OUTBOX.c.state)
+    .join(_USE, sql.and_(_USE.c.agency_id == _FILE.c.agency_id, _USE.c.sealed_sha256 == _FILE.c.sealed_sha256))
+    .join(
+        _OUTBOX,
+        sql.and_(
+            _OUTBOX.c.agency_id == _USE.c.agency_id,
+            _OUTBOX.c.peer == _USE.c.peer,
+            _OUTBOX.c.document_id == _USE.c.document_id,
+            _OUTBOX.c.what == "envelope",
+        ),
+    )
+    .where(
+        _USE.c.agency_id == sql.bindparam("agency"),
+        _USE.c.peer == sql.bindparam("peer"),
+        _USE.c.is_sent,
+        _USE.c.brought_at.is_(None),
+        _FILE.c.held_at.is_not(None),
+        _OUTBOX.c.state != OutboxState.REFUSED,
+    )
+    .order_by(_OUTBOX.c.seq)
+)
+
+
 class Waiting(NamedTuple):
     """Something that waits for a peer, without its bytes."""
 
@@ -39,6 +64,21 @@ class Waiting(NamedTuple):
     what: str
     sha256: str
     size: int
+
+
+class SentFile(NamedTuple):
+    """A sealed file that a document names which a peer was sent, or is about to be."""
+
+    sealed_sha256: str
+    blob: str
+    size: int
+    document_id: str
+    state: str
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether the document's own receipt is back."""
+        return self.state == OutboxState.DONE
 
 
 def list_waiting(session: Session, agency_id: str, peer: str, *, most: int) -> list[Waiting]:
@@ -55,6 +95,15 @@ def count_waiting(session: Session, agency_id: str, peer: str) -> int:
 def read_data(session: Session, seqs: Sequence[int]) -> list[bytes]:
     """Return the bytes of some items, oldest first, whatever has become of them meanwhile."""
     return [bytes(data) for (data,) in session.connection().execute(_DATA, {"seqs": seqs})]
+
+
+def list_files(session: Session, agency_id: str, peer: str) -> list[SentFile]:
+    """Return the sealed files of an agency's documents of which a peer has not said that it needs them no more.
+
+    A file stands once for each document that names it, in the order in which these were sent.
+    """
+    found = session.connection().execute(_FILES, {"agency": agency_id, "peer": peer})
+    return [SentFile._make(row) for row in found]
 
 
 def list_waiting_receipts(session: Session, agency_id: str, peer: str, hashes: Collection[str]) -> list[OutboxRow]:

@@ -228,6 +228,23 @@ def is_superseded(session: Session, agency_id: str, document_id: str) -> bool:
     return found.first() is not None
 
 
+def find_newest_version(session: Session, agency_id: str, document_id: str) -> DocumentRow | None:
+    """Return the newest version of a document that is held, by its own sender's corrections; a circle ends anywhere."""
+    newest, seen = find_document(session, agency_id, document_id), set[str]()
+    while newest is not None and newest.document_id not in seen:
+        seen.add(newest.document_id)
+        query = select(DocumentRow).where(
+            DocumentRow.agency_id == agency_id,
+            DocumentRow.supersedes == newest.document_id,
+            DocumentRow.form == newest.form,
+            col(DocumentRow.is_sent) == newest.is_sent,
+        )
+        if not newest.is_sent:
+            query = query.where(DocumentRow.peer == newest.peer)
+        newest = session.exec(query.order_by(col(DocumentRow.seq).desc()).limit(1)).first() or newest
+    return newest
+
+
 def list_own_after(session: Session, agency_id: str, document_id: str) -> list[DocumentRow]:
     """Return the documents by which this agency answered or corrected one; what others claim to is theirs."""
     query = select(DocumentRow).where(

@@ -7,7 +7,7 @@ dumped from SQLite can be loaded into PostgreSQL and the other way round, withou
 import base64
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,13 +18,16 @@ from sqlmodel import SQLModel
 from api.errors import InvalidInput, NodeError
 from api.store import attachment_tables, case_tables, tables  # noqa: F401  # their tables belong to what is dumped
 from api.store.engine import Database, table_of
+from api.store.named_blobs import forget_blobs
 
 _ALEMBIC = "alembic_version"
 _AT_A_TIME = 500
 
 
-def dump(database: Database) -> Iterator[bytes]:
-    """Return every row of every table as it stood at one moment, a few in memory at a time.
+def dump(
+    database: Database, seen: Callable[[str, Mapping[Any, Any]], None] = lambda _table, _row: None
+) -> Iterator[bytes]:
+    """Return every row of every table as it stood at one moment, a few in memory at a time; ``seen`` is told each.
 
     Raises ``NodeError`` ``table_unknown`` rather than leave out a table.
     """
@@ -38,14 +41,22 @@ def dump(database: Database) -> Iterator[bytes]:
         for table in known:
             yield _line({"table": table.name, "columns": [column.name for column in table.columns]})
             rows = connection.execution_options(stream_results=True, yield_per=_AT_A_TIME).execute(_in_order(table))
-            for row in rows:
+            for row in rows.mappings():
                 counts[table.name] += 1
-                yield _line([_written(value) for value in row])
+                seen(table.name, row)
+                yield _line([_written(value) for value in row.values()])
         yield _line({"rows": dict(counts)})
 
 
-def load(database: Database, lines: Iterable[bytes]) -> dict[str, int]:
+def load(
+    database: Database,
+    lines: Iterable[bytes],
+    take_rest: Callable[[Iterator[bytes]], Sequence[str]] = lambda _lines: (),
+) -> dict[str, int]:
     """Put dumped rows into an empty, migrated database, all or none; returns how many each table got.
+
+    ``take_rest`` takes the lines behind the rows, in the same transaction, and returns the blobs that were removed
+    while they were copied: what named them is forgotten.
 
     Raises ``InvalidInput`` ``backup_incomplete`` where the count at the end does not fit, ``NodeError``
     ``backup_not_loaded`` where the database refuses.
@@ -53,7 +64,9 @@ def load(database: Database, lines: Iterable[bytes]) -> dict[str, int]:
     try:
         with database.writing.begin() as connection:
             connection.execute(table_of(tables.LogHeadRow).delete())  # the migration made that of an empty log
-            counts = _load_all(connection, lines)
+            rest = iter(lines)
+            counts = _load_all(connection, rest)
+            forget_blobs(connection, take_rest(rest))
             if not database.is_sqlite:
                 _set_sequences(connection)
     except SQLAlchemyError:
@@ -69,7 +82,7 @@ def require_empty(database: Database) -> None:
                 raise NodeError("database_not_empty", "restore into an empty database and folder")
 
 
-def _load_all(connection: Connection, lines: Iterable[bytes]) -> dict[str, int]:
+def _load_all(connection: Connection, lines: Iterator[bytes]) -> dict[str, int]:
     counts: Counter[str] = Counter()
     table, columns, held = None, list[Column[Any]](), list[dict[str, Any]]()
     for line in lines:

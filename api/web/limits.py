@@ -4,14 +4,13 @@ An error that nobody foresaw ends here too: it was answered and logged without i
 that text, which may hold what somebody entered.
 """
 
+import time
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 
 import anyio
 import anyio.to_thread
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import CallerError, HomewardError, InvalidInput, NotAuthenticated, TooMuch
@@ -26,8 +25,25 @@ PART_TYPE = "application/offset+octet-stream"
 """What PATCH brings, and nothing else does: a part of a file (tus 1.0)."""
 PATIENCE = 30.0
 """Seconds for a whole body: the largest one takes half of that over a telephone line."""
+_MINUTE = 60.0
 _LARGE = 16_384
 """Bodies past this many bytes are read in a thread; below, changing threads costs more than reading."""
+
+
+class Rate:
+    """Counts calls in this process, a minute long; all counts are forgotten with the minute, so they stay few."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._since = most, time.monotonic()
+        self._calls = Counter[str]()
+
+    def allows(self, caller: str) -> bool:
+        """Count a call and say whether the caller may make it."""
+        now = time.monotonic()
+        if now - self._since >= _MINUTE:
+            self._since, self._calls = now, Counter()
+        self._calls[caller] += 1
+        return self._calls[caller] <= self._most
 
 
 class Bounds:
@@ -35,9 +51,7 @@ class Bounds:
 
     def __init__(self, app: ASGIApp, limits: Limits, *, patience: float = PATIENCE) -> None:
         self._app, self._limits, self._patience = app, limits, patience
-        self._rate = RateLimitItemPerMinute(limits.requests_per_minute)
-        self._token_rate = RateLimitItemPerMinute(limits.token_requests_per_minute)
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._all, self._tokens = Rate(limits.requests_per_minute), Rate(limits.token_requests_per_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer with a problem."""
@@ -59,8 +73,8 @@ class Bounds:
             await self._app(scope, _again(body, receive), send)
 
     def _count(self, scope: Scope) -> None:
-        rate = self._token_rate if scope["path"] == TOKEN_PATH else self._rate
-        if not self._limiter.hit(rate, _caller(scope)):
+        rate = self._tokens if scope["path"] == TOKEN_PATH else self._all
+        if not rate.allows(_caller(scope)):
             raise TooMuch("rate_limited", "wait a minute, then go on more slowly")
 
     async def _read(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes | None:

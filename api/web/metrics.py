@@ -1,7 +1,7 @@
 """Figures for Prometheus: numbers, and labels that are codes of ours. No agency, no id, no kind of document."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.core import CounterMetricFamily
@@ -9,6 +9,7 @@ from prometheus_client.core import CounterMetricFamily
 from api.flow.node import Node
 from api.rules.watch.deadline import INFORMS_FOR, AlertSeverity
 from api.store import agencies, gauges
+from api.store.attachments_waiting import WaitingFiles, count_files_by_reason
 from api.store.deadlines import Wanted, count_alerts
 from api.store.engine import Session
 from api.store.waiting import Waiting, count_waiting_by_reason
@@ -22,7 +23,10 @@ def write_metrics(node: Node) -> bytes:
     registry = CollectorRegistry()
     registry.register(_Writing(node))
     with node.database.reader() as session:
-        _waiting(registry, count_waiting_by_reason(session), node)
+        _waiting(
+            registry, "outbox", "Items that have not reached their recipient", count_waiting_by_reason(session), node
+        )
+        _waiting(registry, "attachments", "Files that are not where they belong", count_files_by_reason(session), node)
         _alerts(registry, session, node)
         receipts = gauges.count_receipts(session)
         _labelled(registry, "homeward_receipts", "Signed receipts, issued here and held as proof", "status", receipts)
@@ -42,22 +46,25 @@ class _Writing:
         yield CounterMetricFamily("homeward_writer_units", "Units of work in them", value=self._writer.units)
 
 
-def _waiting(registry: CollectorRegistry, groups: list[Waiting], node: Node) -> None:
+def _waiting(
+    registry: CollectorRegistry, name: str, says: str, groups: Sequence[Waiting | WaitingFiles], node: Node
+) -> None:
     reasons: Counter[str] = Counter()
     for group in groups:
         reasons[_reason(group)] += group.count
     total, oldest = sum(reasons.values()), min((group.oldest for group in groups), default=node.clock())
     seconds = max(0.0, (node.clock() - oldest).total_seconds())
-    _plain(registry, "homeward_outbox_waiting", "Items that have not reached their recipient", total)
-    _plain(registry, "homeward_outbox_oldest_seconds", "How long the oldest of them waits", seconds)
-    _labelled(registry, "homeward_outbox_waiting_by_reason", "Items that wait, by why", "reason", reasons)
+    _plain(registry, f"homeward_{name}_waiting", says, total)
+    _plain(registry, f"homeward_{name}_oldest_seconds", "How long the oldest of them waits", seconds)
+    _labelled(registry, f"homeward_{name}_waiting_by_reason", "What waits, by why", "reason", reasons)
 
 
-def _reason(group: Waiting) -> str:
+def _reason(group: Waiting | WaitingFiles) -> str:
     """Return why some items wait, as a code of which there are few."""
-    if group.reason is None:
-        return "peer_fetches" if group.is_fetched else "new"
-    return next((start.rstrip("_") for start in _FROM_PEERS if group.reason.startswith(start)), group.reason)
+    reason = group.reason or "new"
+    if isinstance(group, Waiting) and group.reason is None and group.is_fetched:
+        reason = "peer_fetches"
+    return next((start.rstrip("_") for start in _FROM_PEERS if reason.startswith(start)), reason)
 
 
 def _alerts(registry: CollectorRegistry, session: Session, node: Node) -> None:

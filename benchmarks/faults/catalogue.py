@@ -6,7 +6,7 @@ said by what a node outlives without anybody noticing. Everything is drawn from 
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -15,11 +15,13 @@ from benchmarks.faults import line
 from benchmarks.faults.database import KINDS, MAILBOX, POSTGRESQL, SQLITE
 from benchmarks.faults.launcher import AS_NOBODY, NOBODY
 from benchmarks.faults.pair import Pair, Side
-from benchmarks.faults.points import Point
+from benchmarks.faults.points import FILES, Point
 
 Mend = Callable[[], None]
 _SHORTEST = 700
 """No envelope and no receipt is shorter; a cut further on could cut nothing."""
+_SHORTEST_FILE = 250_000
+"""No first piece of a file is shorter."""
 
 
 @dataclass(frozen=True)
@@ -32,28 +34,33 @@ class Blow:
 
 @dataclass(frozen=True)
 class Fault:
-    """One kind of fault. ``weight`` is how often it is drawn; ``kinds`` are the databases that can have it."""
+    """One kind of fault. ``weight`` is how often it is drawn; ``kinds`` are the databases that can have it.
+
+    ``has_files`` says that files are certain to be on their way, since it strikes them.
+    """
 
     strike: Callable[[Pair, Random], Blow]
     says: frozenset[str] = frozenset()
     is_deadly: bool = False
     weight: int = 1
     kinds: frozenset[str] = frozenset({SQLITE, POSTGRESQL})
+    has_files: bool = False
 
 
 def _either(pair: Pair, random: Random) -> Side:
     return random.choice(pair.sides)
 
 
-def _kill_at(point: Point, *, deepest: int, kinds: Iterable[str] = KINDS) -> Fault:
-    """End a process at its n-th crossing of a point."""
+def _kill_at(point: Point, *, deepest: int, only: str = "", has_files: bool = False) -> Fault:
+    """End a process at its n-th crossing of a point; at one that only a mailbox has, that of who can't be called."""
 
     def strike(pair: Pair, random: Random) -> Blow:
-        side, nth = pair.department if point in _FETCHING else _either(pair, random), random.randint(1, deepest)
+        side, nth = pair.department if only == MAILBOX else _either(pair, random), random.randint(1, deepest)
         side.arm(point, nth)
         return Blow(side.disarm, f"{side.agency}, crossing {nth}")
 
-    return Fault(strike, is_deadly=True, weight=6, kinds=frozenset(kinds))
+    kinds = frozenset({only} if only else KINDS)
+    return Fault(strike, is_deadly=True, weight=3 if has_files else 6, kinds=kinds, has_files=has_files)
 
 
 def _kill_at_any_moment(pair: Pair, random: Random) -> Blow:
@@ -72,6 +79,21 @@ def _on_the_wire(make: Callable[[Random], tuple[line.Mischief, str]], *says: str
         return Blow(pair.department.wire.do(mischief), drawn)
 
     return Fault(strike, frozenset(says), weight=weight)
+
+
+def _on_files(make: Callable[[Random], tuple[line.Mischief, str]], *says: str) -> Fault:
+    """Do some mischief on the line to the shelter, over which its files are fetched and those of others brought."""
+
+    def strike(pair: Pair, random: Random) -> Blow:
+        mischief, drawn = make(random)
+        return Blow(pair.shelter.wire.do(mischief), drawn)
+
+    return Fault(strike, frozenset(says), weight=3, kinds=frozenset(KINDS), has_files=True)
+
+
+def _cut_file(random: Random) -> tuple[line.Mischief, str]:
+    after = random.randrange(_SHORTEST, _SHORTEST_FILE)
+    return line.cut_answer(after), f"after {after} bytes"
 
 
 def _cut_answer(random: Random) -> tuple[line.Mischief, str]:
@@ -176,6 +198,21 @@ _POINTS = {
 }
 """How often each point is crossed at least in most rounds."""
 _FETCHING = {Point.BEFORE_FETCHING: 4, Point.AFTER_FETCHING: 4}
+_OF_FILES = {
+    Point.MIDDLE_OF_PART: 8,
+    Point.PIECE_HALF_STORED: 12,
+    Point.AFTER_PIECE: 8,
+    Point.BEFORE_SEALING: 1,
+    Point.AFTER_SEALING: 1,
+    Point.BEFORE_PARTS_GO: 4,
+    Point.MIDDLE_OF_FILE: 3,
+    Point.BEFORE_FILE_FETCHED: 2,
+    Point.AFTER_FILE_FETCHED: 2,
+    Point.BEFORE_KEEPING: 1,
+    Point.AFTER_KEEPING: 1,
+}
+"""The same, where both sides send a file."""
+_BRINGING = {Point.BEFORE_FILE_BROUGHT: 2, Point.AFTER_FILE_BROUGHT: 2}
 
 
 def _name(point: Point) -> str:
@@ -184,7 +221,9 @@ def _name(point: Point) -> str:
 
 FAULTS: Mapping[str, Fault] = {
     **{_name(point): _kill_at(point, deepest=nth) for point, nth in _POINTS.items()},
-    **{_name(point): _kill_at(point, deepest=nth, kinds=[MAILBOX]) for point, nth in _FETCHING.items()},
+    **{_name(point): _kill_at(point, deepest=nth, only=MAILBOX) for point, nth in _FETCHING.items()},
+    **{_name(point): _kill_at(point, deepest=nth, has_files=True) for point, nth in _OF_FILES.items()},
+    **{_name(point): _kill_at(point, deepest=nth, only=MAILBOX, has_files=True) for point, nth in _BRINGING.items()},
     "killed at any moment": Fault(_kill_at_any_moment, is_deadly=True, weight=10, kinds=frozenset(KINDS)),
     "answer cut after n bytes": _on_the_wire(_cut_answer, *_NO_LINE, weight=4),
     "call cut after n bytes": _on_the_wire(_cut_call, *_NO_LINE, weight=4),
@@ -194,10 +233,13 @@ FAULTS: Mapping[str, Fault] = {
         "peer_answered_garbage",
         "peer_answered_500",
         "peer_answered_200",
+        "peer_answered_201",
         "receipt_malformed",
     ),
     "answer comes too late": _on_the_wire(lambda _: (line.late(3), "3 seconds"), "peer_timed_out", weight=1),
     "every call comes twice": _on_the_wire(lambda _: (line.twice, "all")),
+    "file cut after n bytes": _on_files(_cut_file, *_NO_LINE),
+    "every piece of a file comes twice": _on_files(lambda _: (line.twice_at(FILES), "all")),
     "clock 10 minutes fast": _clock_off(10),
     "clock 10 minutes slow": _clock_off(-10),
     "no host name is known": Fault(_no_names, frozenset({"peer_unreachable"})),

@@ -7,17 +7,24 @@ sentence with ids and codes; an empty list is what everybody hopes for.
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, func, select
 
+from api.errors import NodeError
 from api.flow import shelf
 from api.flow.timeline import tell
 from api.rules.lifecycle import fold
 from api.sealing.merkle import Frontier, leaf_hash
 from api.sealing.receipt import Receipt, ReceiptStatus
 from api.sealing.statement import verify_statement
+from api.sealing.stream import Measured
 from api.store import documents, log
+from api.store.attachment_tables import AttachmentRow, AttachmentUseRow, UploadPartRow, UploadRow
+from api.store.attachments import find_sealed
+from api.store.attachments_waiting import list_waiting_files
+from api.store.blobs import read_blob
 from api.store.tables import (
     CaseRow,
     DocumentCaseRow,
@@ -32,8 +39,13 @@ from benchmarks.faults.work import Ledger
 from schemas.base import CaseUid
 
 Findings = Iterator[str]
-ONCE = {"recorded": 1, "sealed": 1, "received": 1, "opened": 1, "answered": 1, "case_opened": 1}
-"""Actions that a log tells at most once of a document or a case."""
+ONCE = {
+    **dict.fromkeys(("recorded", "sealed", "received", "opened", "answered", "case_opened"), 1),
+    **dict.fromkeys(("attached", "attachment_held"), 1),
+}
+"""Actions that a log tells at most once of a document or a case; each side hands in one file a case."""
+AGAIN = frozenset({"looked_at", "assigned"})
+"""Actions that are told each time, also when somebody asks again."""
 
 
 @dataclass
@@ -44,6 +56,8 @@ class Memory:
     roots: dict[int, str] = field(default_factory=dict)
     documents: int = 0
     calls: int = 0
+    files: int = 0
+    uploads: int = 0
 
 
 @dataclass
@@ -138,6 +152,47 @@ def nothing_else_is_there(look: Look) -> Findings:
             yield f"{count} rows of {row.__tablename__} and not {wanted}"
 
 
+def files_are_whole(look: Look) -> Findings:
+    """Say which file that a document names is not held by each side, the same bytes, with the hash that it names."""
+    named = select(AttachmentUseRow).where(AttachmentUseRow.agency_id == look.side.agency)
+    about = col(AttachmentUseRow.document_id).in_(list(look.ledger.files))
+    uses = {use.document_id: use for use in look.session.exec(named.where(about))}
+    for name in sorted(look.ledger.files.keys() - uses.keys()):
+        yield f"{name} names a file that nobody knows of"
+    for name, use in uses.items():
+        file = find_sealed(look.session, use.agency_id, use.sealed_sha256)
+        if file is None or file.held_at is None:
+            yield f"{name} names a file that is not here: {file.reason if file else 'no row'}"
+            continue
+        sealed = Measured(read_blob(look.side.inside.blobs, file.blob, 0, file.size))
+        with suppress(NodeError):  # a piece is gone
+            for _ in sealed:
+                pass
+        if (sealed.size, sealed.sha256) != (file.size, file.sealed_sha256):
+            yield f"{name} names a file that is told as held: {sealed.size} of {file.size} bytes are there, or others"
+
+
+def no_file_stands_alone(look: Look) -> Findings:
+    """Say which upload or file is there that no document names, or twice, or in parts."""
+    mine = [name for name in look.ledger.files if name in look.sent]
+    look.memory.files += len(look.ledger.files)
+    look.memory.uploads += len(mine)
+    files, uploads = look.memory.files, look.memory.uploads
+    for row, number in (
+        (AttachmentRow, files),
+        (AttachmentUseRow, files),
+        (UploadRow, uploads),
+        (UploadPartRow, 0),
+    ):
+        count = look.session.exec(select(func.count()).select_from(row)).one()
+        if count != number:
+            yield f"{count} rows of {row.__tablename__} and not {number}"
+    for name in mine:
+        upload = look.session.get(UploadRow, (look.side.agency, look.ledger.files[name]))
+        if upload is None or upload.sealed_sha256 is None:
+            yield f"{name} names an upload that is not complete"
+
+
 def receipts_match(look: Look) -> Findings:
     """Say which receipts the sender does not hold as the recipient issued them, of that envelope and that log."""
     roots = look.theirs_remembered.roots
@@ -166,6 +221,8 @@ def nothing_is_half_written(look: Look) -> Findings:
     waiting = select(OutboxRow).where(OutboxRow.state != "done")
     for item in look.session.exec(waiting):
         yield f"{item.document_id} still is {item.state}: {item.what}, {item.reason}"
+    for file in list_waiting_files(look.session, limit=100):
+        yield f"{file.document_id} still waits for its file: {file.direction}, {file.reason}"
     rows = look.rows(look.session)
     about = col(OutboxRow.document_id).in_(list(look.ledger.sent))
     on_the_way = Counter((item.document_id, item.what) for item in look.session.exec(select(OutboxRow).where(about)))
@@ -207,7 +264,7 @@ def each_thing_is_told_once(look: Look) -> Findings:
         events = Counter(
             (one.action, one.document_id, one.peer, one.code, one.sha256)
             for one in tell(look.session, look.side.agency, uid, held)
-            if one.action != "looked_at"
+            if one.action not in AGAIN
         )
         yield from (
             f"the timeline of {uid} has {event[0]} {count} times" for event, count in events.items() if count > 1
@@ -234,6 +291,8 @@ def both_sides_agree(look: Look) -> Findings:
 PROMISES: Sequence[Callable[[Look], Findings]] = (
     everything_arrived_once,
     nothing_else_is_there,
+    files_are_whole,
+    no_file_stands_alone,
     receipts_match,
     nothing_is_half_written,
     each_thing_is_told_once,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-_KEPT = frozenset({"authorization", "content-type"})
+_KEPT = frozenset({"authorization", "content-type", "range"})
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,11 @@ def twice(wire: "Wire", call: Call) -> bytes:
     """Bring the call twice and return the second answer."""
     wire.ask(call)
     return wire.ask(call)
+
+
+def twice_at(path: str) -> Mischief:
+    """Bring twice what goes there, and the rest as it is."""
+    return lambda wire, call: (twice if call.path.startswith(path) else pass_on)(wire, call)
 
 
 def late(seconds: float) -> Mischief:
@@ -107,7 +112,7 @@ class Wire:
                     pass  # the node is away, or the caller is
                 self.close_connection = True
 
-            do_GET = do_POST = _answer  # noqa: N815  # names of http.server
+            do_GET = do_POST = do_PUT = _answer  # noqa: N815  # names of http.server
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""

@@ -38,8 +38,10 @@ from schemas.document import Role
 SHELTER, DEPARTMENT = "TH-SHELTER-N1", "MM-DSW"
 DESK, SECRET = "desk", "a-fictional-secret-of-a-fictional-client"
 START = datetime(2025, 5, 15, 9, 0, tzinfo=UTC)
-LEASE = timedelta(seconds=65)
-"""A little longer than an item of the outbox is held by a carrier that does not come back."""
+LEASE, FILE_LEASE = timedelta(seconds=65), timedelta(minutes=11)
+"""A little longer than an item of the outbox, and a file, is held by a carrier that does not come back."""
+STEP = timedelta(minutes=1)
+"""Clocks that are set one after the other never differ by more."""
 SETTINGS = {
     "HOMEWARD_DELIVER_PAUSE_SECONDS": "0.05",
     "HOMEWARD_PULL_EVERY_SECONDS": "0.2",
@@ -184,8 +186,10 @@ class Pair:
 
     def let_pass(self, time_: timedelta) -> None:
         """Let time pass for both."""
-        self.now += time_
-        self.tell_time()
+        end = self.now + time_
+        while self.now < end:
+            self.now = min(end, self.now + STEP)
+            self.tell_time()
 
 
 @contextmanager

@@ -9,9 +9,9 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,10 @@ from sqlmodel import Session
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import api.app
+from api.flow.attachments import bringing, finishing, transfer
 from api.flow.line import Line
 from api.store import log, writer
+from api.store.blobs.directory import Directory
 
 ARMED, NO_NAMES = "armed", "no-names"
 """Files in the data directory: what ends the process, and that no host name can be resolved."""
@@ -40,6 +42,39 @@ class Point(StrEnum):
     AFTER_SENDING = "after_sending"
     BEFORE_FETCHING = "before_fetching"
     AFTER_FETCHING = "after_fetching"
+    MIDDLE_OF_PART = "middle_of_part"
+    PIECE_HALF_STORED = "piece_half_stored"
+    AFTER_PIECE = "after_piece"
+    BEFORE_SEALING = "before_sealing"
+    AFTER_SEALING = "after_sealing"
+    BEFORE_PARTS_GO = "before_parts_go"
+    MIDDLE_OF_FILE = "middle_of_file"
+    BEFORE_FILE_FETCHED = "before_file_fetched"
+    AFTER_FILE_FETCHED = "after_file_fetched"
+    BEFORE_FILE_BROUGHT = "before_file_brought"
+    AFTER_FILE_BROUGHT = "after_file_brought"
+    BEFORE_KEEPING = "before_keeping"
+    AFTER_KEEPING = "after_keeping"
+
+
+AROUND: Sequence[tuple[object, str, Point | None, Point | None]] = (
+    (log, "write_lines", Point.HALF_WRITTEN, None),
+    (Line, "push", Point.BEFORE_SENDING, Point.AFTER_SENDING),
+    (Line, "send_receipts", Point.BEFORE_SENDING, Point.AFTER_SENDING),
+    (Line, "fetch", Point.BEFORE_FETCHING, Point.AFTER_FETCHING),
+    (Line, "fetch_sealed", Point.BEFORE_FILE_FETCHED, Point.AFTER_FILE_FETCHED),
+    (Line, "bring_piece", Point.BEFORE_FILE_BROUGHT, Point.AFTER_FILE_BROUGHT),
+    (os, "fsync", Point.PIECE_HALF_STORED, None),
+    (Directory, "put", None, Point.AFTER_PIECE),
+    (Directory, "remove", Point.BEFORE_PARTS_GO, None),
+    (finishing, "write_blob", Point.BEFORE_SEALING, Point.AFTER_SEALING),
+    (transfer, "keep", Point.BEFORE_KEEPING, Point.AFTER_KEEPING),
+    (bringing, "keep", Point.BEFORE_KEEPING, Point.AFTER_KEEPING),
+)
+"""Functions as their callers know them, with the points before and after. Python's own ``fsync`` is called for pieces
+of files only: before they have their name, and before their folder tells of them."""
+FILES = "/exchange/v1/attachments/"
+"""Where another node reads a file, and brings one: the only reads that cross points."""
 
 
 class Trap:
@@ -80,10 +115,8 @@ def install(trap: Trap) -> None:
             trap.cross(Point.AFTER_COMMIT)
 
     _replace(writer, "Session", lambda _: Committing)
-    _replace(log, "write_lines", lambda real: _around(real, trap, Point.HALF_WRITTEN, None))
-    for send in ("push", "send_receipts"):
-        _replace(Line, send, lambda real: _around(real, trap, Point.BEFORE_SENDING, Point.AFTER_SENDING))
-    _replace(Line, "fetch", lambda real: _around(real, trap, Point.BEFORE_FETCHING, Point.AFTER_FETCHING))
+    for owner, name, before, after in AROUND:
+        _replace(owner, name, partial(_around, trap=trap, before=before, after=after))
     _replace(socket, "getaddrinfo", lambda real: _resolving(real, trap))
     _replace(api.app, "create_app", lambda real: lambda *given, **named: Door(real(*given, **named), trap))
 
@@ -92,10 +125,11 @@ def _replace(owner: object, name: str, make: Callable[[Any], Any]) -> None:
     setattr(owner, name, make(getattr(owner, name)))
 
 
-def _around(real: Callable[..., Any], trap: Trap, before: Point, after: Point | None) -> Callable[..., Any]:
+def _around(real: Callable[..., Any], trap: Trap, before: Point | None, after: Point | None) -> Callable[..., Any]:
     @wraps(real)
     def crossing(*given: Any, **named: Any) -> Any:
-        trap.cross(before)
+        if before is not None:
+            trap.cross(before)
         result = real(*given, **named)
         if after is not None:
             trap.cross(after)
@@ -115,26 +149,28 @@ def _resolving(real: Callable[..., Any], trap: Trap) -> Callable[..., Any]:
 
 
 class Door:
-    """The app of a node, with points where a body comes in and where an answer leaves; reads cross none."""
+    """The app of a node, with points where a body comes in and an answer leaves; reads cross none, but for files."""
 
     def __init__(self, app: ASGIApp, trap: Trap) -> None:
         self._app, self._trap = app, trap
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve, or end on the way."""
-        if scope["type"] != "http" or scope["method"] == "GET":
+        if scope["type"] != "http" or (scope["method"] == "GET" and not scope["path"].startswith(FILES)):
             await self._app(scope, receive, send)
             return
+        of_body = Point.MIDDLE_OF_PART if scope["method"] == "PATCH" else Point.MIDDLE_OF_UPLOAD
+        of_answer = Point.MIDDLE_OF_FILE if scope["method"] == "GET" else Point.MIDDLE_OF_ANSWER
 
         async def take() -> Message:
             message = await receive()
             if message.get("body"):
-                self._trap.cross(Point.MIDDLE_OF_UPLOAD)
+                self._trap.cross(of_body)
             return message
 
         async def give(message: Message) -> None:
             is_start = message["type"] == "http.response.start"
-            self._trap.cross(Point.BEFORE_ANSWER if is_start else Point.MIDDLE_OF_ANSWER)
+            self._trap.cross(Point.BEFORE_ANSWER if is_start else of_answer)
             await send(message)
             if not is_start:
                 self._trap.cross(Point.AFTER_ANSWER)

@@ -6,15 +6,18 @@ that found something is played again by its number.
 
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
+from typing import NamedTuple
 
 from sqlmodel import select
 
+from api.store.attachments_waiting import list_waiting_files
 from api.store.tables import OutboxRow
 from benchmarks.faults.catalogue import FAULTS, Blow, Fault
 from benchmarks.faults.checks import Memory, check
 from benchmarks.faults.database import KINDS
-from benchmarks.faults.pair import LEASE, Pair
+from benchmarks.faults.pair import FILE_LEASE, LEASE, Pair
 from benchmarks.faults.work import Ledger, Story
 
 AGAIN = 0.15
@@ -23,7 +26,7 @@ STILL = 0.4
 """Where nothing moves for so many seconds, time passes."""
 SETTLE = 60.0
 """Within so many seconds everything has arrived once nothing is in the way any more."""
-HOLD = 20.0
+HOLD = 30.0
 """So long a fault lasts at most where nobody says what it has to make somebody say."""
 
 
@@ -42,6 +45,14 @@ class Played:
     seconds: float = 0
     heard: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
+
+
+class Waiting(NamedTuple):
+    """Something that waits: how far it is, why, and for how long a carrier that is gone may hold it."""
+
+    what: str
+    reason: str | None
+    lease: timedelta = LEASE
 
 
 def draw(random: Random, kind: str, number: int) -> str:
@@ -83,7 +94,13 @@ class Referee:
 
     def _strike_and_settle(self, played: Played, fault: Fault, ledger: Ledger, random: Random) -> None:
         stories = [
-            Story(self._pair, ledger, Random(random.random()), f"round-{self._seed}-{played.number}-{n}")
+            Story(
+                self._pair,
+                ledger,
+                Random(random.random()),
+                f"round-{self._seed}-{played.number}-{n}",
+                has_files=fault.has_files,
+            )
             for n in range(random.randint(1, 2))
         ]
         again = fault.is_deadly and random.random() < AGAIN
@@ -126,7 +143,7 @@ class Referee:
         """Keep the reasons beside what waits, and tell whether both desks are through and nothing waits any more."""
         are_through = not any(story.is_alive() for story in stories)  # asked first: the last word may put something in
         waiting = self._waiting()
-        ledger.heard.update(reason for _, reason in waiting if reason)
+        ledger.heard.update(one.reason for one in waiting if one.reason)
         return are_through and not waiting
 
     def _settle(self, ledger: Ledger, stories: list[Story]) -> None:
@@ -134,11 +151,12 @@ class Referee:
         end, moved, seen = time.monotonic() + SETTLE, time.monotonic(), ""
         while not self._is_settled(ledger, stories) and time.monotonic() < end:
             self._revive()
-            now = f"{self._waiting()} {sorted(ledger.sent)}"
+            waiting = self._waiting()
+            now = f"{waiting} {sorted(ledger.sent)}"
             if now != seen:
                 moved, seen = time.monotonic(), now
             elif time.monotonic() - moved > STILL:
-                self._pair.let_pass(LEASE)
+                self._pair.let_pass(max((one.lease for one in waiting), default=LEASE))
                 moved = time.monotonic()
             time.sleep(0.03)
 
@@ -151,14 +169,16 @@ class Referee:
             self._pair.let_pass(LEASE)
         return bool(dead)
 
-    def _waiting(self) -> list[tuple[str, str | None]]:
-        """Return what waits on both sides, with its reasons; what can't be looked at waits too."""
-        found: list[tuple[str, str | None]] = []
+    def _waiting(self) -> list[Waiting]:
+        """Return what waits on both sides; what can't be looked at waits too."""
+        found: list[Waiting] = []
         for side in self._pair.sides:
             try:
                 with side.inside.database.reader() as session:
                     rows = session.exec(select(OutboxRow).where(OutboxRow.state != "done"))
-                    found += [(f"{row.document_id} {row.what} {row.attempts}", row.reason) for row in rows]
+                    found += [Waiting(f"{row.document_id} {row.what} {row.attempts}", row.reason) for row in rows]
+                    for file in list_waiting_files(session, limit=100):
+                        found.append(Waiting(f"{file.document_id} {file.due_at}", file.reason, FILE_LEASE))
             except Exception:  # noqa: BLE001  # the database is gone just now
-                found.append(("unknown", None))
+                found.append(Waiting("unknown", None))
         return found

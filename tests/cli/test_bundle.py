@@ -1,27 +1,23 @@
 """Two offices without a network, as their operators type it: export, carry, import, and carry the answer back."""
 
 import json
-import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.cli.opening import opened_node
-from api.flow.clients import Proof, let_in
 from api.sealing.bundle import Item, Manifest, sign_manifest
 from api.sealing.digest import sha256_hex
 from api.sealing.keys import generate_keys
-from api.sealing.tokens import hash_secret
 from api.store import documents, outbox
 from schemas.base import AgencyId
-from schemas.document import Role
 from tests.cli.conftest import Done, Homeward
+from tests.cli.staff import send_file, send_recording, staff_of
 from tests.docs.reading import blocks_of
-from tests.support import SECRET, START, example
+from tests.support import START
 
 SHELTER, DEPARTMENT = "TH-SHELTER-N1", "MM-DSW"
 
@@ -40,20 +36,14 @@ class Desk:
     def send_file(self) -> str:
         """Record a case file at the shelter and return its id."""
         self.at(SHELTER)
-        with opened_node() as node:
-            let = Proof(secret_hash=hash_secret(SECRET))
-            name = f"client-{os.urandom(4).hex()}"
-            let_in(node, name, agency=AgencyId(SHELTER), roles=[Role.SW], scopes=(), proof=let)
-            with TestClient(create_app(node), base_url="http://127.0.0.1:8000") as http:
-                form = {"grant_type": "client_credentials", "client_id": name, "client_secret": SECRET}
-                token = http.post("/oauth/token", data=form).json()["access_token"]
-                headers = {"authorization": f"Bearer {token}"}
-                case = http.post("/v1/cases", json={"destination": "TH", "origin": "MM"}, headers=headers).json()
-                content = {**example("case_file_basic"), "recipient": DEPARTMENT}
-                sent = http.post(f"/v1/cases/{case['case_uid']}/forms/1", json=content, headers=headers)
-                assert sent.status_code == 201, sent.text
-                document_id: str = sent.json()["document_id"]
-        return document_id
+        with staff_of(SHELTER) as http:
+            return send_file(http, DEPARTMENT)[1]
+
+    def send_recording(self) -> None:
+        """Record a case file and a form that names a recording at the shelter."""
+        self.at(SHELTER)
+        with staff_of(SHELTER) as http:
+            send_recording(http, DEPARTMENT)
 
     def waiting(self, agency: str) -> int:
         """Return how much waits at an office."""
@@ -103,6 +93,44 @@ def test_there_and_back(desk: Desk) -> None:
     assert (nothing.code, nothing.out) == (0, "nothing waits for MM-DSW\n")
 
 
+def test_a_recording_goes_with_its_form(desk: Desk) -> None:
+    """How many and how large is told; what a small stick left at home goes with the next; then nothing is left."""
+    desk.send_recording()
+    small = desk.at(SHELTER)("bundle", "export", "--for", DEPARTMENT, "--out", "small", "--without-attachments")
+    assert small.out.startswith("small: 2 items for MM-DSW\nNext")
+    large = desk.at(SHELTER)("bundle", "export", "--for", DEPARTMENT, "--out", "large")
+    assert large.out.startswith("large: 3 items for MM-DSW\n1 of them are attachments: 0.6 MB\n")
+    assert (desk.folder / "large").stat().st_size < 900_000
+    listed = desk.homeward("bundle", "list", "large")
+    assert (listed.code, listed.out.count("envelope"), listed.out.count("attachment")) == (0, 2, 1)
+    cut = desk.homeward("bundle", "list", "-", given=(desk.folder / "large").read_bytes()[:-1000])
+    assert "(only 2 of 3 pieces)" in cut.out
+    for stick, told in (("small", "2 of 2 items"), ("large", "3 of 3 items taken\n1 of them are attachments: 0.6 MB")):
+        taken = desk.at(DEPARTMENT)("bundle", "import", stick, "--answer", f"{stick}.answer")
+        assert (taken.code, taken.err) == (0, "")
+        assert taken.out.startswith(told)
+        assert desk.at(SHELTER)("bundle", "import", f"{stick}.answer").code == 0
+    assert desk.at(SHELTER)("bundle", "export", "--for", DEPARTMENT).out == "nothing waits for MM-DSW\n"
+
+
+def test_a_recording_that_is_not_good_is_told(desk: Desk) -> None:
+    """Cut off: by number and code, and the letters are taken. Lost at home: said, and it keeps nothing back."""
+    desk.send_recording()
+    desk.at(SHELTER)("bundle", "export", "--for", DEPARTMENT, "--out", "stick")
+    (desk.folder / "cut").write_bytes((desk.folder / "stick").read_bytes()[:-1000])
+    cut = desk.at(DEPARTMENT)("bundle", "import", "cut")
+    assert (cut.code, cut.err) == (1, "item 3: attachment_cut_off\n")
+    assert "\n2 of 3 items taken\n" in cut.out
+    assert desk.at(DEPARTMENT)("bundle", "import", "stick").code == 0
+    shutil.rmtree(desk.folder / SHELTER / "attachments")
+    lost = desk.at(SHELTER)("bundle", "export", "--for", DEPARTMENT, "--out", "lost")
+    assert (lost.code, lost.err) == (
+        0,
+        "1 attachments stay here: they are not what was sealed; restore them\n",
+    )
+    assert "lost: 2 items for MM-DSW\nNext" in lost.out
+
+
 def test_the_name_of_a_file_says_nothing(desk: Desk) -> None:
     """Neither who writes nor to whom; two of them differ."""
     desk.send_file()
@@ -147,18 +175,22 @@ def test_a_bundle_is_listed_without_a_node(desk: Desk, monkeypatch: pytest.Monke
 
 def test_the_reader_of_the_page_reads_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its lines of Python need nothing but Python, and find the same."""
-    ids = [desk.send_file() for _ in range(2)]
+    desk.send_recording()
     desk.at(SHELTER)("bundle", "export", "--for", DEPARTMENT, "--out", "bundle.homeward")
     (reader,) = blocks_of("docs/bundles.md", "python")
     assert len(reader.text.splitlines()) <= 15
     told: dict[str, Any] = {}
     exec(compile(reader.text, "bundles.md", "exec"), told)  # noqa: S102  # the page's own code is the test
-    found = [item for _, item in told["read_bundle"]("bundle.homeward")]
-    headers = [json.loads(told["decoded"](envelope.split(b".")[0])) for envelope in found]
-    assert [header["jti"] for header in headers] == ids
+    first, second, *pieces = told["read_bundle"]("bundle.homeward")
+    headers = [json.loads(told["decoded"](envelope.split(b".")[0])) for _, _, envelope in (first, second)]
+    assert {(header["iss"], header["aud"]) for header in headers} == {(SHELTER, DEPARTMENT)}
+    assert [number for _, number, _ in pieces] == [0, 1, 2]
+    assert [item["type"] for item, _, _ in (first, second, *pieces)] == ["envelope"] * 2 + ["attachment"] * 3
+    sealed = b"".join(told["decoded"](line) for _, _, line in pieces)
+    assert {(item["sha256"], item["bytes"]) for item, _, _ in pieces} == {(sha256_hex(sealed), len(sealed))}
     file = desk.folder / "bundle.homeward"
     file.write_bytes(file.read_bytes()[:-9])
-    assert len(list(told["read_bundle"]("bundle.homeward"))) == 1
+    assert len(list(told["read_bundle"]("bundle.homeward"))) == 4
 
 
 def test_a_single_line_is_opened_without_a_node(desk: Desk) -> None:
@@ -176,12 +208,12 @@ def test_what_a_made_up_bundle_holds_is_listed_too(homeward: Homeward, folder: P
     """Nothing is believed: what has no id has none, and nothing of it is shown."""
     keys, now = generate_keys(AgencyId(SHELTER), START), START
     lines = (b"Dear colleague", b"a photo", b"e30.e30.AA")
-    named = zip(("envelope", "attachment", "receipt"), lines, strict=True)
+    named = zip(("envelope", "film", "receipt"), lines, strict=True)
     items = tuple(Item(type=what, sha256=sha256_hex(line), bytes=len(line)) for what, line in named)
     manifest = Manifest(sender=AgencyId(SHELTER), recipient=AgencyId(DEPARTMENT), made_at=now, items=items)
     (folder / "made-up").write_bytes(b"\n".join((sign_manifest(manifest, keys, now), *lines)))
     listed = homeward("bundle", "list", "made-up")
-    assert (listed.code, listed.out.count("(not in form)"), listed.out.count("attachment")) == (0, 2, 1)
+    assert (listed.code, listed.out.count("(not in form)"), listed.out.count("film")) == (0, 2, 1)
     assert "colleague" not in listed.out
 
 

@@ -1,6 +1,7 @@
 """The doctor finds what is wrong with a node and says how to mend it; what waits says why in plain words."""
 
 import http.server
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -89,6 +90,10 @@ def slip_in_a_descriptor(data: Path) -> None:
         connection.execute("UPDATE descriptor SET bound = 'another'")
 
 
+def put_a_file_in_the_way(data: Path) -> None:
+    (data / "attachments").touch()
+
+
 DAMAGES: dict[Callable[[Path], None], tuple[str, str]] = {
     open_to_others: ("others on this machine can get at", "chmod 600"),
     lose_the_agencys_keys: ("the key file of TH-SHELTER-N1 is missing", "homeward keys restore"),
@@ -98,6 +103,7 @@ DAMAGES: dict[Callable[[Path], None], tuple[str, str]] = {
     lose_the_database: ("no database", "homeward restore"),
     empty_the_database: ("the database is empty", "homeward migrate"),
     damage_the_database: ("the database", ""),
+    put_a_file_in_the_way: ("attachments can't be written to", "mode 700"),
     rewrite_history: ("the log was altered: line 0", "find out who"),
     slip_in_a_descriptor: ("the descriptor of TH-SHELTER-N1 is not good: descriptor_altered", "find out who"),
 }
@@ -123,6 +129,7 @@ SETTINGS: dict[str, tuple[dict[str, str], str, int]] = {
     "listens to all": ({"HOMEWARD_HOST": "0.0.0.0"}, "the node listens on 0.0.0.0", 0),  # noqa: S104
     "another address than published": ({"HOMEWARD_BASE_URL": "https://node.example"}, "published http://127", 1),
     "a plain sign-in service": ({"HOMEWARD_OIDC_ISSUER": "http://login.example"}, "HOMEWARD_OIDC_ISSUER", 1),
+    "an unknown place of attachments": ({"HOMEWARD_ATTACHMENTS_URL": "ftp://x"}, "attachments_url_unknown", 1),
     "an unknown database": ({"HOMEWARD_DATABASE_URL": "mysql://x"}, "not one that is known", 1),
     "a database that is away": ({"HOMEWARD_DATABASE_URL": "postgresql://u:a-secret@127.0.0.1:1/h"}, "not answer", 1),
 }
@@ -211,6 +218,35 @@ def test_other_sides_are_asked(folder: Path, node: Homeward, monkeypatch: pytest
     assert (away.code, "MM-DSW does not answer" in away.out) == (0, True)
 
 
+def test_a_store_of_attachments_is_asked(node: Homeward, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But not where nobody shall be called."""
+    monkeypatch.setenv("HOMEWARD_ATTACHMENTS_URL", "s3://bucket/folder")
+    for name, value in {"ENDPOINT": "http://127.0.0.1:1", "KEY_ID": "key", "SECRET": "a-secret"}.items():
+        monkeypatch.setenv(f"HOMEWARD_S3_{name}", value)
+    done = node("doctor")
+    assert (done.code, "a-secret" in done.out + done.err) == (1, False)
+    assert "the store of attachments does not answer: s3://bucket/folder" in "".join(lines_of(done, "wrong"))
+    assert "the store of attachments" not in node("doctor", "--offline").out
+
+
+def await_a_file(data: Path, *, since: datetime, due: datetime) -> None:
+    """Let the node wait for a file that a document of the department names."""
+    of_both, named = {"agency_id": "TH-SHELTER-N1", "peer": "MM-DSW"}, "01JNXF2M1S0000000000000001"
+    came, due_at = (f"{moment:%Y-%m-%d %H:%M:%S.%f}" for moment in (since, due))
+    hashes = {"envelope_sha256": "0", "signed_sha256": "0"}
+    held_up = {"attempts": 3, "reason": "scanner_unavailable", "due_at": due_at}
+    rows: dict[str, dict[str, object]] = {
+        "document": {"document_id": named, "is_sent": False, "at": came, "form": 24, "body": b"", **hashes},
+        "attachment": {"sealed_sha256": "0", "blob": "0", "size": 1, **held_up},
+        "attachment_use": {"sealed_sha256": "0", "document_id": named, "is_sent": False},
+    }
+    with sqlite3.connect(data / "homeward.db") as connection:
+        for table, own in rows.items():
+            row = {**of_both, **own}
+            places = ", ".join(f":{name}" for name in row)
+            connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", row)  # noqa: S608
+
+
 def test_what_waits_is_shown_with_its_reason(folder: Path, node: Homeward) -> None:
     """For whom, since when, why in plain words; `--now` lets it be tried at once. Nothing tells what it is."""
     assert node("outbox").out == "Nothing waits: everything that was sent has a receipt.\n"
@@ -229,13 +265,18 @@ def test_what_waits_is_shown_with_its_reason(folder: Path, node: Homeward) -> No
         connection.execute(
             "UPDATE agency SET pinned_at = ? WHERE agency_id = 'MM-DSW'", [f"{day_ago:%Y-%m-%d %H:%M:%S.%f}"]
         )
+    await_a_file(folder / "data", since=day_ago, due=later)
     shown = node("outbox", "--items").out
+    assert "from MM-DSW │ 1       │ 2 d   │ scanner_unavailable: The virus scanner here does not answer" in shown
+    assert re.search(r"TH-SHELTER-N1 │ from MM-DSW │ 01JNXF2M1S0000000000000001 │ 2 d +│ 3 +│ in 9 min", shown)
     assert "not_let_in: The other side does not know our newest keys yet: it has to trust our descriptor." in shown
     assert "01JNXF2M1S0000000000000000" in shown
     assert "in 9 min" in shown
     assert "2 d" in shown
-    assert " now " in node("outbox", "--items", "--now").out.replace("│", " ")
+    hurried = node("outbox", "--items", "--now").out
+    assert (hurried.count("│ now "), "in 9 min" in hurried) == (2, False)
     told = node("doctor", "--offline")
+    assert "1 file waits on the way from MM-DSW since 2 d: scanner_unavailable" in "".join(lines_of(told, "warn"))
     assert "1 item waits for MM-DSW since 2 d: not_let_in" in "".join(lines_of(told, "warn"))
 
 

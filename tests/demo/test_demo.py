@@ -6,8 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,7 @@ from api.demo.processes import fork_process, warm_up
 from api.demo.wiretap import Wiretap
 from api.errors import NodeError
 from api.sealing.digest import sha256_hex
-from tests.support import START
+from tests.support import START, until
 
 ROOT = Path(__file__).parents[2]
 BASIC = str(ROOT / "examples" / "documents" / "case_file_basic.json")
@@ -131,7 +129,7 @@ def test_stay_keeps_the_nodes_up_until_it_is_asked_to_stop(place: Path, stop: si
     reading = threading.Thread(target=lambda: told.extend(running.stdout or ()))
     reading.start()
     try:
-        _until(lambda: "Ctrl-C" in "".join(told) or running.poll() is not None)
+        until(lambda: "Ctrl-C" in "".join(told) or running.poll() is not None)
         addresses = addresses_in("".join(told))
         assert len(addresses) == 2, "".join(told)[-2000:]
         assert all(is_up(address) for address in addresses)
@@ -221,10 +219,3 @@ def test_the_rehearsals_clock_is_written_whole(tmp_path: Path) -> None:
     set_clock(tmp_path / "clock", START)
     assert (tmp_path / "clock").read_text() == START.isoformat()
     assert [file.name for file in tmp_path.iterdir()] == ["clock"]
-
-
-def _until(is_so: Callable[[], bool], seconds: float = 90) -> None:
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)

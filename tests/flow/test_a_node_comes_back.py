@@ -36,7 +36,7 @@ def empty(tmp_path: Path) -> Iterator[Database]:
 @contextmanager
 def restored(office: Office, database: Database) -> Iterator[Node]:
     """Restore the backup of a node into another database, and open a node on it."""
-    put_back(database, unpack(iter(list(pack(office.node.database, {}, office.clock())))))
+    put_back(database, unpack(iter(list(pack(office.node.database, {}, office.clock(), None)))), office.node.blobs)
     node = replace(office.node, database=database, writer=Writer(database))
     node.writer.start()
     yield node
@@ -46,7 +46,7 @@ def restored(office: Office, database: Database) -> Iterator[Node]:
 def test_a_whole_journey_comes_back(world: World, empty: Database) -> None:
     """Every document opens, the log is the same to the last line, and the sealed file holds no word of anybody."""
     _, entered = play_first_journey(world)
-    for line in lock_archive(pack(world.shelter.node.database, {}, world.clock()), PASSPHRASE):
+    for line in lock_archive(pack(world.shelter.node.database, {}, world.clock(), None), PASSPHRASE):
         assert found_in(line, secrets_in(entered)) == []
     before = prove(world.shelter.node)
     with restored(world.shelter, empty) as node:
@@ -69,10 +69,10 @@ def test_what_was_waiting_goes_out_once_more(world: World, empty: Database) -> N
 def test_a_node_that_writes_meanwhile_is_caught_at_one_moment(world: World, empty: Database) -> None:
     """Rows that come while the backup is read are not in it: neither half of a commit, nor a log without its head."""
     send_file(world.shelter, world.department)
-    lines = pack(world.shelter.node.database, {}, world.clock())
+    lines = pack(world.shelter.node.database, {}, world.clock(), None)
     first = [next(lines), next(lines), next(lines)]
     send_file(world.shelter, world.department)
-    put_back(empty, unpack(iter([*first, *lines])))
+    put_back(empty, unpack(iter([*first, *lines])), world.shelter.node.blobs)
     node = replace(world.shelter.node, database=empty, writer=Writer(empty))
     assert prove(node).opened == 1
     assert prove(world.shelter.node).opened == 2
@@ -92,7 +92,7 @@ def test_new_rows_are_numbered_behind_the_restored_ones(
         node.writer.write(lambda session: note(session, office.clock(), Entry(Action.EXPORTED, "TH-SHELTER-N1", "AD")))
         assert prove(node).lines == prove(world.shelter.node).lines + 1
     with pytest.raises(NodeError) as refused:
-        put_back(target, unpack(pack(world.shelter.node.database, {}, world.clock())))
+        put_back(target, unpack(pack(world.shelter.node.database, {}, world.clock(), None)), node.blobs)
     assert refused.value.code == "database_not_empty"
 
 
@@ -115,14 +115,14 @@ def test_a_line_of_the_log_that_was_changed_is_found(world: World) -> None:
 
 def test_a_backup_that_lacks_rows_is_not_loaded(world: World, empty: Database) -> None:
     """The count at its end tells; nothing is loaded then."""
-    lines = list(pack(world.shelter.node.database, {}, world.clock()))
+    lines = list(pack(world.shelter.node.database, {}, world.clock(), None))
     place = next(number for number, line in enumerate(lines) if line.startswith(b'["TH-SHELTER-N1"'))
     with pytest.raises(InvalidInput) as short:
-        put_back(empty, unpack(iter([*lines[:place], *lines[place + 1 :]])))
+        put_back(empty, unpack(iter([*lines[:place], *lines[place + 1 :]])), world.shelter.node.blobs)
     assert short.value.code == "backup_incomplete"
     with pytest.raises(InvalidInput):
-        put_back(empty, unpack(iter(lines[:-1])))
-    put_back(empty, unpack(iter(lines)))
+        put_back(empty, unpack(iter(lines[:-1])), world.shelter.node.blobs)
+    put_back(empty, unpack(iter(lines)), world.shelter.node.blobs)
 
 
 def test_an_archive_of_many_segments(tmp_path: Path) -> None:

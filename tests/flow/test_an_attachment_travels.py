@@ -4,7 +4,6 @@ Whatever is cut goes on where it was, on both ways; what is not what the documen
 """
 
 import hashlib
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -33,7 +32,7 @@ from tests.attaching import (
     send_recording,
 )
 from tests.flow.steps import open_case, send_file, settle, signed_content
-from tests.support import Network, Office, World
+from tests.support import Network, Office, World, until
 
 
 class Cut:
@@ -153,6 +152,25 @@ def test_who_can_not_be_called_brings_its_files(world: World, village: Office) -
     assert read_file(shelter, document_id, attachment_id, uid=uid, role="SW").content == RECORDING
 
 
+def test_other_bytes_than_the_document_names_are_brought_anew(world: World, village: Office) -> None:
+    """As where they are fetched: nothing of it is read, and it begins anew."""
+    shelter, uid = world.shelter, open_case(world.shelter)
+    send_file(shelter, village, uid)
+    pull_all(village.node)
+    attachment_id = attach(village, uid, role="WO")
+    document_id = send_message(village, shelter, uid, attachment_id, role="WO")
+    settle(village)
+    (row,) = held_by(village)
+    good = village.node.blobs.get(row.blob, 1)
+    village.node.blobs.put(row.blob, 1, bytes([good[0] ^ 1]) + good[1:])
+    assert bring_all(village.node) == 0
+    (waits,) = held_by(shelter)
+    assert (waits.held_at, waits.reason) == (None, "attachment_differs")
+    village.node.blobs.put(row.blob, 1, good)
+    assert bring_all(village.node) == 1
+    assert read_file(shelter, document_id, attachment_id, uid=uid, role="SW").content == RECORDING
+
+
 def test_the_carrier_fetches_and_brings_by_itself(world: World, village: Office) -> None:
     """Nobody asks for it: in a thread of each node, both ways, beside the documents."""
     shelter, uid = world.shelter, open_case(world.shelter)
@@ -162,20 +180,12 @@ def test_the_carrier_fetches_and_brings_by_itself(world: World, village: Office)
     try:
         send_file(shelter, village, uid)
         send_message(shelter, village, uid, attach(shelter, uid))
-        _until(lambda: [row.held_at is not None for row in held_by(village)] == [True])
+        until(lambda: [row.held_at is not None for row in held_by(village)] == [True])
         send_message(village, shelter, uid, attach(village, uid, role="WO"), role="WO")
-        _until(lambda: [row.held_at is not None for row in held_by(shelter)] == [True, True])
+        until(lambda: [row.held_at is not None for row in held_by(shelter)] == [True, True])
     finally:
         for carrier in carriers:
             carrier.stop()
-
-
-def _until(is_so: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def test_a_node_that_stops_waits_for_one_piece_only(world: World) -> None:

@@ -170,7 +170,7 @@ ITEMS: dict[str, tuple[Callable[[World, Office], bytes], str, str]] = {
         "receipt",
         "jws_not_compact",
     ),
-    "a thing of a newer version": (lambda _world, _other: b"photo", "attachment", "item_type_unknown"),
+    "a thing of a newer version": (lambda _world, _other: b"photo", "film", "item_type_unknown"),
 }
 
 

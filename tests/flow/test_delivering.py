@@ -26,7 +26,7 @@ from tests.flow.steps import (
     settle,
     waiting_for,
 )
-from tests.support import Office, World
+from tests.support import Office, World, until
 
 
 def test_waiting_grows_with_jitter_and_never_past_a_quarter_of_an_hour() -> None:
@@ -206,10 +206,10 @@ def test_one_that_is_away_holds_up_nobody(world: World) -> None:
     try:
         lanes.begin()
         assert reached.wait(20)
-        _until(lambda: len(rows_of(department)) == 1)
+        until(lambda: len(rows_of(department)) == 1)
         send_file(shelter, department)
         lanes.begin()
-        _until(lambda: len(rows_of(department)) == 2)
+        until(lambda: len(rows_of(department)) == 2)
         assert not let_go.is_set()
     finally:
         let_go.set()
@@ -303,7 +303,7 @@ def test_the_carrier_delivers_as_soon_as_something_is_recorded(world: World) -> 
     carrier.start()
     try:
         document_id = send_file(shelter, department)
-        _until(lambda: "stored" in receipts_of(shelter, document_id))
+        until(lambda: "stored" in receipts_of(shelter, document_id))
     finally:
         carrier.stop()
     carrier.stop()
@@ -326,14 +326,6 @@ def test_the_carrier_outlives_a_broken_round(world: World, monkeypatch: pytest.M
     carrier.start()
     try:
         assert broken.wait(10)
-        _until(lambda: "stored" in receipts_of(shelter, document_id))
+        until(lambda: "stored" in receipts_of(shelter, document_id))
     finally:
         carrier.stop()
-
-
-def _until(is_so: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)

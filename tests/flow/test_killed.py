@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
@@ -28,7 +28,7 @@ from api.store.engine import Session
 from api.store.tables import DocumentRow, OutboxRow
 from schemas.base import AgencyId
 from schemas.document import Role
-from tests.support import SECRET, example
+from tests.support import SECRET, example, until
 
 LETTERS = 24
 
@@ -95,7 +95,7 @@ def test_killed_at_any_moment(nodes: tuple[NodeProcess, NodeProcess]) -> None:
     writing = threading.Thread(target=lambda: recorded.extend(record(client, uid) for _ in range(LETTERS)))
     writing.start()
     try:
-        _until(lambda: len(recorded) >= 3 or not writing.is_alive())
+        until(lambda: len(recorded) >= 3 or not writing.is_alive())
         time.sleep(0.3)
         kill(department)
         kill(carrier)
@@ -106,7 +106,7 @@ def test_killed_at_any_moment(nodes: tuple[NodeProcess, NodeProcess]) -> None:
         kill(carrier)
         carrier = carry(shelter)
         writing.join(90)
-        _until(lambda: _count_done(shelter) == LETTERS, seconds=40)
+        until(lambda: _count_done(shelter) == LETTERS)
     finally:
         carrier.stop()
     client.close()
@@ -154,10 +154,3 @@ def _nothing_lost_nothing_doubled(shelter: NodeProcess, department: NodeProcess,
 def _documents(node: Node) -> list[str]:
     with node.database.reader() as session:
         return list(session.exec(select(DocumentRow.document_id)))
-
-
-def _until(is_so: Callable[[], bool], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)

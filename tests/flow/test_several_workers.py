@@ -2,9 +2,8 @@
 
 import secrets
 import signal
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -27,7 +26,7 @@ from api.store.agencies import list_descriptors
 from api.store.tables import DocumentRow, OutboxRow
 from schemas.base import AgencyId
 from schemas.document import Role
-from tests.support import SECRET, example
+from tests.support import SECRET, example, until
 
 LETTERS = 16
 
@@ -124,7 +123,7 @@ def test_several_processes_share_the_work(town: Town) -> None:
             first = carrying[0].process
             assert first is not None
             first.terminate()
-        _until(lambda: states(town.shelter)["waiting"] == 0)
+        until(lambda: states(town.shelter)["waiting"] == 0)
         assert first.wait(25) in {0, -signal.SIGTERM}
     assert len(set(recorded)) == LETTERS
     sends = Counter(sha256_hex(body) for _, body in town.tap.seen)
@@ -137,10 +136,3 @@ def test_several_processes_share_the_work(town: Town) -> None:
         assert sends == Counter(dict.fromkeys(sent.values(), 1)), "nothing was sent twice"
         assert verify_log(here)[0] > 2 * LETTERS
         assert verify_log(there)[0] >= LETTERS
-
-
-def _until(is_so: Callable[[], bool], seconds: float = 40) -> None:
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.2)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from api.rules.age import age_on, has_age_conflict
@@ -114,7 +114,6 @@ def test_all_evidence_is_read_together() -> None:
 days = st.dates(min_value=date(1930, 1, 1), max_value=date(2060, 12, 31))
 
 
-@settings(deadline=None)
 @given(days, days, st.integers(0, 4000))
 def test_nobody_grows_younger(earliest: date, day: date, later: int) -> None:
     """Both bounds of the age only rise, and a certain adult never becomes a child again."""
@@ -127,7 +126,6 @@ def test_nobody_grows_younger(earliest: date, day: date, later: int) -> None:
         assert is_child_on(span, day + timedelta(days=later)) is IsChild.FALSE
 
 
-@settings(deadline=None)
 @given(days, st.integers(0, 100))
 def test_an_age_in_completed_years_is_true_of_everyone_in_its_span(day: date, age: int) -> None:
     span = span_of_age(age, day, AgeBasis.COMPLETED_YEARS)

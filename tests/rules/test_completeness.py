@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from api.rules.cautions import has_thai_checksum
@@ -191,7 +191,6 @@ json_values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*CaseBody.model_fields, "kind", "level"]), json_values, max_size=6))
 def test_any_draft_can_be_reviewed(draft: dict[str, Any]) -> None:
     """However broken, nobody loses an hour's interview to an error page."""
@@ -200,7 +199,6 @@ def test_any_draft_can_be_reviewed(draft: dict[str, Any]) -> None:
     assert not found.ready_for_basic
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(example(FULL)["family"])), json_values)
 def test_one_broken_answer_never_hides_the_other_sections(question: str, value: Any) -> None:
     found = review(FULL, {f"/family/{question}": value})

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from api.rules.agreements import BUILT_IN, Agreement, Policies
@@ -204,7 +204,6 @@ def test_what_leaves_is_neither_small_nor_exact(
     assert (found.value, found.numerator, found.denominator) == left
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 50))
 def test_a_round_number_is_the_nearest_multiple(count: int, k: int) -> None:
     found = round_to(count, k)

@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from api.rules.figures.suppression import ShownTable, Table, show, suppress
@@ -119,7 +119,6 @@ def determined_by_equations(shown: ShownTable) -> set[tuple[int, int]]:
     return {missing[column] for row, column in enumerate(pivots) if sum(map(bool, matrix[row])) == 1}
 
 
-@settings(deadline=None)
 @given(tables())
 def test_no_count_below_the_threshold_is_shown(table: Table) -> None:
     """Not inside, and not as a total; what is shown is true, and a nought may be shown."""
@@ -130,7 +129,6 @@ def test_no_count_below_the_threshold_is_shown(table: Table) -> None:
             assert value is None or value == 0 or value >= K
 
 
-@settings(deadline=None)
 @given(tables())
 def test_no_missing_count_can_be_worked_out(table: Table) -> None:
     """Neither by equations nor by bounds: each has more than one value that fits everything that is shown."""
@@ -140,7 +138,6 @@ def test_no_missing_count_can_be_worked_out(table: Table) -> None:
         assert low < high, place
 
 
-@settings(deadline=None)
 @given(reported())
 def test_who_reported_rows_learns_no_small_count_by_taking_them_away(table: Table) -> None:
     """True rows or made-up ones: what is left of a count that is shown is nought or large enough."""
@@ -160,7 +157,6 @@ def test_made_up_rows_lift_no_count_over_the_threshold() -> None:
     assert suppress(replace(whole, reported=(((0, 0), (7, 40)),)), K).counts == whole.counts
 
 
-@settings(deadline=None)
 @given(_SMALL)
 def test_for_every_missing_count_there_is_another_table_that_shows_the_same(counts: list[list[int]]) -> None:
     """Tried out: among all tables of small counts, some other one looks exactly alike and differs there."""
@@ -198,7 +194,6 @@ def test_the_grand_total_stays_unless_it_is_small() -> None:
     assert suppress(_table([[1, 1], [1, 1]]), K).total is None
 
 
-@settings(deadline=None)
 @given(tables())
 def test_a_total_of_five_or_more_is_always_told(table: Table) -> None:
     total = table.with_totals()[len(table.rows), len(table.columns)]

@@ -3,7 +3,7 @@
 import json
 from functools import cache
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from api.rules.figures import national, register
@@ -82,7 +82,6 @@ def test_small_places_are_told_together_outside() -> None:
         assert not told & {1, 2, 3, 4}
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from("wxyz")), max_size=40), st.integers(2, 7))
 def test_every_place_told_has_enough_or_is_the_only_one(told: list[tuple[str, str]], k: int) -> None:
     places = [Place(state, state + name) for state, name in told]
@@ -197,7 +196,6 @@ _ANY_ROW = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(_ANY_ROW, max_size=60))
 def test_what_the_tables_have_in_common_is_told_in_all_of_them(told: list[dict[str, object]]) -> None:
     """The totals of the places: left out of one table and told in another they would give away what is missing."""

@@ -306,7 +306,7 @@ def test_the_losses_as_a_table() -> None:
     assert ("/person/birth/edtf", "prs_Birthdate", "partial_date") in table.lines
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.lists(st.text(max_size=20), max_size=4), min_size=1, max_size=4))
 def test_any_table_is_read_or_refused(rows: list[list[str]]) -> None:
     """Rubbish becomes problems, never an error that nobody foresaw."""

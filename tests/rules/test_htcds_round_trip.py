@@ -107,7 +107,7 @@ BODIES = st.fixed_dictionaries(
 _ASKED_AGAIN = {LossReason.CODE_COARSER, LossReason.LANGUAGE_COARSER}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(BODIES)
 def test_what_the_standard_can_say_comes_back(content: dict[str, object]) -> None:
     """Through a table of text and back, the same record is said again; only what is coarser is asked again."""
@@ -124,7 +124,7 @@ def test_what_the_standard_can_say_comes_back(content: dict[str, object]) -> Non
     assert {one.column for one in form.problems} <= coarser
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(BODIES)
 def test_no_loss_holds_a_value(content: dict[str, object]) -> None:
     """Whatever was entered, its place is made of declared names and row numbers."""

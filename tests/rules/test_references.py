@@ -3,7 +3,7 @@
 import pytest
 
 from api.errors import InvalidInput
-from api.rules.references import check_references
+from api.rules.references import check_references, older_versions
 from schemas.document import Document
 from tests.forms import document, example
 
@@ -39,3 +39,18 @@ def test_who_names_nothing_needs_nothing() -> None:
     """What it answers and corrects is judged elsewhere."""
     assert refused(document("case_file_basic")) == []
     assert refused(document("case_file_full")) == []
+
+
+def test_a_version_that_was_corrected_since_is_taken_with_a_caution() -> None:
+    """It names what its writer went by; the caution names the newest version, of a request that is answered too."""
+    review, ref = document("assessment_review"), example("assessment_review")["assessment_ref"]
+    first = document("family_assessment", {"/id": ref})
+    second = first.model_copy(update={"id": "01K3T000000000000000000000", "supersedes": first.id})
+    foreign = second.model_copy(update={"sender": "TH-SHELTER-N1"})
+    assert list(older_versions(review, [first, foreign])) == []
+    (caution,) = older_versions(review, [first, second])
+    assert (caution.location, caution.code) == (("assessment_ref",), "newer_version")
+    assert second.id in caution.hint
+    answer = document("notice_acknowledgement", {"/reply_to": ref})
+    assert [one.location for one in older_versions(answer, [first, second])] == [("reply_to",)]
+    assert refused(review, first, second) == []

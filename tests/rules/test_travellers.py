@@ -45,19 +45,6 @@ def test_who_came_back_is_not_announced_once_more(state: CaseState) -> None:
     assert list(not_expected(corrected, {HERS: state})) == []
 
 
-@pytest.mark.parametrize(
-    ("state", "expected"),
-    [(CaseState.CLOSED, ["already_closed"]), (CaseState.REVISITED, ["already_closed"]), (CaseState.READMITTED, [])],
-)
-def test_what_is_closed_is_not_closed_once_more(state: CaseState, expected: list[str]) -> None:
-    """Save as a correction, or after the case was taken in again."""
-    closure = document("case_closure")
-    assert closure.case_uid is not None
-    assert [problem.code for problem in not_expected(closure, {closure.case_uid: state})] == expected
-    corrected = document("case_closure", {"/supersedes": "01JP0ZK8W3T5N7Q9R1S2V4X6Y9"})
-    assert list(not_expected(corrected, {closure.case_uid: state})) == []
-
-
 def test_who_does_not_come_may_be_told_in_any_state() -> None:
     assert list(not_expected(document(NOTICE, WITHDRAWN), {HERS: CaseState.ESCAPED})) == []
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
@@ -144,7 +144,6 @@ def test_only_a_certain_order_counts(one: str | None, other: str | None, expecte
 days = st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31))
 
 
-@settings(deadline=None)
 @given(days, st.sampled_from([4, 7, 10]))
 def test_a_span_holds_the_day_it_was_made_from(day: date, length: int) -> None:
     """Whatever precision is left of a day, the day is inside."""
@@ -152,14 +151,12 @@ def test_a_span_holds_the_day_it_was_made_from(day: date, length: int) -> None:
     assert read.earliest <= day <= read.latest
 
 
-@settings(deadline=None)
 @given(days, days)
 def test_an_interval_spans_from_its_start_to_its_end(one: date, other: date) -> None:
     first, last = sorted([one, other])
     assert span_of(Edtf.parse(f"{first}/{last}")) == (first, last)
 
 
-@settings(deadline=None)
 @given(days, st.integers(0, 600))
 def test_months_later_is_the_same_day_or_the_end_of_that_month(day: date, months: int) -> None:
     later = add_months(day, months)

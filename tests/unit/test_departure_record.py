@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from api.rules.agreed import agreed_problems
 from api.rules.cautions import cautions_of
 from api.rules.policy import CorridorNumbers
+from schemas.assessment_codes import AssessmentResult
 from schemas.departure_record import DepartureRecord
 from schemas.document import CaseState
+from schemas.family_assessment import FamilyAssessment
 from tests.forms import GONE, codes, document
 
 KIND, REVIEW = "departure_record", "assessment_review"
@@ -136,6 +138,7 @@ def test_a_departure_follows_a_review_that_lets_somebody_go(
 def test_a_child_does_not_go_to_a_family_with_a_negative_assessment() -> None:
     """Scenario S2: her mother's home was assessed negative; foster care remains."""
     negative = document("family_assessment_negative")
+    assert isinstance(negative, FamilyAssessment)
     days = 30
     review = document(
         REVIEW,
@@ -154,6 +157,13 @@ def test_a_child_does_not_go_to_a_family_with_a_negative_assessment() -> None:
     assert [p.code for p in waived.misfits([negative])] == ["negative_assessment"], "a waived review opens nothing"
     elsewhere = departure({**child, "/to": "ALTERNATIVE_CARE_ORIGIN"})
     assert list(elsewhere.misfits([negative, review])) == []
+    praised = negative.overall.model_copy(update={"result": AssessmentResult.POSITIVE})
+    first = negative.model_copy(update={"id": NEWER, "overall": praised})
+    corrected = negative.model_copy(update={"supersedes": NEWER})
+    reviewed = review.model_copy(update={"assessment_ref": NEWER})
+    assert list(departure(child).misfits([first, reviewed])) == []
+    held = [first, corrected, reviewed]
+    assert [p.code for p in departure(child).misfits(held)] == ["negative_assessment"], "what was corrected counts"
 
 
 @pytest.mark.parametrize(

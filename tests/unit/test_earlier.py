@@ -4,7 +4,7 @@ import pytest
 
 from schemas.base import CaseUid
 from schemas.case_file import CaseFile
-from schemas.earlier import current, find_newest, is_replaced, unreplaced, versions_of
+from schemas.earlier import current, find_newest, is_replaced, newest_version, unreplaced, versions_of
 from tests.forms import document, example
 
 CASE = CaseUid(example("case_file_basic")["case_uid"])
@@ -36,6 +36,9 @@ def test_the_versions_of_a_document_lead_back_to_its_first() -> None:
     assert versions_of(third, held) == (third, second, first)
     assert versions_of(first, held) == (first,)
     assert unreplaced(held) == [third]
+    assert [newest_version(one, held) for one in (first, second, third)] == [third, third, third]
+    foreign = first.model_copy(update={"sender": "MM-DSW"})
+    assert newest_version(foreign, [*held, foreign]) is foreign
 
 
 def test_corrections_in_a_circle_end_where_they_began() -> None:

@@ -1,7 +1,7 @@
 """Names, numbers and places come in many scripts; nothing of them is lost or made up."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -36,7 +36,6 @@ def test_the_number_as_written_is_kept() -> None:
     assert phone.safe_to_call == "unknown"
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_reading_digits_twice_changes_nothing(text: str) -> None:
     assert ascii_digits(ascii_digits(text)) == ascii_digits(text)

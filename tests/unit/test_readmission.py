@@ -8,6 +8,7 @@ from tests.forms import codes, document
 
 KIND, CLOSURE = "readmission", "case_closure"
 LATER = {"/id": "01M6XC2X1M2N3P4Q5R6S7T8V9X", "/episode_no": 3, "/closure_ref": "01M1E6KW0K1M2N3P4Q5R6S7T8W"}
+AGAIN: dict[str, object] = {"/id": LATER["/closure_ref"], "/created_at": "2026-11-17T11:00:00+06:30"}
 LOST: dict[str, object] = {"/reason": "LOST_CONTACT", "/contact_attempts": 3}
 
 
@@ -71,9 +72,21 @@ def test_a_readmission_that_does_not_agree_is_refused(edits: dict[str, object], 
         ),
         pytest.param(
             LATER,
-            [closed(), again(), closed({"/id": "01M1E6KW0K1M2N3P4Q5R6S7T8W"})],
+            [closed(), again(), closed(AGAIN)],
             [],
             id="a-third-episode",
+        ),
+        pytest.param(
+            LATER,
+            [closed(), again(), closed({**AGAIN, "/supersedes": closed().id})],
+            ["already_readmitted"],
+            id="after-a-closure-that-was-corrected-since",
+        ),
+        pytest.param(
+            LATER,
+            [closed(), again(), closed({"/id": AGAIN["/id"], "/sender": "TH-SHELTER-N1", "/recipient": "MM-DSW"})],
+            ["already_readmitted"],
+            id="after-what-the-other-side-closed-before",
         ),
         pytest.param(
             {"/id": "01M6XC2X1M2N3P4Q5R6S7T8V9Y", "/supersedes": again().id},

@@ -49,7 +49,7 @@ def open_(data: bytes, keys: PrivateKeySet = THEIRS, pinned: PublicKeySet | None
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dictionaries(texts, st.recursive(st.none() | st.booleans() | st.integers() | texts, st.lists, max_leaves=8)))
 def test_whatever_a_document_holds_arrives_byte_by_byte(content: dict[str, object]) -> None:
     payload = make(content=content)
@@ -84,7 +84,7 @@ def test_nothing_of_the_document_is_readable_outside() -> None:
     assert "medical" not in repr(opened)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(0, len(ENVELOPE.data) - 1), st.integers(1, 255))
 def test_any_changed_byte_is_noticed(at: int, change: int) -> None:
     data = bytearray(ENVELOPE.data)
@@ -93,7 +93,7 @@ def test_any_changed_byte_is_noticed(at: int, change: int) -> None:
         open_(bytes(data))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_any_changed_byte_of_the_hybrid_layer_is_noticed(data: st.DataObject) -> None:
     envelope = bytearray(_HYBRID_ENVELOPE)
@@ -105,7 +105,7 @@ def test_any_changed_byte_of_the_hybrid_layer_is_noticed(data: st.DataObject) ->
 _HYBRID_ENVELOPE = send(to=HYBRID).data
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, len(ENVELOPE.signed) - 1), st.integers(1, 255))
 def test_any_changed_byte_of_what_was_signed_is_noticed(at: int, change: int) -> None:
     """Whoever can encrypt to us (anybody) still can't change what was signed."""
@@ -115,7 +115,7 @@ def test_any_changed_byte_of_what_was_signed_is_noticed(at: int, change: int) ->
         open_(encrypt(bytes(signed), peek(ENVELOPE.data), THEIRS.public().encryption_key(NOW)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.binary(max_size=400) | st.lists(st.text("AQgw-_", max_size=24), max_size=6).map(lambda p: ".".join(p).encode())
 )
@@ -124,7 +124,7 @@ def test_noise_is_refused_by_a_check_and_never_by_a_crash(noise: bytes) -> None:
         open_(noise)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.dictionaries(
         st.sampled_from(["alg", "enc", "kid", "typ", "cty", "iss", "aud", "jti", "iat", "epk", "crit", "zip"]),

@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from api.errors import SealError
@@ -58,7 +58,6 @@ def test_appending_gives_the_root_of_the_definition(data: list[bytes]) -> None:
     assert frontier.root() == naive_root(hashed(data))
 
 
-@settings(deadline=None)
 @given(entries, st.data())
 def test_each_entry_is_proven_and_no_other_is(data: list[bytes], draw: st.DataObject) -> None:
     leaves = hashed(data)
@@ -76,7 +75,6 @@ def test_each_entry_is_proven_and_no_other_is(data: list[bytes], draw: st.DataOb
             verify_inclusion(leaf, at, size, steps, root)
 
 
-@settings(deadline=None)
 @given(entries, st.data())
 def test_a_log_that_only_grew_is_proven_and_a_rewritten_one_is_not(data: list[bytes], draw: st.DataObject) -> None:
     leaves = hashed(data)

@@ -67,7 +67,7 @@ def test_a_receipt_says_later_what_it_said_first(over: dict[str, object]) -> Non
 DATA = sign_statement(receipt(), KEYS, NOW)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, len(DATA) - 1), st.integers(1, 255))
 def test_any_changed_byte_of_a_receipt_is_noticed(at: int, change: int) -> None:
     data = bytearray(DATA)
@@ -187,7 +187,7 @@ def test_a_chain_ends_when_all_pinned_keys_have_expired() -> None:
         verify_descriptor(data, now=late, pinned=pinned)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, len(FIRST_DATA) - 1), st.integers(1, 255))
 def test_any_changed_byte_of_a_descriptor_is_noticed(at: int, change: int) -> None:
     data = bytearray(FIRST_DATA)

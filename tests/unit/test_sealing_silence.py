@@ -70,7 +70,7 @@ def test_it_is_not_dated_ahead_and_is_no_receipt() -> None:
 DATA = sign_statement(silence(), KEYS, NOW)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, len(DATA) - 1), st.integers(1, 255))
 def test_any_changed_byte_is_noticed(at: int, change: int) -> None:
     data = bytearray(DATA)

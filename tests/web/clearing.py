@@ -74,12 +74,12 @@ def release(office: Office, uid: str, headers: dict[str, str], **what: str) -> s
     return grant_id
 
 
-def close_without_visits(office: Office, uid: str, to: Office, reason: str) -> httpx2.Response:
+def close_without_visits(office: Office, uid: str, to: Office, reason: str, **over: str) -> httpx2.Response:
     """Let a new case manager close a case for which nobody is visited at home."""
     people = {"decided_by": "X-1", "approved_by": "X-2", "approver_role": "case_manager", "victim_informed": "yes"}
     why = {"reason": reason, "closed_on": f"{office.clock():%Y-%m-%d}", "retention_class": "standard"}
     none = {"no_follow_up_reason": "no_case", "no_revisit_reason": "no_case"}
-    content = {"recipient": to.agency, **people, **why, **none}
+    content = {"recipient": to.agency, **people, **why, **none, **over}
     return office.http.post(f"/v1/cases/{uid}/forms/21", json=content, headers=assigned(office, uid, "CM"))
 
 

@@ -209,8 +209,10 @@ def test_a_cursor_that_is_too_long_or_no_base64(pair: Pair, name: str) -> None:
 def test_inbox_and_outbox_are_read_page_by_page(pair: Pair) -> None:
     """Inbox oldest first, outbox newest first; what waits says why; what was read is left out on demand."""
     uid = open_case(pair.shelter)
-    sent = [send_basic(pair, uid)[1] for _ in range(5)]
-    carry(pair.shelter)
+    sent = []
+    for _ in range(5):
+        sent.append(send_basic(pair, uid)[1])
+        carry(pair.shelter)
 
     def walk(office: Office, path: str) -> list[str]:
         found: list[str] = []

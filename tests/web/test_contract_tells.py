@@ -27,6 +27,7 @@ SHOWN_ELSEWHERE = {"backup.py", "clients.py", "dump.py", "founding.py", "tokens.
 NEVER_TOLD = {
     *("agency_is_ours", "fingerprint_required", "fingerprint_differs"),  # at the command line, when somebody trusts
     *("document_refused", "item_type_unknown"),  # item by item in the answer to a bundle
+    *("attachment_not_awaited", "attachment_cut_off"),  # the same
 }
 OF_KEY_FILES = {code for code in TRUST_HINTS if code.startswith(("keys_", "node_keys_", "descriptor_"))} | {
     *("key_malformed", "key_refused", "key_use_wrong", "key_inconsistent", "key_window_invalid", "key_duplicate"),

@@ -7,6 +7,8 @@ from tests.support import Office, example
 from tests.web.clearing import close_without_visits, read, send_annex
 from tests.web.town import Pair, carry, case_file, problem, push, seal_for, send_basic
 
+WITHDREW = ("VICTIM_WITHDREW", "withdrew", "CLOSED")
+
 
 def _rules(office: Office, uid: str, role: str) -> set[str]:
     """Return the rules of which somebody is reminded in a case."""
@@ -82,21 +84,39 @@ def test_a_state_tells_no_more_than_the_documents_behind_it(pair: Pair, role: st
     assert len(found) == (state is not None)
 
 
-def test_one_side_alone_ends_no_reminders_of_the_other(pair: Pair) -> None:
-    """The shelter says that it is no case: what is late stays late at the department until it closes the case too."""
+@pytest.mark.parametrize(("reason", "why", "state"), [("NOT_VOT", "no_case", "VOID"), WITHDREW])
+def test_one_side_alone_ends_no_reminders_of_the_other(pair: Pair, reason: str, why: str, state: str) -> None:
+    """The shelter closes the case: what is late stays late at the department until it closes the case too."""
     uid, _ = send_basic(pair)
     carry(pair.shelter)
     pair.shelter.clock.set("2025-12-20")
     before = _rules(pair.department, uid, "WO")
     assert "D01" in before
-    assert close_without_visits(pair.shelter, uid, pair.department, "NOT_VOT").status_code == 201
+    over = {"no_revisit_reason": why}
+    assert close_without_visits(pair.shelter, uid, pair.department, reason, **over).status_code == 201
     carry(pair.shelter)
     states = [
         office.http.get(f"/v1/cases/{uid}", headers=office.as_role("FO")).json()["state"]
         for office in (pair.shelter, pair.department)
     ]
-    assert states == ["VOID", "VOID"]
+    assert states == [state, state]
     assert "D01" not in _rules(pair.shelter, uid, "FO")
     assert _rules(pair.department, uid, "WO") == {*before, "D21"}
-    assert close_without_visits(pair.department, uid, pair.shelter, "NOT_VOT").status_code == 201
+    assert close_without_visits(pair.department, uid, pair.shelter, reason, **over).status_code == 201
     assert not {"D01", "D21"} & _rules(pair.department, uid, "WO")
+
+
+def test_who_closed_a_case_corrects_the_closure_and_tells_no_second_one(pair: Pair) -> None:
+    """The refusal names what stands; another agency closes by its own word."""
+    uid, _ = send_basic(pair)
+    carry(pair.shelter)
+    reason, why, _ = WITHDREW
+    first, second = (
+        close_without_visits(pair.shelter, uid, pair.department, reason, no_revisit_reason=why) for _ in range(2)
+    )
+    assert first.status_code == 201, first.text
+    (error,) = problem(second, 422, "invalid_input")["errors"]
+    assert (error["path"], error["code"]) == ("/closed_on", "already_told")
+    assert first.json()["document_id"] in error["hint"]
+    over = {"no_revisit_reason": why, "supersedes": first.json()["document_id"]}
+    assert close_without_visits(pair.shelter, uid, pair.department, reason, **over).status_code == 201

@@ -80,6 +80,29 @@ def test_an_answer_shows_in_the_feed(pair: Pair) -> None:
     assert corrected.status_code == 201, corrected.text
 
 
+def test_an_answer_to_an_older_version_is_taken_and_told(pair: Pair) -> None:
+    """The writer who holds a newer one is cautioned; a reader sees which version the answer names, and the newest."""
+    uid, _ = send_basic(pair)
+    first = send_notice(pair, uid, planned_date="2025-04-20")
+    carry(pair.shelter)
+    answer = {**scenario_content("acknowledgement", case=uid, notice=first), "recipient": pair.shelter.agency}
+    answer["received_at"] = "2025-03-14T09:00:00+06:30"
+    post, headers = pair.department.http.post, pair.department.as_role("WO")
+    early = post("/v1/forms/10", json=answer, headers=headers).json()
+    carry(pair.department)
+    path, reader = f"/v1/documents/{early['document_id']}", pair.shelter.as_role("FO")
+    assert (early["cautions"], pair.shelter.http.get(path, headers=reader).json()["superseded"]) == ([], {})
+    second = send_notice(pair, uid, planned_date="2025-04-27", notice_version=2, supersedes=first)
+    carry(pair.shelter)
+    late = post("/v1/forms/10", json={**answer, "supersedes": early["document_id"]}, headers=headers)
+    assert late.status_code == 201, late.text
+    assert [(one["path"], one["code"]) for one in late.json()["cautions"]] == [("/reply_to", "newer_version")]
+    carry(pair.department)
+    for office, role in ((pair.shelter, "FO"), (pair.department, "WO")):
+        shown = office.http.get(f"/v1/documents/{late.json()['document_id']}", headers=office.as_role(role)).json()
+        assert shown["superseded"] == {"reply_to": second}
+
+
 def test_the_feed_says_nothing_about_a_person(pair: Pair) -> None:
     """Numbers and codes only: no name on the list reaches the list of lists."""
     uid, _ = send_basic(pair)

@@ -4,14 +4,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import structlog
 from ulid import ULID
 
+from api.cli.checks.database import check_relied_on
+from api.cli.checks.finding import Weight
 from api.flow.kept import Kept
 from api.flow.policies import find_policies
 from api.flow.watch import look_anew
 from api.rules.agreements import Policies
+from api.store import documents
+from api.store.engine import Session
 from tests.support import Office, example
-from tests.web.town import Pair, basic_form, carry, codes, open_case, problem, push, seal_for
+from tests.web.town import Pair, basic_form, carry, case_file, codes, open_case, problem, push, seal_for
 
 TERMS = {"lead_days": 21, "basic_file_days": 5}
 
@@ -76,6 +81,38 @@ def test_what_both_hold_binds_both_from_its_first_day(pair: Pair) -> None:
         answer.json()["document_id"],
     )
     assert (here["numbers"]["lead_days"], here["numbers"]["tracing_days"], here["proposed"]) == (21, 45, [])
+
+
+def test_one_that_cannot_be_read_holds_nobody_up(pair: Pair) -> None:
+    """An answer was damaged on the disk: what is built in holds, forms go out, and log and doctor name it."""
+    _, answer = agree(pair)
+    office, broken = pair.department, answer.json()["document_id"]
+    pair.shelter.clock.set("2025-04-01T09:00:00+07:00")
+    assert policy(office)["numbers"]["lead_days"] == 21
+    assert not [one for one in check_relied_on(office.node) if office.agency in one.what]
+    damage(office, broken)
+    office.node.corridors.known.clear()
+    with structlog.testing.capture_logs() as lines:
+        assert policy(office)["numbers"]["lead_days"] == 14
+    assert [(line["event"], line["document_id"]) for line in lines] == [("document_unreadable", broken)]
+    (found,) = [one for one in check_relied_on(office.node) if office.agency in one.what]
+    assert (found.weight, broken in found.what) == (Weight.WRONG, True)
+    uid = open_case(pair.shelter)
+    told = case_file(pair.shelter, office, case_uid=uid)
+    assert push(office, pair.shelter, seal_for(pair.shelter, office, told)).status_code == 201
+    assert approve(office, proposal(pair.shelter)).status_code == 201
+
+
+def damage(office: Office, document_id: str) -> None:
+    """Write over the bytes of a document, as a failing disk does."""
+
+    def unit(session: Session) -> None:
+        row = documents.find_document(session, office.agency, document_id)
+        assert row is not None
+        row.body = row.body[:-1] + bytes([row.body[-1] ^ 1])
+        session.add(row)
+
+    office.node.writer.write(unit)
 
 
 @pytest.mark.parametrize("stage", ["proposed", "agreed"])

@@ -8,14 +8,20 @@ from api.cli.outbox import age, reason_of
 from api.errors import HomewardError
 from api.flow.node import Node
 from api.flow.proving import open_samples, verify_log
+from api.flow.shelf import find_document
 from api.settings import Settings
+from api.store import agencies
+from api.store.documents import list_of_form
 from api.store.engine import Database
 from api.store.inspection import find_damage
 from api.store.migrate import get_revision, is_current
 from api.store.waiting import count_waiting_by_reason
+from schemas.corridor_policy import CorridorPolicy
+from schemas.provider_directory import ProviderDirectory
 
 WAITS_LONG = timedelta(days=1)
 """What waits longer than a line is usually down needs somebody who looks."""
+_RELIED_ON = (CorridorPolicy.facts.form, ProviderDirectory.facts.form)
 RESTORE = "stop the node and `homeward restore` the newest backup; keep the damaged one for whoever looks into it"
 
 
@@ -50,6 +56,17 @@ def check_contents(node: Node, progress: Callable[[int, int], None]) -> Iterator
     except HomewardError as error:
         mend = "`homeward keys restore` the key files that belong to this database"
         yield wrong(f"a document does not open: {error.code}", mend)
+
+
+def check_relied_on(node: Node) -> Iterator[Finding]:
+    """Look whether every document can be read that holds for all cases: one that can't is left out, not refused."""
+    with node.database.reader() as session:
+        agencies_here = agencies.list_local(session)
+        rows = [row for one in agencies_here for form in _RELIED_ON for row in list_of_form(session, one, form)]
+    for row in rows:
+        if row.body_key is not None and find_document(node, row) is None:
+            what = f"form {row.form} of {row.agency_id} can't be read, so it does not hold: {row.document_id}"
+            yield wrong(what, f"let it be agreed on and sent once more, with {row.peer}; or {RESTORE}")
 
 
 def check_outbox(node: Node, now: datetime) -> Iterator[Finding]:

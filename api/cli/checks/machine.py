@@ -29,7 +29,7 @@ def check_folder(settings: Settings) -> Iterator[Finding]:
         yield wrong(f"no data directory {folder}", "look at HOMEWARD_DATA_DIR, or run `homeward init`")
         return
     yield from _check_modes(settings)
-    yield _check_space(folder)
+    yield check_space(folder)
 
 
 def _check_modes(settings: Settings) -> Iterator[Finding]:
@@ -45,7 +45,8 @@ def _check_modes(settings: Settings) -> Iterator[Finding]:
         yield ok(f"{folder} is private")
 
 
-def _check_space(folder: Path) -> Finding:
+def check_space(folder: Path) -> Finding:
+    """Look at the space that is left where a folder lies."""
     free = shutil.disk_usage(folder).free
     left = f"{free / 1_000_000_000:.1f} GB are free under {folder}"
     if free < NO_SPACE:

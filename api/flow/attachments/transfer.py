@@ -29,6 +29,7 @@ from schemas.base import AgencyId
 
 LEASE = timedelta(minutes=10)
 """A piece has to come within it; then somebody else may go on."""
+RENEWED_AFTER = LEASE / 10
 Way = Callable[[str, int, int], bytes]
 """Brings some bytes of a sealed file: its digest, from where, to before where."""
 
@@ -65,13 +66,15 @@ def fetch(node: Node, *, agency: AgencyId, peer: AgencyId, is_over: Callable[[],
 
 
 def _bring(node: Node, row: AttachmentRow, way: Way, is_over: Callable[[], bool]) -> None:
-    """Fetch the pieces that are not here yet; each that comes gives the peer time for the next."""
-    number = node.blobs.count(row.blob)
+    """Fetch the pieces that are not here yet; as long as some come, the peer has time for the next."""
+    number, renew_at = node.blobs.count(row.blob), node.clock()
     while (start := number * PIECE) < row.size:
         require_time(is_over)
         data = way(row.sealed_sha256, start, min(start + PIECE, row.size))
         node.blobs.put(row.blob, number, data)
-        node.writer.write(lambda session: _renew(session, row, node))
+        if node.clock() >= renew_at:
+            node.writer.write(lambda session: _renew(session, row, node))
+            renew_at = node.clock() + RENEWED_AFTER
         number += 1
 
 
@@ -175,7 +178,7 @@ def _begin_anew(node: Node, row: AttachmentRow) -> None:
 
 def put_off(node: Node, row: AttachmentRow, error: HomewardError) -> None:
     """Let a file be fetched again after a while, with the reason beside it."""
-    due_at = node.clock() + wait_after(row.attempts)
+    due_at = node.clock() + wait_after(max(row.attempts, 1))  # what somebody else brought was never asked for
 
     def unit(session: Session) -> None:
         held = _of(session, row)

@@ -38,7 +38,7 @@ def closed_elsewhere(case: Watched) -> Iterator[Found]:
 
 def _visits(case: Watched) -> Iterator[Found]:
     """Yield the visits that are waited for, and those that were made of the rest."""
-    waiting = plan_of(case.counting, case.case_uid, case.policy_at(_since(case)))
+    waiting = plan_of(case.believed, case.case_uid, case.policy_at(_since(case)))
     made = {report.interval: report for report in case.all(FollowUpReport)}
     for due in waiting:
         yield _found(case, due)

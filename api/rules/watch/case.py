@@ -17,9 +17,9 @@ from schemas.case_closure import CaseClosure
 from schemas.case_file import CaseFile
 from schemas.departure_record import DepartureRecord
 from schemas.document import BROKEN_OFF, CaseState, Document
-from schemas.earlier import current, find_newest, versions_of
+from schemas.earlier import current, find_newest
+from schemas.episodes import of_this_episode, told_first
 from schemas.handover_record import HandoverRecord
-from schemas.readmission import Readmission
 from schemas.reception_record import ReceptionRecord
 from schemas.special_case_alert import SpecialCaseAlert
 
@@ -58,7 +58,7 @@ class Watched(HeldCase):
 
     def told_first(self, document: Document) -> datetime:
         """Return when the first version of a document was written: a correction does not make it late."""
-        return versions_of(document, self.counting)[-1].created_at
+        return told_first(document, self.counting)
 
     @cached_property
     def admitted(self) -> date | None:
@@ -89,30 +89,34 @@ class Watched(HeldCase):
     def is_past(self, phase: Phase) -> bool:
         """Say whether what belongs to a phase is waited for no more; the other side alone ends nothing here."""
         is_ended = all(met is not None for _, met in self.closed_elsewhere)
+        is_closed = is_ended and bool(self._closures)
         is_over = {
-            Phase.SHELTER: self.returned is not None or (is_ended and self._is_closed),
-            Phase.HOME: self.home is not None or (is_ended and self._is_closed),
+            Phase.SHELTER: self.returned is not None or is_closed,
+            Phase.HOME: self.home is not None or is_closed,
         }
         return phase is not Phase.EVER and ((is_ended and self.state in BROKEN_OFF) or is_over.get(phase, False))
 
     @cached_property
     def closed_elsewhere(self) -> tuple[tuple[CaseClosure, Met | None], ...]:
-        """What the other side closed beside the way home, each with when this side closed this episode too.
+        """What the other side closed, each with when this side closed this episode too.
 
         After the return it is the origin side's to say how it ended, so that one is left out.
         """
-        closures, place = self.all(CaseClosure), country_of(self.agency)
-        again, is_back = self.newest(Readmission), self.returned is not None
-        since = [one for one in closures if again is None or one.created_at > again.created_at]
-        met = min(((one.created_at, one.id) for one in since if country_of(one.sender) == place), default=None)
-        believed = {place, self.origin} if is_back else {place}
-        aside = [one for one in since if one.moves(self.case_uid) is not CaseState.CLOSED]
-        return tuple((one, met) for one in aside if country_of(one.sender) not in believed)
+        place, is_back = country_of(self.agency), self.returned is not None
+        own = ((one.created_at, one.id) for one in self._closures if country_of(one.sender) == place)
+        met, believed = min(own, default=None), {place, self.origin} if is_back else {place}
+        return tuple((one, met) for one in self._closures if country_of(one.sender) not in believed)
 
     @cached_property
-    def _is_closed(self) -> bool:
-        closure, again = self.newest(CaseClosure), self.newest(Readmission)
-        return closure is not None and (again is None or again.closure_ref != closure.id)
+    def believed(self) -> tuple[Document, ...]:
+        """What counts here: everything but what the other side closed, since that alone ends nothing."""
+        aside = {(one.id, one.sender) for one, _ in self.closed_elsewhere}
+        return tuple(one for one in self.counting if (one.id, one.sender) not in aside)
+
+    @cached_property
+    def _closures(self) -> tuple[CaseClosure, ...]:
+        """The closures of this episode, whoever told them."""
+        return of_this_episode(CaseClosure, self.counting, self.case_uid)
 
     def _departures(self) -> Iterable[Met]:
         return [(one.departed_at, one.id) for one in self.all(DepartureRecord)]

@@ -57,6 +57,16 @@ def is_name(text: str) -> bool:
     return True
 
 
+def pieces_of(size: int) -> range:
+    """Return the numbers of the pieces of a sealed file of that size."""
+    return range(-(-size // PIECE))
+
+
+def piece_size(size: int, number: int) -> int:
+    """Return how many bytes a piece of a sealed file of that size has; none or less where there is no such piece."""
+    return min(PIECE, size - number * PIECE)
+
+
 def read_blob(blobs: Blobs, blob: str, start: int, stop: int) -> Iterator[bytes]:
     """Yield the bytes of a sealed file from ``start`` to before ``stop``, a piece in memory at a time."""
     while start < stop:

@@ -1,7 +1,6 @@
 """The agenda of a meeting is proposed from the cases; staff look it through, and post it as form 28."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query
@@ -21,6 +20,7 @@ from api.web.staff.composing import compose
 from api.web.staff.records import path_of
 from schemas.base import AgencyId, AgencyIdField, CountryCode, country_of
 from schemas.corridor import Corridor
+from schemas.dates import Day
 from schemas.figures_codes import Meeting
 from schemas.meeting_agenda import CityCode, MeetingAgenda, MeetingId
 from schemas.rows import MAX_ROWS
@@ -47,11 +47,11 @@ class AgendaWanted(BaseModel):
     corridor: Ends = Field(
         description="Of both meetings, also the one in a city: whose cases are looked at, and by whose agreed numbers"
     )
-    since: date | None = Field(None, description="The meeting before: arrivals and re-admissions are told from there")
+    since: Day | None = Field(None, description="The meeting before: arrivals and re-admissions are told from there")
     city: CityCode | None = Field(
         None, description="Needed for `om`, as a code; left out for `cmm`", examples=["MM-MLM"]
     )
-    held_on: date | None = Field(None, description="The day of the meeting, for which it is worked out; else today")
+    held_on: Day | None = Field(None, description="The day of the meeting, for which it is worked out; else today")
     meeting_id: MeetingId | None = Field(None, description="Else made of corridor or city, and day")
     participants: list[AgencyIdField] | None = Field(
         None, min_length=1, max_length=MAX_ROWS, description="Else your own agency and those of the cases"

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Query
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticKnownError
 
 from api.errors import InvalidInput, NotFound, NotPermitted
@@ -21,7 +21,7 @@ from api.store.deadlines import Hearer, Key, Wanted
 from api.web.callers import Caller
 from api.web.context import NodeOf, operation_name
 from api.web.cursors import Cursor, Limit, id_in, instant_in, page_of, read_cursor, write_cursor
-from schemas.base import CaseUidField
+from schemas.base import CaseUidField, Instant
 from schemas.document import Role
 from schemas.figures_codes import Barrier
 
@@ -79,7 +79,7 @@ class Snooze(BaseModel):
     """Until when nobody is reminded, and why."""
 
     model_config = ConfigDict(extra="forbid")
-    until: AwareDatetime = Field(description="With its offset; thirty days ahead at most")
+    until: Instant = Field(description="With its offset; thirty days ahead at most")
     reason_code: SnoozeReason
 
 

@@ -1,5 +1,6 @@
-"""What came in and what is on its way; nothing about the person."""
+"""What came in and what is on its way, documents and their files; nothing about the person."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
@@ -8,16 +9,20 @@ from pydantic import BaseModel, Field
 
 from api.flow.assigning import known_of
 from api.flow.bundle import find_carried
+from api.flow.node import Node
 from api.flow.timeline import is_kept_from
-from api.rules.access import BOXES_READ
+from api.rules.access import BOXES_READ, Principal
 from api.rules.waiting_reasons import explain
 from api.store import agencies, documents, outbox
+from api.store.attachments_waiting import FileDirection, list_waiting_files
+from api.store.engine import Session
 from api.store.outbox import OutboxState
 from api.store.tables import OutboxRow
 from api.web.callers import Caller
 from api.web.context import NodeOf, operation_name
 from api.web.cursors import Cursor, Limit, number_in, page_of, read_cursor
 
+_FILES_SHOWN = {None, OutboxState.WAITING}
 router = APIRouter(prefix="/v1", tags=["boxes"], generate_unique_id_function=operation_name)
 
 
@@ -57,10 +62,26 @@ class OutboxItem(BaseModel):
     envelope_sha256: str
 
 
+class WaitingFileView(BaseModel):
+    """A file that a document names and that is not where it belongs yet."""
+
+    document_id: str = Field(description="The first document that names it")
+    direction: FileDirection = Field(description="`inbound` files come to you, `outbound` ones you bring")
+    peer: str = Field(description="The agency that it comes from or goes to")
+    since: datetime = Field(description="When the document was sent, or came")
+    attempts: int
+    due_at: datetime | None = Field(description="When it is fetched next; null where it is brought")
+    reason: str
+    explanation: str = Field(description="The reason in plain words")
+
+
 class OutboxPage(BaseModel):
-    """What was sent, newest first."""
+    """What was sent, newest first; and on the first page the files that are on their way."""
 
     items: list[OutboxItem]
+    files: list[WaitingFileView] = Field(
+        [], description="Files of documents, sent and received, that still wait, oldest first; on the first page only"
+    )
     next: str | None = None
 
 
@@ -105,12 +126,16 @@ def list_outbox(
     limit: Limit = 50,
     state: Annotated[OutboxState | None, Query(description="Only what is in this state")] = None,
 ) -> OutboxPage:
-    """List what was sent, newest first: what waits says why, in plain words."""
+    """List what was sent, newest first: what waits says why, in plain words.
+
+    The first page names the files that wait too, theirs and yours, unless you ask for what is done or refused.
+    """
     caller.require(BOXES_READ)
     before = number_in(read_cursor(cursor, 1)[0]) if cursor is not None else None
     with node.database.reader() as session:
         rows = outbox.list_outbox(session, caller.agency, limit=limit + 1, before=before, state=state)
         carried = find_carried(session, caller.agency, [row.document_id for row in rows])
+        files = _files(node, session, caller, limit) if cursor is None and state in _FILES_SHOWN else []
         fetching = {agency.agency_id for agency in agencies.list_agencies(session) if agency.endpoint is None}
     page, following = page_of(rows, limit, lambda row: (row.seq,))
     items = [
@@ -129,7 +154,18 @@ def list_outbox(
         )
         for row in page
     ]
-    return OutboxPage(items=items, next=following)
+    return OutboxPage(items=items, files=files, next=following)
+
+
+def _files(node: Node, session: Session, caller: Principal, limit: int) -> list[WaitingFileView]:
+    """Return the files that wait, but for those of documents that are kept from the caller's role."""
+    waiting = list_waiting_files(session, limit=limit, agency_id=caller.agency)
+    rows = {file: documents.find_document(session, caller.agency, file.document_id) for file in waiting}
+    return [
+        WaitingFileView(**asdict(file), explanation=explain(file.reason))
+        for file, row in rows.items()
+        if row is not None and not is_kept_from(node, session, caller, row)
+    ]
 
 
 def _explanation(row: OutboxRow, *, is_fetched: bool) -> str | None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from api.errors import InvalidInput
 from api.flow.assigning import get_known_case, known_of
@@ -27,6 +28,7 @@ from api.web.headers import LOCATION
 from api.web.idempotency import IdempotencyKey, Once
 from api.web.problems import PROBLEM_RESPONSES
 from schemas.base import CountryCode
+from schemas.dates import Edtf
 from schemas.document import SIDE_STATES, CaseState, Side
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"], generate_unique_id_function=operation_name)
@@ -175,8 +177,8 @@ def _due_page(
 
 def _day(written: str) -> date:
     try:
-        return date.fromisoformat(written)
-    except ValueError:
+        return Edtf.parse(written).earliest
+    except PydanticCustomError:
         raise InvalidInput("no_such_day", "write a day of the calendar as YYYY-MM-DD, or overdue") from None
 
 

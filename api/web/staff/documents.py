@@ -53,6 +53,10 @@ class DocumentView(BaseModel):
         description="The document; its schema is named by `kind`. What you may not see is absent."
     )
     withheld: list[WithheldView] = Field(description="Parts that are not shown, or not all of them, and why")
+    superseded: dict[str, str] = Field(
+        description="Fields that name a document which its own sender has corrected since, each with the id of the "
+        "newest version that you hold. The writer may not have had it; look whether it changes anything"
+    )
     evidence: Evidence
 
 
@@ -73,6 +77,7 @@ def read_document(
     return DocumentView(
         document=dict(opened.view.content),
         withheld=[WithheldView(part=one.part, why=one.why, hint=HINTS[one.why]) for one in opened.view.withheld],
+        superseded=dict(opened.superseded),
         evidence=_evidence(opened.row, opened.receipts),
     )
 

@@ -22,6 +22,7 @@ from api.store.tables import DocumentRow
 from api.web.callers import Caller
 from api.web.context import NodeOf, operation_name
 from api.web.cursors import Cursor, Limit, day_in, id_in, page_of, read_cursor
+from schemas.dates import Day
 from schemas.earlier import versions_of
 from schemas.facts import Level
 from schemas.need_to_know import Row
@@ -61,7 +62,7 @@ def list_notices(
     caller: Caller,
     cursor: Cursor = None,
     limit: Limit = 50,
-    since: Annotated[date | None, Query(alias="from", description="Leave out returns planned before this day")] = None,
+    since: Annotated[Day | None, Query(alias="from", description="Leave out returns planned before this day")] = None,
 ) -> NoticePage:
     """List the returns that were announced to the caller's agency, soonest first; only the newest version of each.
 

@@ -12,6 +12,7 @@ from api.web.callers import Caller
 from api.web.context import NodeOf, operation_name
 from schemas.base import YesNoUnknown
 from schemas.care_codes import Service
+from schemas.dates import Day
 from schemas.provider_directory import Provider, ProviderDirectory, ProviderType
 
 router = APIRouter(prefix="/v1", tags=["providers"], generate_unique_id_function=operation_name)
@@ -52,7 +53,7 @@ def list_providers(
     node: NodeOf,
     caller: Caller,
     township: Annotated[str, Query(pattern=r"^[A-Z0-9]{3,16}$", description="Its code", examples=["MMR011002"])],
-    on: Annotated[date | None, Query(description="The day; today where it is left out")] = None,
+    on: Annotated[Day | None, Query(description="The day; today where it is left out")] = None,
 ) -> ProvidersOfTownship:
     """See who works in a township on a day, by the newest directory of each agency that wrote one.
 

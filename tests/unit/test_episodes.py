@@ -1,0 +1,102 @@
+"""A step on the way home is told once in an episode; what was told wrong is corrected, and a re-admission begins anew.
+
+A second arrival, way home, crossing or closure would stand beside the first, and nobody could say which one counts.
+"""
+
+import pytest
+
+from schemas.document import Document
+from schemas.guards import Follows
+from tests.forms import GONE, document
+
+CLOSURE, RECEPTION, DEPARTURE, CROSSING = "case_closure", "reception_record", "departure_record", "handover_record"
+ONCE = {
+    CLOSURE: "closed_on",
+    RECEPTION: "arrived_at",
+    DEPARTURE: "departed_at",
+    CROSSING: "persons/0/case_uid",
+}
+NEXT, LATER = {"/id": "01M9ZZZZZZZZZZZZZZZZZZZZZZ"}, "2027-01-20T11:00:00+06:30"
+LOST: dict[str, object] = {"/reason": "LOST_CONTACT", "/contact_attempts": 3}
+NOBODY_CAME: dict[str, object] = {
+    "/persons/0/outcome": "not_arrived",
+    "/persons/0/identity_confirmed_by": GONE,
+    "/persons/0/condition": GONE,
+    "/persons/0/original_file": {"handed": False},
+}
+
+
+def told(document_: Document, *earlier: Document) -> list[tuple[str, str]]:
+    """Return where a document tells what was told before, with the id of what stands."""
+    assert isinstance(document_, Follows)
+    found = (one for one in document_.misfits(earlier) if one.code == "already_told")
+    return [("/".join(map(str, one.location)), one.hint) for one in found]
+
+
+@pytest.mark.parametrize(("name", "place"), ONCE.items())
+def test_a_step_is_told_once(name: str, place: str) -> None:
+    """The hint names what stands, so that it can be corrected."""
+    first, second = document(name), document(name, {**NEXT})
+    ((where, hint),) = told(second, first)
+    assert where == place
+    assert first.id in hint
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_a_first_a_correction_and_the_very_same_are_told(name: str) -> None:
+    first = document(name)
+    corrected = document(name, {**NEXT, "/supersedes": first.id})
+    assert told(first) == told(first, first) == told(corrected, first) == []
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_what_was_corrected_counts_as_its_newest_version(name: str) -> None:
+    first = document(name)
+    corrected = document(name, {**NEXT, "/supersedes": first.id})
+    ((_, hint),) = told(document(name, {"/id": "01M9ZZZZZZZZZZZZZZZZZZZZZY"}), corrected, first)
+    assert corrected.id in hint
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_another_agency_and_another_recipient_are_told_by_their_own(name: str) -> None:
+    first, second = document(name), document(name, {**NEXT})
+    assert told(second, first.model_copy(update={"sender": "MM-NGO-A"})) == []
+    assert told(second, first.model_copy(update={"recipient": "MM-NGO-A"})) == []
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_of_somebody_else_and_in_a_new_episode_it_is_told_anew(name: str) -> None:
+    first = document(name)
+    second = document(name, {**NEXT, "/created_at": LATER})
+    other = document(name, {"/persons/0/case_uid" if name == CROSSING else "/case_uid": "01JSDQ7A1B2C3D4E5F6G7H8J9K"})
+    assert told(second, other) == []
+    assert told(second, first, document("readmission")) == []
+    since = first.model_copy(update={"created_at": document("readmission", {"/created_at": LATER}).created_at})
+    assert len(told(second, since, document("readmission"))) == 1
+
+
+def test_a_correction_since_the_readmission_is_of_the_episode_before() -> None:
+    first = document(CLOSURE)
+    corrected = document(CLOSURE, {**NEXT, "/supersedes": first.id, "/created_at": LATER})
+    second = document(CLOSURE, {"/id": "01M9ZZZZZZZZZZZZZZZZZZZZZY", "/created_at": LATER})
+    assert told(second, first, document("readmission"), corrected) == []
+
+
+def test_who_did_not_cross_may_cross_another_day() -> None:
+    nobody = document(CROSSING, NOBODY_CAME)
+    assert told(document(CROSSING, {**NEXT}), nobody) == []
+    assert told(document(CROSSING, {**NEXT, **NOBODY_CAME}), document(CROSSING)) == []
+
+
+def test_a_countersignature_is_no_second_crossing_and_stands_for_its_sender() -> None:
+    first, second = document(CROSSING), document("handover_record_countersigned")
+    assert told(second, first) == []
+    ends: dict[str, object] = {"/sender": second.sender, "/recipient": second.recipient}
+    signed = {"/to_officer": {**second.model_dump(mode="json")["to_officer"]}}
+    assert len(told(document(CROSSING, {**NEXT, **ends, **signed}), first, second)) == 1
+
+
+def test_who_was_lost_may_be_found_and_the_case_closed_after_all() -> None:
+    """What led beside the way home is no end of it."""
+    assert told(document(CLOSURE, {**NEXT}), document(CLOSURE, LOST)) == []
+    assert len(told(document(CLOSURE, {**NEXT, **LOST}), document(CLOSURE))) == 1
