@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
+unexport PYTHONDONTWRITEBYTECODE  # hundreds of processes are started; none has to compile everything anew
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check coverage format lint types contracts generated generate bench faults soak audit lock clean
 

@@ -5,22 +5,28 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
 from filelock import FileLock
 from hypothesis import settings
-from sqlalchemy import create_engine, text
 
 from api.store.engine import Database, open_database
 from api.store.migrate import migrate
 from tests.support import Clock, Network, Office, World, open_office
 
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108  # where there is one
+if _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > 4_000_000_000:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(_IN_MEMORY)  # nobody pulls the plug: a new database costs a tenth
 settings.register_profile("homeward", deadline=None)  # how long something takes is no test's business
 settings.load_profile("homeward")
+
+
+OnDatabase = Callable[[Path], AbstractContextManager[Database]]
 
 
 @pytest.fixture(scope="session")
@@ -55,13 +61,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def template(postgres_url: str) -> str:
     """Make the migrated PostgreSQL database that every test's own is copied from."""
-    engine = create_engine(postgres_url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nobody pulls the plug in these tests
-            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
-        connection.execute(text("SELECT pg_reload_conf()"))
-        connection.execute(text("CREATE DATABASE homeward_template"))
-    engine.dispose()
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nobody pulls the plug in these tests
+        _tell(postgres_url, f"ALTER SYSTEM SET {setting} = off")
+    _tell(postgres_url, "SELECT pg_reload_conf()")
+    _tell(postgres_url, "CREATE DATABASE homeward_template")
     database = open_database(_named(postgres_url, "homeward_template"))
     migrate(database)
     database.close()
@@ -73,29 +76,46 @@ def _named(url: str, name: str) -> str:
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 
+@pytest.fixture(scope="session")
+def on_sqlite(sqlite_template: Path) -> OnDatabase:
+    """Return a maker of empty, migrated SQLite files in a folder."""
+
+    @contextmanager
+    def copied(folder: Path) -> Iterator[Database]:
+        database = open_database(f"sqlite:///{shutil.copy(sqlite_template, folder / f'{secrets.token_hex(8)}.db')}")
+        yield database
+        database.close()
+
+    return copied
+
+
+@pytest.fixture(scope="session")
+def on_postgresql(postgres_url: str, template: str) -> OnDatabase:
+    """Return a maker of empty, migrated PostgreSQL databases; each is dropped after use, for it takes ten megabytes."""
+
+    @contextmanager
+    def copied(_folder: Path) -> Iterator[Database]:
+        name = f"t{secrets.token_hex(8)}"
+        _tell(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        database = open_database(_named(postgres_url, name), pool_size=4)
+        yield database
+        database.close()
+        _tell(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+    return copied
+
+
+def _tell(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[arg-type]  # the names in it are ours
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Database]]:
     """Return a maker of empty, migrated databases of the kind that this run of the test is about."""
-    opened: list[Database] = []
-
-    def on_sqlite() -> Database:
-        path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / f"node-{len(opened)}.db")
-        opened.append(open_database(f"sqlite:///{path}"))
-        return opened[-1]
-
-    def on_postgres() -> Database:
-        url, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("template")
-        name = f"t{secrets.token_hex(8)}"
-        engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
-        engine.dispose()
-        opened.append(open_database(_named(url, name), pool_size=4))
-        return opened[-1]
-
-    yield on_sqlite if request.param == "sqlite" else on_postgres
-    for database in opened:
-        database.close()
+    copied: OnDatabase = request.getfixturevalue(f"on_{request.param}")
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(copied(tmp_path))
 
 
 @pytest.fixture

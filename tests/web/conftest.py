@@ -3,16 +3,12 @@
 Founding an agency costs milliseconds, a database seconds; and many agencies on one node is what has to be proven here.
 """
 
-import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
-from api.store.engine import Database, open_database
 from tests.support import START, Clock, Network, Office, World, open_office
 from tests.web.town import Pair, open_branch
 
@@ -21,24 +17,11 @@ from tests.web.town import Pair, open_branch
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Give a shelter and a welfare department that trust each other, shared by all tests of this folder."""
     clock, network = Clock(), Network()
-
-    def new_database() -> Database:
-        if request.param == "sqlite":
-            path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path_factory.mktemp("web") / "node.db")
-            return open_database(f"sqlite:///{path}")
-        url, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("template")
-        name = f"w{secrets.token_hex(8)}"
-        engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
-        engine.dispose()
-        return open_database(url.replace("/postgres?", f"/{name}?"), pool_size=8)
-
+    copied = request.getfixturevalue(f"on_{request.param}")
     with ExitStack() as stack:
 
         def open_another(agency: str, name: str, **more: Any) -> Office:
-            database = new_database()
-            stack.callback(database.close)
+            database = stack.enter_context(copied(tmp_path_factory.mktemp("web")))
             return stack.enter_context(open_office(database, clock, network, agency, name, **more))
 
         shelter = open_another("TH-SHELTER-N1", "A shelter in the north")
