@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from api import VERSION
@@ -122,7 +122,7 @@ def build_staff(node: Node | None, issuer: Issuer | None = None, carrier: Carrie
     )
     app.mount("/exchange", build_exchange(node))  # first, since the routes of staff are many
     for room in _ROUTERS:
-        app.include_router(room.router)
+        _take_routes(app, room.router)
     _finish(app, node, issuer, prefix="", is_staff=True)
     return app
 
@@ -139,10 +139,15 @@ def build_exchange(node: Node | None) -> FastAPI:
         servers=[{"url": "/exchange"}],
         root_path_in_servers=False,
     )
-    app.include_router(exchange.router, tags=["exchange"])
-    app.include_router(sealed_files.router, tags=["exchange"])
+    for router in (exchange.router, sealed_files.router):
+        _take_routes(app, router)
     _finish(app, node, None, prefix="/exchange", is_staff=False)
     return app
+
+
+def _take_routes(app: FastAPI, router: APIRouter) -> None:
+    """Let an app have the routes of a router as they are; to include it would make each of them once more."""
+    app.router.routes.extend(router.routes)
 
 
 def _finish(app: FastAPI, node: Node | None, issuer: Issuer | None, *, prefix: str, is_staff: bool) -> None:

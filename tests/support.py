@@ -17,16 +17,18 @@ from typing import Any
 
 import httpx2
 from starlette.testclient import TestClient
+from ulid import ULID
 
 from api.app import create_app
 from api.flow.clients import Proof, let_in
 from api.flow.deliver import deliver_once
 from api.flow.founding import found_agency
+from api.flow.line import ASSERTION
 from api.flow.node import Limits, Node
 from api.flow.trust import trust
 from api.sealing.descriptor import fingerprint
-from api.sealing.keys import generate_keys
-from api.sealing.tokens import hash_secret
+from api.sealing.keys import PrivateKeySet, generate_keys
+from api.sealing.tokens import hash_secret, sign_token
 from api.sealing.vault import NodeKeys, Vault
 from api.store import agencies
 from api.store.blobs.directory import Directory
@@ -38,7 +40,9 @@ from schemas.document import Role
 START = datetime(2025, 3, 14, 9, 0, tzinfo=UTC)
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SECRET = "a-fictional-secret-of-a-fictional-client"
-SECRET_HASH = hash_secret(SECRET)
+CLIENT_KEYS = generate_keys(None, START - timedelta(days=1), valid_for=timedelta(days=3650))
+PROOF = Proof(secret_hash=hash_secret(SECRET), jwks=CLIENT_KEYS.public().to_json())
+"""How fictional systems prove themselves: by the secret, or by the key, which takes a node a hundredth of the time."""
 
 
 class Clock:
@@ -105,8 +109,7 @@ class Office:
         """Let a system in, with a secret, and return its id."""
         name = client_id or f"{self.agency.lower()}-{'-'.join(roles).lower()}-{secrets.token_hex(2)}"
         served = AgencyId(agency or self.agency)
-        proof = Proof(secret_hash=SECRET_HASH)
-        let_in(self.node, name, agency=served, roles=[Role(role) for role in roles], scopes=scopes.split(), proof=proof)
+        let_in(self.node, name, agency=served, roles=[Role(role) for role in roles], scopes=scopes.split(), proof=PROOF)
         return name
 
     def as_role(self, *roles: str, **more: str) -> dict[str, str]:
@@ -116,14 +119,27 @@ class Office:
             self.clients[key] = self.add_client(*roles, **more)
         name = f"{self.clients[key]} at {self.clock()}"
         if name not in self.tokens:
-            client_id = self.clients[key]
-            answer = self.http.post(
-                "/oauth/token",
-                data={"grant_type": "client_credentials", "client_id": client_id, "client_secret": SECRET},
-            )
+            answer = self.ask_with(self.assertion_of(self.clients[key], CLIENT_KEYS))
             assert answer.status_code == 200, answer.text
             self.tokens[name] = answer.json()["access_token"]
         return {"authorization": f"Bearer {self.tokens[name]}"}
+
+    def claims_of(self, name: str, **over: object) -> dict[str, object]:
+        """Return the claims of an assertion; ``None`` leaves one out."""
+        now = int(self.clock().timestamp())
+        claims = {"iss": name, "sub": name, "aud": f"{self.node.base_url}/oauth/token", "jti": str(ULID())}
+        return {
+            key: value for key, value in {**claims, "iat": now, "exp": now + 60, **over}.items() if value is not None
+        }
+
+    def assertion_of(self, name: str, keys: PrivateKeySet, **over: object) -> str:
+        """Return an assertion for this node, signed by somebody's key."""
+        return sign_token(self.claims_of(name, **over), keys.signing_key(self.clock()), typ="JWT")
+
+    def ask_with(self, assertion: str, **more: str) -> httpx2.Response:
+        """Ask for a token with an assertion."""
+        form = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION, "client_assertion": assertion}
+        return self.http.post("/oauth/token", data={**form, **more})
 
     def deliver(self) -> int:
         """Carry what is due."""

@@ -19,7 +19,7 @@ from api.web.headers import Declared
 from api.web.problems import PROBLEM_RESPONSES
 from schemas.base import Sha256
 
-router = APIRouter(prefix="/v1", generate_unique_id_function=operation_name)
+router = APIRouter(prefix="/v1", tags=["exchange"], generate_unique_id_function=operation_name)
 
 _RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})", re.ASCII)
 _TYPE = "application/octet-stream"

@@ -26,7 +26,7 @@ MEDIA_TYPE = "application/jose"
 PAGE = 100
 FIRST = "0"
 """The cursor of the first page."""
-router = APIRouter(prefix="/v1", generate_unique_id_function=operation_name)
+router = APIRouter(prefix="/v1", tags=["exchange"], generate_unique_id_function=operation_name)
 
 
 class MailboxItem(BaseModel):

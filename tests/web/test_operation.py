@@ -24,7 +24,6 @@ from tests.web.town import (
     PROBLEM,
     Pair,
     as_peer,
-    assertion_of,
     carry,
     problem,
     send_basic,
@@ -203,7 +202,7 @@ def test_a_node_that_is_stopping_takes_nothing_more(world: World, tmp_path: Path
     headers = world.shelter.as_role("SW")
     department = world.department
     peer = as_peer(world.shelter, department)
-    assertion = assertion_of(world.shelter, department.agency, department.node.keys_of(department.agency))
+    assertion = world.shelter.assertion_of(department.agency, department.node.keys_of(department.agency))
     form = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION, "client_assertion": assertion}
     problem(_http(node).post("/oauth/token", data=form), 503, "writer_stopped")
     stopped = _http(node).get("/exchange/v1/mailbox", headers=peer)

@@ -11,7 +11,7 @@ from api.sealing.keys import PrivateKeySet, generate_keys
 from api.sealing.tokens import peek_claims, sign_token
 from schemas.base import AgencyId
 from tests.support import SECRET, Office, World
-from tests.web.town import as_peer, ask_with, assertion_of, claims_of, key_client, look, problem
+from tests.web.town import as_peer, key_client, look, problem
 
 GRANT = {"grant_type": "client_credentials"}
 
@@ -46,8 +46,8 @@ def test_a_system_with_a_registered_key_and_a_peer_with_its_pinned_key(world: Wo
     """Each gets a token for its own door only."""
     office, peer = world.shelter, world.department
     name = key_client(office, keys, "SW")
-    staff = ask_with(office, assertion_of(office, name, keys)).json()["access_token"]
-    exchange = ask_with(office, assertion_of(office, peer.agency, peer.node.keys_of(peer.agency))).json()
+    staff = office.ask_with(office.assertion_of(name, keys)).json()["access_token"]
+    exchange = office.ask_with(office.assertion_of(peer.agency, peer.node.keys_of(peer.agency))).json()
     exchange = exchange["access_token"]
     doors = {"/v1/cases": staff, "/exchange/v1/mailbox": exchange}
     for door, token in doors.items():
@@ -89,13 +89,13 @@ def test_an_assertion_that_is_not_good_looks_like_a_wrong_secret(
     assert int(office.clock().timestamp()) == 1741942800
     name = key_client(office, keys, "SW")
     wrong_secret = office.http.post("/oauth/token", data={**GRANT, "client_id": name, "client_secret": "wrong"})
-    refused = ask_with(office, assertion_of(office, name, keys, **over))
+    refused = office.ask_with(office.assertion_of(name, keys, **over))
     assert look(refused) == look(wrong_secret)
     assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
 
 
 def _forged(office: Office, name: str, keys: PrivateKeySet, header: dict[str, object]) -> str:
-    parts = (json.dumps(header).encode(), json.dumps(claims_of(office, name)).encode(), b"forged")
+    parts = (json.dumps(header).encode(), json.dumps(office.claims_of(name)).encode(), b"forged")
     return ".".join(_b64(part) for part in parts)
 
 
@@ -109,17 +109,17 @@ def test_a_foreign_expired_or_revoked_key_opens_nothing(world: World, keys: Priv
     revoked = key_client(office, keys, "SW", is_revoked=True)
     old_key = old.signing_key(clock() - timedelta(days=1))
     refused = [
-        ask_with(office, assertion_of(office, name, stranger)),
-        ask_with(office, sign_token(claims_of(office, with_old), old_key, typ="JWT")),
-        ask_with(office, assertion_of(office, revoked, keys)),
-        ask_with(office, assertion_of(office, "nobody", keys)),
-        ask_with(office, assertion_of(office, "nobody\x00", keys)),
-        ask_with(office, _forged(office, name, keys, {"alg": "none"})),
-        ask_with(office, _forged(office, name, keys, {"alg": "HS256", "kid": keys.keys[0].kid})),
-        ask_with(office, "rubbish"),
-        ask_with(office, "ру.бб.иш"),
-        ask_with(office, assertion_of(office, name, keys), client_assertion_type="saml"),
-        ask_with(office, assertion_of(office, office.add_client("SW"), keys)),
+        office.ask_with(office.assertion_of(name, stranger)),
+        office.ask_with(sign_token(office.claims_of(with_old), old_key, typ="JWT")),
+        office.ask_with(office.assertion_of(revoked, keys)),
+        office.ask_with(office.assertion_of("nobody", keys)),
+        office.ask_with(office.assertion_of("nobody\x00", keys)),
+        office.ask_with(_forged(office, name, keys, {"alg": "none"})),
+        office.ask_with(_forged(office, name, keys, {"alg": "HS256", "kid": keys.keys[0].kid})),
+        office.ask_with("rubbish"),
+        office.ask_with("ру.бб.иш"),
+        office.ask_with(office.assertion_of(name, keys), client_assertion_type="saml"),
+        office.ask_with(office.assertion_of(office.add_client("SW"), keys)),
     ]
     unknown = office.http.post("/oauth/token", data={**GRANT, "client_id": "nobody", "client_secret": SECRET})
     assert {str(look(answer)) for answer in refused} == {str(look(unknown))}
@@ -129,21 +129,21 @@ def test_a_foreign_expired_or_revoked_key_opens_nothing(world: World, keys: Priv
 def test_an_assertion_is_good_once(world: World, keys: PrivateKeySet) -> None:
     """Even years later, and even when the clock has moved on so far that it was forgotten: then it has expired."""
     office, clock = world.shelter, world.clock
-    assertion = assertion_of(office, key_client(office, keys, "SW"), keys)
-    assert ask_with(office, assertion).status_code == 200
-    assert ask_with(office, assertion).status_code == 401
+    assertion = office.assertion_of(key_client(office, keys, "SW"), keys)
+    assert office.ask_with(assertion).status_code == 200
+    assert office.ask_with(assertion).status_code == 401
     clock.wait(minutes=7)
-    assert ask_with(office, assertion).status_code == 401
-    assert ask_with(office, assertion_of(office, key_client(office, keys, "SW"), keys)).status_code == 200
-    assert ask_with(office, assertion).status_code == 401
+    assert office.ask_with(assertion).status_code == 401
+    assert office.ask_with(office.assertion_of(key_client(office, keys, "SW"), keys)).status_code == 200
+    assert office.ask_with(assertion).status_code == 401
 
 
 def test_an_assertion_that_comes_twice_at_once_is_good_once(world: World, keys: PrivateKeySet) -> None:
     """Two at the same moment: one token."""
     office = world.shelter
-    assertion = assertion_of(office, key_client(office, keys, "SW"), keys)
+    assertion = office.assertion_of(key_client(office, keys, "SW"), keys)
     with ThreadPoolExecutor(4) as pool:
-        statuses = list(pool.map(lambda _: ask_with(office, assertion).status_code, range(4)))
+        statuses = list(pool.map(lambda _: office.ask_with(assertion).status_code, range(4)))
     assert sorted(statuses) == [200, 401, 401, 401]
 
 
@@ -287,4 +287,4 @@ def test_a_name_of_a_peer_is_known_only_once_it_is_pinned(world: World) -> None:
     """The keys alone are not enough."""
     agency = AgencyId("TH-STRANGER")
     keys = generate_keys(agency, world.clock())
-    assert ask_with(world.department, assertion_of(world.department, agency, keys)).status_code == 401
+    assert world.department.ask_with(world.department.assertion_of(agency, keys)).status_code == 401

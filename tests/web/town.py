@@ -66,27 +66,9 @@ def key_client(office: Office, keys: PrivateKeySet, *roles: str, is_revoked: boo
     return name
 
 
-def claims_of(office: Office, name: str, **over: object) -> dict[str, object]:
-    """Return the claims of an assertion; ``None`` leaves one out."""
-    now = int(office.clock().timestamp())
-    claims = {"iss": name, "sub": name, "aud": f"{office.node.base_url}/oauth/token", "jti": str(ULID())}
-    return {key: value for key, value in {**claims, "iat": now, "exp": now + 60, **over}.items() if value is not None}
-
-
-def assertion_of(office: Office, name: str, keys: PrivateKeySet, **over: object) -> str:
-    """Return a signed assertion for the node of an office."""
-    return sign_token(claims_of(office, name, **over), keys.signing_key(office.clock()), typ="JWT")
-
-
-def ask_with(office: Office, assertion: str, **more: str) -> httpx2.Response:
-    """Ask for a token with an assertion."""
-    form = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION, "client_assertion": assertion}
-    return office.http.post("/oauth/token", data={**form, **more})
-
-
 def as_peer(at: Office, peer: Office) -> dict[str, str]:
     """Return the headers of a peer agency at somebody's node."""
-    answer = ask_with(at, assertion_of(at, peer.agency, peer.node.keys_of(peer.agency)))
+    answer = at.ask_with(at.assertion_of(peer.agency, peer.node.keys_of(peer.agency)))
     assert answer.status_code == 200, answer.text
     return {"authorization": f"Bearer {answer.json()['access_token']}"}
 
