@@ -82,7 +82,8 @@ def on_sqlite(sqlite_template: Path) -> OnDatabase:
 
     @contextmanager
     def copied(folder: Path) -> Iterator[Database]:
-        database = open_database(f"sqlite:///{shutil.copy(sqlite_template, folder / f'{secrets.token_hex(8)}.db')}")
+        number = len([*folder.glob("node-*.db")])
+        database = open_database(f"sqlite:///{shutil.copy(sqlite_template, folder / f'node-{number}.db')}")
         yield database
         database.close()
 
