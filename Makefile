@@ -2,7 +2,6 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-WORKERS := $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 unexport PYTHONDONTWRITEBYTECODE  # hundreds of processes are started; none has to compile everything anew
@@ -30,12 +29,12 @@ demo: $(VENV)/.base  ## all journeys between real nodes, step by step (make demo
 	@$(BIN)/homeward demo $(ARGS)
 
 test: $(VENV)/.dev  ## the whole test suite, on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q
+	@$(BIN)/python -m pytest -n auto --dist worksteal -q
 
 check: lint types contracts generated test  ## what CI runs: lint, types, import contracts, generated files, the whole test suite
 
 coverage: $(VENV)/.dev  ## the test suite with branch coverage; tracing makes it take more than twice as long
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q --cov --cov-report=term
+	@$(BIN)/python -m pytest -n auto --dist worksteal -q --cov --cov-report=term
 
 format: $(VENV)/.dev  ## put the code into its form
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
