@@ -16,7 +16,7 @@ from api.cli.backup import ask_passphrase
 from api.errors import InvalidInput, NodeError
 from api.flow.backup import Contents, Copied, pack, put_back, unpack
 from api.flow.proving import Look, Proof, prove
-from api.making import NODE_KEYS, blobs_of, make_node, open_private, write_private
+from api.making import ATTACHMENTS, NODE_KEYS, blobs_of, make_node, open_private, write_private
 from api.sealing.archive import lock_archive, open_archive
 from api.settings import Settings
 
@@ -105,7 +105,7 @@ def _restore(file: Path, passphrase: str, settings: Settings) -> Contents:
             put_back(database, contents, blobs_of(settings))
         except BaseException:
             database.close()
-            shutil.rmtree(settings.data_dir / "attachments", ignore_errors=True)
+            shutil.rmtree(settings.data_dir / ATTACHMENTS, ignore_errors=True)
             for left in settings.data_dir.glob("homeward.db*"):
                 left.unlink()
             raise

@@ -95,15 +95,12 @@ def look_for_attachments(node: Node, look: Look) -> int:
 
 
 def _has_its_digest(node: Node, file: HeldFile) -> bool:
-    sealed = Measured(read_blob(node.blobs, file.blob, 0, file.size))
     try:
-        for _ in sealed:
-            pass
+        return Measured(read_blob(node.blobs, file.blob, 0, file.size)).to_end() == (file.sealed_sha256, file.size)
     except NodeError as error:
         if error.code == "blob_missing":
             return False
         raise
-    return (sealed.sha256, sealed.size) == (file.sealed_sha256, file.size)
 
 
 def _is_there(node: Node, file: HeldFile) -> bool:

@@ -75,6 +75,12 @@ class Measured:
             self.size += len(chunk)
             yield chunk
 
+    def to_end(self) -> tuple[str, int]:
+        """Let all chunks go by, and return their SHA-256 and how many bytes they have."""
+        for _ in self:
+            pass
+        return self.sha256, self.size
+
     @property
     def sha256(self) -> str:
         """The SHA-256 of what went by, in lower-case hexadecimal."""

@@ -14,7 +14,7 @@ from api.store.outbox import OutboxState
 from api.store.tables import AgencyRow, DraftRow, OutboxRow
 
 _Columns = TypeVarTuple("_Columns")
-_NAMES = (col(AttachmentUseRow.agency_id) == col(AttachmentRow.agency_id)) & (
+NAMES = (col(AttachmentUseRow.agency_id) == col(AttachmentRow.agency_id)) & (
     col(AttachmentUseRow.sealed_sha256) == col(AttachmentRow.sealed_sha256)
 )
 """Joins a sealed file with the documents that name it."""
@@ -71,7 +71,7 @@ def find_sent_to(session: Session, peer: str, sealed_sha256: str) -> AttachmentR
     """Return a sealed file that a document names which an agency served here sent to a peer, or ``None``."""
     query = (
         select(AttachmentRow)
-        .join(AttachmentUseRow, _NAMES)
+        .join(AttachmentUseRow, NAMES)
         .where(
             AttachmentUseRow.peer == peer,
             AttachmentUseRow.sealed_sha256 == sealed_sha256,
@@ -152,7 +152,7 @@ def list_sent(session: Session, agency_id: str, peer: str) -> list[AttachmentRow
     """Return the sealed files of documents that have arrived at a peer, which it may not hold yet."""
     query = (
         select(AttachmentRow)
-        .join(AttachmentUseRow, _NAMES)
+        .join(AttachmentUseRow, NAMES)
         .where(
             AttachmentUseRow.agency_id == agency_id,
             AttachmentUseRow.peer == peer,

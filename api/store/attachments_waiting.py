@@ -8,7 +8,7 @@ import sqlalchemy as sql
 from sqlmodel import Session, col, func, update
 
 from api.store.attachment_tables import AttachmentRow, AttachmentUseRow
-from api.store.attachments import unbrought
+from api.store.attachments import NAMES, unbrought
 from api.store.tables import AgencyRow, DocumentRow
 
 
@@ -68,10 +68,7 @@ _INBOUND = (
     )
     .join(
         AttachmentUseRow,
-        (col(AttachmentUseRow.agency_id) == col(AttachmentRow.agency_id))
-        & (col(AttachmentUseRow.sealed_sha256) == col(AttachmentRow.sealed_sha256))
-        & (col(AttachmentUseRow.peer) == col(AttachmentRow.peer))
-        & ~col(AttachmentUseRow.is_sent),
+        NAMES & (col(AttachmentUseRow.peer) == col(AttachmentRow.peer)) & ~col(AttachmentUseRow.is_sent),
     )
     .join(DocumentRow, _OF_DOCUMENT)
     .join(AgencyRow, col(AgencyRow.agency_id) == col(AttachmentRow.peer))

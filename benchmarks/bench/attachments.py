@@ -9,7 +9,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import httpx2
@@ -17,13 +17,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import text
 
 from api.demo.nodes import NodeProcess
-from api.flow.clients import Proof, let_in
 from api.sealing.stream import SEGMENT
-from api.sealing.tokens import hash_secret
-from api.store.engine import open_database
+from api.store.engine import Database, open_database
 from benchmarks.bench.asked import Asked
 from benchmarks.bench.nodes import DEPARTMENT, content_of, memory_of, most_held_by, serving
-from benchmarks.bench.pair import DESK, ROLES, SECRET, Pair, open_pair, token_of
+from benchmarks.bench.pair import DESK, Pair, admit_desk, open_pair, token_of
 from benchmarks.bench.places import Places
 from benchmarks.bench.section import RATE, Row, Section
 
@@ -50,18 +48,19 @@ def measure(asked: Asked, places: Places) -> Section:
     rows: list[Row] = []
     for kind in places.on:
         with open_pair(kind, places, _EAGER) as pair:
-            _let_in(pair.department)
+            admit_desk(pair.department)
             nodes = {"sender": pair.shelter, "recipient": pair.department}
-            with serving(*nodes.values()):
+            there = open_database(pair.department.as_settings().url)
+            with serving(*nodes.values()), closing(there):
                 before = {who: memory_of(node) for who, node in nodes.items()}
-                taken = [_round(pair, asked.attached) for _ in range(asked.rounds + 1)][1:]
+                taken = [_round(pair, there, asked.attached) for _ in range(asked.rounds + 1)][1:]
                 most = {who: most_held_by(node) for who, node in nodes.items()}
         rows += _rows(kind, taken)
         rows += [Row(f"{kind}: memory at most, {who}", "MB", [most[who]], before[who], "at rest") for who in nodes]
     return Section("attachments", _says(asked), rows)
 
 
-def _round(pair: Pair, size: int) -> Round:
+def _round(pair: Pair, there: Database, size: int) -> Round:
     (uid,) = pair.open_cases(1)
     data = b"OggS\x00" + os.urandom(size - 5)
     megabytes = size / 1e6
@@ -71,10 +70,10 @@ def _round(pair: Pair, size: int) -> Round:
         began = time.perf_counter()
         attachment_id = _hand_in(desk, uid, data)
         handed_in = time.perf_counter() - began
-        held = _count_held(pair)
+        held = _count_held(there)
         began = time.perf_counter()
         document_id = _post(desk, uid, 24, _naming(attachment_id))
-    _wait_until_held(pair, held + 1)
+    _wait_until_held(there, held + 1)
     fetched = time.perf_counter() - began
     with _desk_of(pair.department) as desk:
         desk.put(f"/v1/cases/{uid}/assignments/{DESK}", json={"role": "WO"}).raise_for_status()
@@ -91,13 +90,6 @@ def _timed_bare(data: bytes) -> float:
     for number, start in enumerate(range(0, len(data), SEGMENT)):
         digest.update(cipher.encrypt(number.to_bytes(12, "big"), data[start : start + SEGMENT], None))
     return time.perf_counter() - began
-
-
-def _let_in(node: NodeProcess) -> None:
-    """Give the department a desk that reads."""
-    with node.opened() as opened:
-        proof = Proof(secret_hash=hash_secret(SECRET))
-        let_in(opened, DESK, agency=DEPARTMENT, roles=ROLES, scopes=(), proof=proof)
 
 
 @contextmanager
@@ -138,18 +130,14 @@ def _read(desk: httpx2.Client, document_id: str, attachment_id: str) -> int:
         return sum(map(len, answer.iter_bytes(READ)))
 
 
-def _count_held(pair: Pair) -> int:
-    database = open_database(pair.department.as_settings().url)
-    try:
-        with database.reading.connect() as connection:
-            return int(connection.execute(_HELD).scalar_one())
-    finally:
-        database.close()
+def _count_held(there: Database) -> int:
+    with there.reading.connect() as connection:
+        return int(connection.execute(_HELD).scalar_one())
 
 
-def _wait_until_held(pair: Pair, count: int) -> None:
+def _wait_until_held(there: Database, count: int) -> None:
     end = time.perf_counter() + 120
-    while _count_held(pair) < count:
+    while _count_held(there) < count:
         assert time.perf_counter() < end, "the file does not arrive"
         time.sleep(0.02)
 

@@ -24,6 +24,7 @@ from api.store.engine import Database, open_database
 from benchmarks.bench.client import http
 from benchmarks.bench.nodes import DEPARTMENT, SHELTER, content_of, found, introduce
 from benchmarks.bench.places import Places
+from schemas.base import AgencyId
 from schemas.document import Role
 
 DESK, SECRET = "desk", "a-fictional-secret-of-a-fictional-client"
@@ -91,13 +92,19 @@ def open_pair(kind: str, places: Places, settings: Mapping[str, str] | None = No
     department = found(DEPARTMENT, places.new_folder(), given[1])
     introduce(shelter, department)
     introduce(department, shelter)
-    with shelter.opened() as node:
-        let_in(node, DESK, agency=SHELTER, roles=ROLES, scopes=(), proof=Proof(secret_hash=hash_secret(SECRET)))
+    admit_desk(shelter)
     pair = Pair(kind, shelter, department)
     try:
         yield pair
     finally:
         pair.database.close()
+
+
+def admit_desk(node: NodeProcess) -> None:
+    """Let the desk in at a node."""
+    proof = Proof(secret_hash=hash_secret(SECRET))
+    with node.opened() as opened:
+        let_in(opened, DESK, agency=AgencyId(node.agency), roles=ROLES, scopes=(), proof=proof)
 
 
 def token_of(node: NodeProcess, client: str) -> str:

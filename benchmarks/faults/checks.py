@@ -166,8 +166,7 @@ def files_are_whole(look: Look) -> Findings:
             continue
         sealed = Measured(read_blob(look.side.inside.blobs, file.blob, 0, file.size))
         with suppress(NodeError):  # a piece is gone
-            for _ in sealed:
-                pass
+            sealed.to_end()
         if (sealed.size, sealed.sha256) != (file.size, file.sealed_sha256):
             yield f"{name} names a file that is told as held: {sealed.size} of {file.size} bytes are there, or others"
 

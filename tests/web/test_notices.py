@@ -13,6 +13,12 @@ def _feed(pair: Pair, query: str = "") -> list[dict[str, Any]]:
     return items
 
 
+def _answer(pair: Pair, uid: str, notice: str) -> dict[str, Any]:
+    """Return the form by which the department answers a notice."""
+    told = {"recipient": pair.shelter.agency, "received_at": "2025-03-14T09:00:00+06:30"}
+    return {**scenario_content("acknowledgement", case=uid, notice=notice), **told}
+
+
 def test_soonest_first_page_by_page(pair: Pair) -> None:
     """In the order of the planned day, whatever the order of arrival; two on one day are told apart."""
     uid, _ = send_basic(pair)
@@ -68,8 +74,7 @@ def test_an_answer_shows_in_the_feed(pair: Pair) -> None:
     uid, _ = send_basic(pair)
     sent = send_notice(pair, uid, planned_date="2025-04-20")
     carry(pair.shelter)
-    answer = {**scenario_content("acknowledgement", case=uid, notice=sent), "recipient": pair.shelter.agency}
-    answer["received_at"] = "2025-03-14T09:00:00+06:30"
+    answer = _answer(pair, uid, sent)
     post, headers = pair.department.http.post, pair.department.as_role("WO")
     first = post("/v1/forms/10", json=answer, headers=headers)
     assert first.status_code == 201, first.text
@@ -85,8 +90,7 @@ def test_an_answer_to_an_older_version_is_taken_and_told(pair: Pair) -> None:
     uid, _ = send_basic(pair)
     first = send_notice(pair, uid, planned_date="2025-04-20")
     carry(pair.shelter)
-    answer = {**scenario_content("acknowledgement", case=uid, notice=first), "recipient": pair.shelter.agency}
-    answer["received_at"] = "2025-03-14T09:00:00+06:30"
+    answer = _answer(pair, uid, first)
     post, headers = pair.department.http.post, pair.department.as_role("WO")
     early = post("/v1/forms/10", json=answer, headers=headers).json()
     carry(pair.department)

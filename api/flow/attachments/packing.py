@@ -91,14 +91,12 @@ def _measure(node: Node, file: SentFile) -> Item | None:
             hashes.append(sha256_hex(piece_line(piece)))
             yield piece
 
-    sealed = Measured(pieces())
     try:
-        for _ in sealed:
-            pass
+        sealed = Measured(pieces()).to_end()
     except NodeError as error:
         _log.warning("attachment_not_packed", document_id=file.document_id, reason=error.code)
         return None
-    if (sealed.sha256, sealed.size) != (file.sealed_sha256, file.size):
+    if sealed != (file.sealed_sha256, file.size):
         _log.warning("attachment_not_packed", document_id=file.document_id, reason="attachment_altered")
         return None
     return Item(type=ItemType.ATTACHMENT, sha256=file.sealed_sha256, bytes=file.size, pieces=tuple(hashes))

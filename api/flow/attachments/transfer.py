@@ -115,10 +115,7 @@ def keep(node: Node, row: AttachmentRow) -> bool:
     Raises ``PeerError`` ``attachment_differs`` where the bytes are not the ones that were named: it begins anew. One
     that fails the checks is refused for good.
     """
-    sealed = Measured(read_blob(node.blobs, row.blob, 0, row.size))
-    for _ in sealed:
-        pass
-    if (sealed.sha256, sealed.size) != (row.sealed_sha256, row.size):
+    if Measured(read_blob(node.blobs, row.blob, 0, row.size)).to_end() != (row.sealed_sha256, row.size):
         _begin_anew(node, row)
         raise PeerError("attachment_differs", "the other node gave other bytes than its document names")
     code = _judge(node, row)
