@@ -16,16 +16,21 @@
 ``code`` is snake_case and never changes its meaning. The HTTP status is decided in ``web/problems.py`` only.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: where (a JSON pointer of declared names), its code, how to mend it; never a value."""
+    """One thing that is wrong: where (a JSON pointer of declared names), its code, how to mend it; never a value.
+
+    ``source`` is the clause that asks for it, where one does: ``004 2.8``. It is told to who wrote the form; a signed
+    refusal has none.
+    """
 
     path: str
     code: str
     hint: str = ""
+    source: str | None = None
 
 
 class HomewardError(Exception):
@@ -41,7 +46,15 @@ class HomewardError(Exception):
 
 
 class CallerError(HomewardError):
-    """The caller can mend it."""
+    """The caller can mend it; ``source`` is the clause of the rule that is in the way, where there is one."""
+
+    def __init__(self, code: str | None = None, hint: str = "", source: str = "") -> None:
+        super().__init__(code, hint)
+        self.source = source
+
+    def name_source(self, source: str) -> None:
+        """Name the clause of the form that was refused, where the rule itself names none."""
+        self.source = self.source or source
 
 
 class InvalidInput(CallerError):
@@ -49,9 +62,16 @@ class InvalidInput(CallerError):
 
     code = "invalid_input"
 
-    def __init__(self, code: str | None = None, hint: str = "", findings: tuple[Finding, ...] = ()) -> None:
-        super().__init__(code, hint)
+    def __init__(
+        self, code: str | None = None, hint: str = "", findings: tuple[Finding, ...] = (), source: str = ""
+    ) -> None:
+        super().__init__(code, hint, source)
         self.findings = findings
+
+    def name_source(self, source: str) -> None:
+        """Name the clause of the form, of the whole and of every finding that names none of its own."""
+        super().name_source(source)
+        self.findings = tuple(replace(one, source=one.source or source) for one in self.findings)
 
 
 class NotPermitted(CallerError):
@@ -76,6 +96,22 @@ class Conflict(CallerError):
     """Somebody was faster, or the same key already stands for something else."""
 
     code = "conflict"
+
+
+class OffsetDiffers(Conflict):
+    """A part of a file is for another place than where the upload stands, which is told."""
+
+    code = "upload_offset_differs"
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(hint="go on at `Upload-Offset`")
+        self.offset = offset
+
+
+class CaseChanged(Conflict):
+    """A document of the case came while another one was judged, which has to be judged again."""
+
+    code = "case_changed"
 
 
 class TooMuch(CallerError):

@@ -45,10 +45,10 @@ class Settings(BaseSettings):
     body_bytes: int = Field(1_500_000, ge=10_000, description="Largest request body: an envelope and some more")
     json_depth: int = Field(32, ge=8, description="Deepest JSON: the forms need 8")
     requests_per_minute: int = Field(
-        6000, ge=1, description="Requests per address and minute: a busy shelter makes a few hundred"
+        6000, ge=1, description="Requests per address (IPv6: /64) and minute: a busy shelter makes a few hundred"
     )
     token_requests_per_minute: int = Field(
-        120, ge=1, description="Requests for tokens per address and minute: checking one costs time"
+        120, ge=1, description="Requests for tokens per address (IPv6: /64) and minute: checking one costs time"
     )
     token_minutes: int = Field(10, ge=1, le=60, description="How long a token lives")
     smallest_cell: int = Field(

@@ -174,6 +174,8 @@ class ClosureReason(StrEnum):
     INTEGRATED_IN_DESTINATION = "INTEGRATED_IN_DESTINATION"
     THIRD_COUNTRY = "THIRD_COUNTRY"
     SUSPECTED_BROKER = "SUSPECTED_BROKER"
+    TOLD_BY_MISTAKE = "TOLD_BY_MISTAKE"
+    """only in a correction: it takes the closure back, and the case stands where it stood"""
 
 
 class NoRevisitReason(StrEnum):

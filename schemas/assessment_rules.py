@@ -79,13 +79,25 @@ def _basis_problems(assessed: "FamilyAssessment", catalogue: RiskCatalogue) -> I
         here = ("ranks", index, "basis")
         own = {question.id for question in factor.questions}
         if not set(row.basis) <= own & set(answers):
-            yield Problem(here, "basis_not_answered", "a rank rests on questions of its factor that were answered")
+            yield Problem(
+                here,
+                "basis_not_answered",
+                "a rank rests on questions of its factor that were answered",
+                source="004 1.8",
+            )
         elif not row.basis:
-            yield Problem(here, "basis_missing", "name the questions on which the rank rests")
+            yield Problem(here, "basis_missing", "name the questions on which the rank rests", source="004 1.8")
         elif row.level is RiskRank.NONE and not _is_none_shown(factor, answers):
-            yield Problem(here, "none_without_evidence", "none needs a no to every question of the factor")
+            yield Problem(
+                here, "none_without_evidence", "none needs a no to every question of the factor", source="004 1.8"
+            )
         elif row.level is not RiskRank.NONE and row.rationale is None and not _has_yes(row, answers):
-            yield Problem(("ranks", index, "rationale"), "rationale_missing", "no answer shows this risk; say why")
+            yield Problem(
+                ("ranks", index, "rationale"),
+                "rationale_missing",
+                "no answer shows this risk; say why",
+                source="004 1.8",
+            )
 
 
 def _is_none_shown(factor: RiskFactor, answers: dict[str, RiskAnswer]) -> bool:
@@ -107,9 +119,15 @@ def _overall_problems(assessed: "FamilyAssessment", catalogue: RiskCatalogue) ->
             ("overall", "auto_negative_factors"),
             "auto_negative_contradicts",
             "list exactly the factors that decide by themselves and are ranked medium or high",
+            source="004 1.8(1)",
         )
     if overall.overall_rank not in {None, overall_rank_of(ranks)}:
-        yield Problem(("overall", "overall_rank"), "overall_rank_contradicts", "the overall rank is the highest one")
+        yield Problem(
+            ("overall", "overall_rank"),
+            "overall_rank_contradicts",
+            "the overall rank is the highest one",
+            source="004 1.8(1)",
+        )
     if overall.valid_until <= assessed.assessed_on:
         yield Problem(("overall", "valid_until"), "ends_before_start", "it is valid after the day it was made")
     if overall.result not in possible_results(catalogue, population, ranks):
@@ -120,24 +138,36 @@ def _overall_problems(assessed: "FamilyAssessment", catalogue: RiskCatalogue) ->
 def _refusal(here: Location, *, is_open: bool, is_decided: bool) -> Problem:
     """Return what is wrong with a result that the ranks do not allow."""
     if is_open:
-        return Problem(here, "not_assessed", "while a factor is not assessed the result is inconclusive")
+        return Problem(
+            here, "not_assessed", "while a factor is not assessed the result is inconclusive", source="004 1.8(1)"
+        )
     if is_decided:
         hint = "a factor that decides by itself is medium or high: the result is negative"
-        return Problem(here, "auto_negative", hint)
-    return Problem(here, "high_risk", "with a high risk the result is positive with support at best")
+        return Problem(here, "auto_negative", hint, source="004 1.8(1)")
+    return Problem(
+        here, "high_risk", "with a high risk the result is positive with support at best", source="004 1.8(1)"
+    )
 
 
 def _home_problems(assessed: "FamilyAssessment") -> Iterator[Problem]:
     """Yield a result, a caregiver and a recommendation that do not fit together (2.2)."""
     result, caregiver = assessed.overall.result, assessed.caregiver
     if result is AssessmentResult.POSITIVE_WITH_SUPPORT and not assessed.support_needed:
-        yield Problem(("support_needed",), "support_missing", "say which support it needs")
+        yield Problem(("support_needed",), "support_missing", "say which support it needs", source="004 2.2")
     if result.is_positive:
         is_received = caregiver is not None and caregiver.willing is not Willing.NO and caregiver.able is not Able.NO
         needs_one = assessed.population is Population.CHILD or assessed.recommendation.is_with_family
         if needs_one and not is_received:
-            yield Problem(("caregiver",), "caregiver_missing", "a positive result needs somebody willing and able")
+            yield Problem(
+                ("caregiver",),
+                "caregiver_missing",
+                "a positive result needs somebody willing and able",
+                source="004 2.2",
+            )
     elif assessed.recommendation.is_with_family:
         yield Problem(
-            ("recommendation",), "recommendation_contradicts", "a home that is not positive can't be recommended"
+            ("recommendation",),
+            "recommendation_contradicts",
+            "a home that is not positive can't be recommended",
+            source="004 2.2",
         )

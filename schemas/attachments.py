@@ -4,22 +4,36 @@ A file that was handed in to a node has an ``attachment_id``; the node that send
 opened (``sealed``), which nodes tell each other and nobody else. A file without one comes on paper or a stick.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
-from schemas.base import DocumentIdField, Frozen, LanguageTag, Line, Part, Sha256
+from schemas.base import AttachmentIdField, Frozen, LanguageTag, Line, Part, Sha256
 from schemas.care_codes import AttachmentType
 from schemas.facts import Level, Need, fact, group_of, types_behind
 from schemas.needs import Location, Problem, refuse
 
 MAX_ATTACHMENT_BYTES = 50 * 1024 * 1024
-MediaType = Annotated[
-    str, StringConstraints(pattern=r"^(application/pdf|image/(jpeg|png|webp|tiff)|audio/(mpeg|ogg|mp4))$")
-]
+_MEDIA_TYPE = r"^(application/pdf|image/(jpeg|png|webp|tiff)|audio/(mpeg|ogg|mp4))$"
+
+
+def _is_media_type(value: object) -> object:
+    """Refuse text that names another type in words, since the pattern is for programs."""
+    if isinstance(value, str) and not re.match(_MEDIA_TYPE, value):
+        raise PydanticCustomError(
+            "bad_format",
+            "a PDF (application/pdf), a picture (image/jpeg, image/png, image/webp or image/tiff), or a recording "
+            "(audio/mpeg, audio/ogg or audio/mp4)",
+        )
+    return value
+
+
+MediaType = Annotated[str, StringConstraints(pattern=_MEDIA_TYPE), BeforeValidator(_is_media_type)]
 """What a scanner, a camera or a recorder makes; nothing that can run."""
 FileKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 """256 bits in base64url: it opens one file."""
@@ -45,7 +59,7 @@ class Attachment(Part):
 
     type: Annotated[AttachmentType | None, fact(Level.L1, "Kind of file", need=Need.BASIC)] = None
     attachment_id: Annotated[
-        DocumentIdField | None, fact(Level.L1, "Attachment", "The id under which the file was handed in.")
+        AttachmentIdField | None, fact(Level.L1, "Attachment", "The id under which the file was handed in.")
     ] = None
     sha256: Annotated[Sha256 | None, fact(Level.L1, "SHA-256", "The digest of the bytes.", need=Need.BASIC)] = None
     media_type: Annotated[MediaType | None, fact(Level.L1, "Media type", need=Need.BASIC)] = None

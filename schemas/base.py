@@ -56,6 +56,8 @@ CaseUidField = Annotated[CaseUid, StringConstraints(pattern=_ULID)]
 """A case's id: a random ULID without any meaning, minted once, the same on both sides."""
 DocumentIdField = Annotated[DocumentId, StringConstraints(pattern=_ULID)]
 """A document's id: a ULID. With its recipient it names an envelope."""
+AttachmentIdField = Annotated[str, StringConstraints(pattern=_ULID)]
+"""A file's id: a ULID. No document has it."""
 AgencyIdField = Annotated[AgencyId, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,16}){1,4}$", max_length=64)]
 """An agency's id: the country's two letters, then short groups: ``TH-SHELTER-N1``."""
 WorkerId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]

@@ -32,9 +32,11 @@ NO_REVISIT: Mapping[ClosureReason, NoRevisitReason] = {
     ClosureReason.TRANSFERRED: NoRevisitReason.NO_CASE,
     ClosureReason.INTEGRATED_IN_DESTINATION: NoRevisitReason.NOT_IN_THE_COUNTRY,
     ClosureReason.THIRD_COUNTRY: NoRevisitReason.NOT_IN_THE_COUNTRY,
+    ClosureReason.TOLD_BY_MISTAKE: NoRevisitReason.NO_CASE,
 }
 """After these nobody visits, and for this reason; after all others somebody does, unless the person does not agree."""
-_STATES: Mapping[ClosureReason, CaseState] = {
+_STATES: Mapping[ClosureReason, CaseState | None] = {
+    ClosureReason.TOLD_BY_MISTAKE: None,
     ClosureReason.DEATH: CaseState.DECEASED,
     ClosureReason.TRANSFERRED: CaseState.TRANSFERRED,
     ClosureReason.NOT_VOT: CaseState.VOID,
@@ -57,6 +59,7 @@ class CaseClosure(Document):
         row=Row.CLOSURE,
         marks_return=True,
         scope="aftercare",
+        happened_on="closed_on",
     )
 
     kind: Literal["case_closure"] = "case_closure"
@@ -85,8 +88,13 @@ class CaseClosure(Document):
         return self
 
     def moves(self, case_uid: CaseUid) -> CaseState | None:
-        """Return where the reason leaves the case: closed, or beside the way home."""
+        """Return where the reason leaves the case: closed, beside the way home, or where it was."""
         return _STATES.get(self.reason, CaseState.CLOSED) if case_uid == self.case_uid else None
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether the case was closed by mistake; nothing ends by such a closure."""
+        return self.reason is ClosureReason.TOLD_BY_MISTAKE
 
     def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
         """Yield a second closure, a last follow-up that is none, a minimum model where another was assigned."""
@@ -101,14 +109,16 @@ class CaseClosure(Document):
 
 
 def _problems(closure: CaseClosure) -> Iterator[Problem]:
-    """Yield an approval by the same person, a follow-up neither named nor excused, attempts without a count."""
+    """Yield an approval by the same person, a follow-up neither named nor excused, what can't be so by the reason."""
     if closure.decided_by == closure.approved_by:
-        yield Problem(("approved_by",), "second_person_needed", "a second person has to approve")
+        yield Problem(("approved_by",), "second_person_needed", "a second person has to approve", source="domain 4")
     if (closure.last_follow_up_ref is None) == (closure.no_follow_up_reason is None):
         hint = "name the last follow-up, or say why there is none"
-        yield Problem(("last_follow_up_ref",), "last_follow_up_missing", hint)
+        yield Problem(("last_follow_up_ref",), "last_follow_up_missing", hint, source="domain 4")
     if closure.reason is ClosureReason.LOST_CONTACT and closure.contact_attempts is None:
         yield Problem(("contact_attempts",), "attempts_missing", "say how often somebody tried to find the person")
+    if closure.takes_back and closure.supersedes is None:
+        yield Problem(("reason",), "takes_nothing_back", "only a correction does: name the closure in `supersedes`")
     if closure.reason is ClosureReason.DEATH and closure.victim_informed is YesNoUnknown.YES:
         yield Problem(("victim_informed",), "victim_informed_contradicts", "there is nobody to inform")
 
@@ -116,11 +126,21 @@ def _problems(closure: CaseClosure) -> Iterator[Problem]:
 def _revisit_problems(closure: CaseClosure) -> Iterator[Problem]:
     """Yield a visit that is neither planned nor excused, and an excuse other than the reason gives (004 3.6)."""
     if (closure.revisit_due is None) == (closure.no_revisit_reason is None):
-        yield Problem(("revisit_due",), "revisit_missing", "plan the visit a year later, or say why there is none")
+        yield Problem(
+            ("revisit_due",),
+            "revisit_missing",
+            "plan the visit a year later, or say why there is none",
+            source="004 3.6",
+        )
         return
     expected = NO_REVISIT.get(closure.reason)
     told = closure.no_revisit_reason
     if told not in {expected, NoRevisitReason.NO_CONSENT} or (told is None and expected is not None):
-        yield Problem(("no_revisit_reason",), "revisit_contradicts", "the reason of the closure tells another thing")
+        yield Problem(
+            ("no_revisit_reason",),
+            "revisit_contradicts",
+            "the reason of the closure tells another thing",
+            source="004 3.6",
+        )
     if closure.revisit_due is not None and closure.revisit_due <= closure.closed_on:
         yield Problem(("revisit_due",), "wrong_order", "the visit comes after the closure")

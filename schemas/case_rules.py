@@ -148,7 +148,9 @@ def _consents(body: CaseBody, today: date) -> Iterator[Problem]:
     if body.person is not None and body.person.photo is not None:
         record = decisive_record(consents, ConsentPurpose.PHOTO, None, today)
         if record is None or not record.is_given:
-            yield Problem(("person", "photo"), "photo_without_consent", "a photo needs the consent PHOTO")
+            yield Problem(
+                ("person", "photo"), "photo_without_consent", "a photo needs the consent PHOTO", source="domain 2.J"
+            )
 
 
 def _files(body: CaseBody, _today: date) -> Iterator[Problem]:

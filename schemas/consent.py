@@ -101,24 +101,42 @@ def _record_problems(record: ConsentRecord) -> Iterator[Problem]:
     """Yield what one record contradicts by itself."""
     if record.purpose in ORIGIN_WELFARE_ONLY and record.recipient not in {None, RecipientClass.ORIGIN_WELFARE}:
         yield Problem(
-            ("recipient",), "recipient_contradicts_purpose", "this purpose is to share with the welfare of origin only"
+            ("recipient",),
+            "recipient_contradicts_purpose",
+            "this purpose is to share with the welfare of origin only",
+            source="domain 2.J",
         )
     if record.valid_until and record.valid_until < record.date:
-        yield Problem(("valid_until",), "ends_before_start", "consent can't end before it was given")
+        yield Problem(
+            ("valid_until",), "ends_before_start", "consent can't end before it was given", source="domain 2.J"
+        )
     if not record.is_given:
         return
     if record.given_by is None:
-        yield Problem(("given_by",), "consent_giver_missing", "say who gave consent")
+        yield Problem(("given_by",), "consent_giver_missing", "say who gave consent", source="domain 2.J")
     if record.given_by in {GivenBy.GUARDIAN, GivenBy.CHILD_ASSENT_AND_GUARDIAN} and record.guardian_capacity is None:
-        yield Problem(("guardian_capacity",), "guardian_capacity_missing", "say in which capacity the guardian decides")
+        yield Problem(
+            ("guardian_capacity",),
+            "guardian_capacity_missing",
+            "say in which capacity the guardian decides",
+            source="domain 2.J rule 2",
+        )
     if record.child_assent is ChildAssent.NO and record.given_by is not GivenBy.AUTHORITY_BEST_INTEREST:
         yield Problem(
-            ("child_assent",), "assent_refused", "the child said no; only an authority may decide in its best interest"
+            ("child_assent",),
+            "assent_refused",
+            "the child said no; only an authority may decide in its best interest",
+            source="domain 2.J rule 2",
         )
     if record.given_by is GivenBy.CHILD_ASSENT_AND_GUARDIAN and record.child_assent is not ChildAssent.YES:
-        yield Problem(("child_assent",), "assent_missing", "record the child's own yes")
+        yield Problem(("child_assent",), "assent_missing", "record the child's own yes", source="domain 2.J rule 2")
     if record.purpose in NAMED_RECIPIENT and record.recipient_agency is None:
-        yield Problem(("recipient_agency",), "recipient_not_named", "this purpose needs the agency by its id")
+        yield Problem(
+            ("recipient_agency",),
+            "recipient_not_named",
+            "this purpose needs the agency by its id",
+            source="domain 2.J rule 5",
+        )
 
 
 def decisive_record(
@@ -157,5 +175,8 @@ def consent_problems(
         is_child = is_child_on(birth, record.date).needs_child_rules
         if is_child and record.is_given and record.given_by is GivenBy.SELF:
             yield Problem(
-                (*location, index, "given_by"), "child_consent_alone", "for a child a guardian or authority decides too"
+                (*location, index, "given_by"),
+                "child_consent_alone",
+                "for a child a guardian or authority decides too",
+                source="domain 2.J rule 2",
             )

@@ -64,11 +64,21 @@ class ConsentWithdrawal(Document):
         keys = [(row.purpose, row.recipient, row.recipient_agency) for row in self.records]
         for index, row in enumerate(self.records):
             if row.decision is not ConsentDecision.WITHDRAWN:
-                yield Problem(("records", index, "decision"), "not_a_withdrawal", "every row here is a withdrawal")
+                yield Problem(
+                    ("records", index, "decision"),
+                    "not_a_withdrawal",
+                    "every row here is a withdrawal",
+                    source="domain 2.J rule 3",
+                )
         if len(set(keys)) != len(keys):
             yield Problem(("records",), "duplicate_consent", "withdraw each purpose once")
         if self.vital_interest is not None:
-            yield Problem(("vital_interest",), "withdrawal_needs_none", "a withdrawal discloses nothing")
+            yield Problem(
+                ("vital_interest",),
+                "withdrawal_needs_none",
+                "a withdrawal discloses nothing",
+                source="domain 2.J rule 3",
+            )
 
     def withdraws(self, purpose: ConsentPurpose, recipient: AgencyId) -> ConsentRecord | None:
         """Find the newest row that takes back the consent to tell a recipient for a purpose."""

@@ -135,12 +135,15 @@ def contact_problems(
 ) -> Iterator[Problem]:
     """Yield a problem where somebody was, or is to be, approached who must not be (a refusal, not a note)."""
     if frozenset(relations) & frozenset(limits):
-        yield Problem(location, "contact_restricted", HINT)
+        yield Problem(location, "contact_restricted", HINT, source="004 3.1")
 
 
 def dropped_limits(location: Location, carried: Sequence[ContactLimit], limits: Limits) -> Iterator[Problem]:
     """Yield a problem where a limit that is known is not passed on; everybody counts as passed on by any row."""
     if set(limits) - {limit.relation for limit in carried} and not (set(limits) == _EVERYBODY and carried):
         yield Problem(
-            location, "restriction_dropped", "list everybody who must not be approached, as the case file does"
+            location,
+            "restriction_dropped",
+            "list everybody who must not be approached, as the case file does",
+            source="004 3.1",
         )

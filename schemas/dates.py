@@ -17,10 +17,8 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
 from schemas.digits import ascii_digits
-from schemas.years import IN_SCHEMA, WithinYears, require_year
+from schemas.years import IN_SCHEMA, WithinYears, require_common_era, require_year
 
-_BUDDHIST_OFFSET = 543
-_BUDDHIST_YEARS = range(2400, 2701)
 _ONE = r"\d{4}(?:-\d{2}(?:-\d{2})?)?[~?%]?"
 _EDTF = re.compile(rf"^(?:{_ONE}|(?:{_ONE}|\.\.)/(?:{_ONE}|\.\.))$", re.ASCII)
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
@@ -30,11 +28,7 @@ _YEAR = re.compile(r"(?:^|/)(\d{4})")
 def _refuse_buddhist_era(text: str) -> None:
     """Refuse a year that only makes sense in the Buddhist era, and say which year may have been meant."""
     for year in map(int, _YEAR.findall(text)):
-        if year in _BUDDHIST_YEARS:
-            common = year - _BUDDHIST_OFFSET
-            raise PydanticCustomError(
-                "buddhist_era", f"looks like Buddhist era, did you mean {common}-..? Enter the common era"
-            )
+        require_common_era(year)
 
 
 def _days_of(text: str) -> tuple[date, date]:
@@ -114,18 +108,23 @@ class Edtf:
         return self.text
 
 
-def _exact(value: object) -> object:
-    """Accept an ISO day only, in any digits of the region; no timestamps, no other order."""
+def read_day(value: object) -> date:
+    """Read an ISO day, in any digits of the region; no timestamps, no other order.
+
+    Raises ``PydanticCustomError``: ``iso_day``, ``buddhist_era``, ``no_such_day`` or ``year_out_of_range``.
+    """
     if isinstance(value, date):
         return value
     text = ascii_digits(value).strip() if isinstance(value, str) else ""
     if not _DAY.match(text):
         raise PydanticCustomError("iso_day", "write the day as YYYY-MM-DD")
     _refuse_buddhist_era(text)
-    return _days_of(text)[0]
+    day = _days_of(text)[0]
+    require_year(day.year)
+    return day
 
 
-Day = Annotated[date, BeforeValidator(_exact), WithinYears]
+Day = Annotated[date, BeforeValidator(read_day), WithinYears]
 """An exact day in the common era, of the years of which documents tell."""
 
 

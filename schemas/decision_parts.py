@@ -78,14 +78,23 @@ def option_problems(options: Sequence[Option], chosen: DurableSolution, location
     """Yield options that are there twice, too few for a choice, or without the one that was chosen (004 2.2)."""
     named = [option.solution for option in options]
     if len(set(named)) != len(named):
-        yield Problem(location, "duplicate_option", "list each solution once")
+        yield Problem(location, "duplicate_option", "list each solution once", source="004 2.2")
     if len(set(named)) < 2:  # noqa: PLR2004  # one way is no choice
-        yield Problem(location, "options_missing", "a decision is a choice: at least two solutions were weighed")
+        yield Problem(
+            location, "options_missing", "a decision is a choice: at least two solutions were weighed", source="004 2.2"
+        )
     if chosen is not DurableSolution.PENDING and chosen not in named:
-        yield Problem(location, "chosen_not_presented", "what was chosen has to be among the solutions weighed")
+        yield Problem(
+            location, "chosen_not_presented", "what was chosen has to be among the solutions weighed", source="004 2.2"
+        )
     for index, option in enumerate(options):
         if option.solution is chosen and option.available is YesNoUnknown.NO:
-            yield Problem((*location, index, "available"), "chosen_not_available", "what was chosen is not available")
+            yield Problem(
+                (*location, index, "available"),
+                "chosen_not_available",
+                "what was chosen is not available",
+                source="004 2.2",
+            )
 
 
 def home_problems(
@@ -104,13 +113,13 @@ def assessment_of(
     if found is None or found.case_uid != case_uid:
         return None, (Problem(location, "assessment_unknown", "name an assessment of this case that is held here"),)
     if is_replaced(found, earlier) or any(
-        _is_newer(other, found) for other in current(FamilyAssessment, earlier, case_uid)
+        is_newer(other, found) for other in current(FamilyAssessment, earlier, case_uid)
     ):
         return found, (Problem(location, "assessment_superseded", "there is a newer assessment of this home"),)
     return found, ()
 
 
-def _is_newer(other: FamilyAssessment, found: FamilyAssessment) -> bool:
+def is_newer(other: FamilyAssessment, found: FamilyAssessment) -> bool:
     """Say whether another assessment is about the same caregiver's home, and later."""
     if other.caregiver is None or found.caregiver is None or other.assessed_on <= found.assessed_on:
         return False

@@ -26,8 +26,9 @@ from schemas.base import (
 from schemas.care_codes import StaffRole
 from schemas.case_sections.trafficking import Money
 from schemas.dates import Day
+from schemas.decision_parts import is_newer
 from schemas.document import CaseState, Document, KindFacts, Role, Side
-from schemas.earlier import find_by_id, find_newest, newest_version
+from schemas.earlier import current, find_by_id, find_newest, newest_version
 from schemas.episodes import told_already
 from schemas.facts import Level, Need, fact
 from schemas.family_assessment import FamilyAssessment
@@ -89,6 +90,7 @@ class DepartureRecord(Document):
         writers=frozenset({Role.WO}),
         row=Row.RECEPTION,
         scope="reception",
+        happened_on="departed_at",
     )
 
     kind: Literal["departure_record"] = "departure_record"
@@ -131,11 +133,18 @@ def _problems(departure: DepartureRecord) -> Iterator[Problem]:
     """Yield a child who goes alone, an escort who contradicts, a review that is missing, a place that is no home."""
     is_alone = departure.mode is DepartureMode.UNACCOMPANIED
     if is_alone and departure.is_child.needs_child_rules:
-        yield Problem(("mode",), "child_unaccompanied", "a child, or who may be one, never goes alone")
+        yield Problem(
+            ("mode",), "child_unaccompanied", "a child, or who may be one, never goes alone", source="domain 4"
+        )
     if is_alone == bool(departure.escorts):
         yield Problem(("escorts",), "escort_contradicts", "who is accompanied has an escort, and nobody else")
     if (departure.review_ref is None) == (departure.review_waived is None):
-        yield Problem(("review_ref",), "review_missing", "name the review with the person, or waive it with a reason")
+        yield Problem(
+            ("review_ref",),
+            "review_missing",
+            "name the review with the person, or waive it with a reason",
+            source="004 2.8; domain 4",
+        )
     if not departure.to.is_return:
         yield Problem(("to",), "no_homecoming", "a departure leads to a place to live in the country of origin")
     visited = departure.preparatory_visit.on
@@ -150,26 +159,46 @@ def _review_misfits(departure: DepartureRecord, own: Sequence[Document]) -> Iter
     if review is None:
         return
     if not isinstance(review, AssessmentReview):
-        yield Problem(here, "not_a_review", "name the review of the assessment of this case")
+        yield Problem(here, "not_a_review", "name the review of the assessment of this case", source="004 2.8")
         return
     if review.outcome not in PASSING:
-        yield Problem(here, "review_not_passed", "after a new concern there is a new assessment, not a departure")
+        yield Problem(
+            here,
+            "review_not_passed",
+            "after a new concern there is a new assessment, not a departure",
+            source="004 2.8",
+        )
     if review.reviewed_on > departure.departed_at.date():
         yield Problem(here, "wrong_order", "the review comes before the return")
     latest = find_newest(AssessmentReview, own, departure.case_uid)
     if latest is not None and latest.id != review.id and latest.outcome not in PASSING:
-        yield Problem(here, "newer_review", "a newer review has a concern; settle it first")
+        yield Problem(here, "newer_review", "a newer review has a concern; settle it first", source="004 2.8")
 
 
 def _home_misfits(departure: DepartureRecord, own: Sequence[Document]) -> Iterator[Problem]:
-    """Yield a child's way to a family that was found to be dangerous, whether or not the review is waived (004 2.2).
-
-    What was reviewed is judged as its writer corrected it since.
-    """
+    """Yield a child's way to a family that was found to be dangerous, whether or not the review is waived (004 2.2)."""
     review = find_by_id(AssessmentReview, own, departure.review_ref)
     reviewed = find_by_id(FamilyAssessment, own, review.assessment_ref) if review is not None else None
-    newest = find_newest(FamilyAssessment, own, departure.case_uid)
-    assessed = newest_version(reviewed, own) if reviewed is not None else newest
-    is_negative = assessed is not None and assessed.overall.result is AssessmentResult.NEGATIVE
+    judged = _judged_homes(reviewed, current(FamilyAssessment, own, departure.case_uid), own)
+    is_negative = any(one.overall.result is AssessmentResult.NEGATIVE for one in judged)
     if is_negative and departure.is_child.needs_child_rules and departure.to.is_with_family:
-        yield Problem(("to",), "negative_assessment", "a child does not go to a family with a negative assessment")
+        yield Problem(
+            ("to",),
+            "negative_assessment",
+            "a child does not go to a family with a negative assessment",
+            source="004 2.2(ii)",
+        )
+
+
+def _judged_homes(
+    reviewed: FamilyAssessment | None, assessed: Sequence[FamilyAssessment], own: Sequence[Document]
+) -> Sequence[FamilyAssessment]:
+    """Return what tells whether a home is safe: the newest assessment, or what was reviewed as it is corrected since.
+
+    Who assessed the reviewed home again, or found nobody who would receive the child, is heard too.
+    """
+    if reviewed is None:
+        return assessed[-1:]
+    home = newest_version(reviewed, own)
+    since = (one for one in assessed if one.assessed_on > home.assessed_on)
+    return [home, *(one for one in since if one.caregiver is None or is_newer(one, home))]

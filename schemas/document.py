@@ -85,6 +85,8 @@ BROKEN_OFF = frozenset({CaseState.NOT_RETURNING, CaseState.TRANSFERRED, CaseStat
 """Nobody waits for anything any more; of the side states, who escaped or was lost is still looked for."""
 ENDED = BROKEN_OFF | {CaseState.CLOSED, CaseState.REVISITED}
 """Nothing is left to do, save for the visit that follows a closure."""
+CLOSINGS = BROKEN_OFF | {CaseState.CLOSED, CaseState.LOST_CONTACT}
+"""What ends the help, as far as it goes; only who has a part in a case makes this of it."""
 
 
 class Role(StrEnum):
@@ -145,7 +147,7 @@ class KindFacts:
     another officer approves it first; what ``marks_return`` says that the return is over.
     ``answered_by`` is the kind that answers it, within ``answer_within``. What is ``about_case`` is posted to one case,
     any other kind speaks of several persons. ``feed_on`` puts received documents into a list that is sorted by the
-    date field of that name.
+    date field of that name. ``happened_on`` is the field that tells when the step was made by which it moves a case.
     """
 
     form: int
@@ -164,6 +166,7 @@ class KindFacts:
     answered_by: str | None = None
     answer_within: timedelta | None = None
     feed_on: str | None = None
+    happened_on: str | None = None
 
 
 def is_same_worker(one: str, other: str) -> bool:
@@ -215,3 +218,8 @@ class Document(Frozen):
     def find_corridor(self) -> Corridor | None:
         """Return the corridor that the document names, if it names one."""
         return None
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether a correction says that what it corrects was never so."""
+        return False

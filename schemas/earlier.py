@@ -14,11 +14,14 @@ D = TypeVar("D", bound=Document)
 
 
 def current(kind: type[D], earlier: Sequence[Document], case_uid: CaseUid | None) -> tuple[D, ...]:
-    """Return the documents of a kind about a case that their sender did not correct, oldest first, each once."""
+    """Return the documents of a kind about a case that stand, oldest first, each once.
+
+    What its sender corrected does not, nor what only takes back.
+    """
     held = {
         document.id: document
         for document in unreplaced(earlier)
-        if isinstance(document, kind) and case_uid in document.case_uids()
+        if isinstance(document, kind) and case_uid in document.case_uids() and not document.takes_back
     }
     return tuple(sorted(held.values(), key=lambda document: (document.created_at, document.id)))
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from schemas.base import CaseUid
-from schemas.document import SIDE_STATES, CaseState, Document
+from schemas.document import CLOSINGS, SIDE_STATES, CaseState, Document
 from schemas.earlier import current, unreplaced, versions_of
 from schemas.needs import Location, Problem
 
@@ -23,16 +23,24 @@ def told_first(document: Document, held: Sequence[Document]) -> datetime:
     return versions_of(document, held)[-1].created_at
 
 
-def begun(held: Sequence[Document], case_uid: CaseUid) -> datetime:
-    """Return when the case was last taken in again; of a first episode, a time before everything."""
-    taken_in = (one for one in held if one.moves(case_uid) is CaseState.READMITTED)
-    return max((told_first(one, held) for one in taken_in), default=_EVER)
-
-
 def of_this_episode(kind: type[D], held: Sequence[Document], case_uid: CaseUid) -> tuple[D, ...]:
-    """Return the documents of a kind about a case that were told since, without corrected ones, oldest first."""
-    since = begun(held, case_uid)
-    return tuple(one for one in current(kind, held, case_uid) if told_first(one, held) > since)
+    """Return the documents of a kind about a case that were told since, without corrected ones, oldest first.
+
+    An episode begins when the case was last taken in again, and the first one before everything.
+    """
+    since = _begun(held, case_uid)
+    return tuple(one for one in current(kind, held, case_uid) if _place(one, held) > since)
+
+
+def _begun(held: Sequence[Document], case_uid: CaseUid) -> tuple[datetime, str]:
+    """Return the place in time of the newest re-admission."""
+    taken_in = (one for one in held if one.moves(case_uid) is CaseState.READMITTED)
+    return max((_place(one, held) for one in taken_in), default=(_EVER, ""))
+
+
+def _place(document: Document, held: Sequence[Document]) -> tuple[datetime, str]:
+    """Return where a document stands in time, as where a case stands is worked out."""
+    return told_first(document, held), document.id
 
 
 def told_already(
@@ -40,15 +48,16 @@ def told_already(
 ) -> Iterator[Problem]:
     """Yield a step of a case that the sender told this recipient before, in a document of the kind that stands.
 
-    A correction and an answer follow rules of their own, and what only leads beside the way home may be told again.
+    A correction follows rules of its own; an answer tells the step as a first version does. What only leads beside the
+    way home may be told again.
     """
-    is_first = document.supersedes is None and document.reply_to is None
-    if case_uid is None or not is_first or document.moves(case_uid) is None:
+    if case_uid is None or document.supersedes is not None or document.moves(case_uid) is None:
         return
     own = [one for one in earlier if (one.kind, one.sender) == (document.kind, document.sender)]
     standing = [one for one in unreplaced(own) if one.recipient == document.recipient and one.id != document.id]
     steps = (one for one in standing if one.moves(case_uid) not in _NO_STEP)
-    told = next((one for one in steps if told_first(one, own) > begun(earlier, case_uid)), None)
+    told = next((one for one in steps if _place(one, own) > _begun(earlier, case_uid)), None)
     if told is not None:
-        hint = f"correct the one that stands, `supersedes` {told.id}, or first take the case in again"
-        yield Problem(location, "already_told", hint)
+        is_closed = any(one.moves(case_uid) in CLOSINGS for one in of_this_episode(Document, earlier, case_uid))
+        again = "; it is told anew after the origin side took the case in again (form 22)" if is_closed else ""
+        yield Problem(location, "already_told", f"correct the one that stands, `supersedes` {told.id}{again}")

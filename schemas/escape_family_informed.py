@@ -95,6 +95,6 @@ class EscapeFamilyInformed(Document):
             yield Problem(("whom",), "family_not_to_be_informed", "the notice says that nobody may be informed")
         informing = notice.family_informing
         if informing.allowed is InformingAllowed.LIMITED and not set(self.whom) <= set(informing.may_inform):
-            yield Problem(("whom",), "contact_restricted", HINT)
+            yield Problem(("whom",), "contact_restricted", HINT, source="004 3.1")
         if not set(self.told) <= set(informing.may_be_told):
             yield Problem(("told",), "told_more_than_allowed", "the notice does not allow the family to be told that")

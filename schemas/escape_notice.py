@@ -138,7 +138,10 @@ class EscapeNotice(Document):
             yield Problem(("with_case_uids",), "with_self", "name the others")
         if self.informs_family and self.family_consent is not ConsentDecision.GIVEN and self.vital_interest is None:
             yield Problem(
-                ("family_informing", "allowed"), "consent_contradicts", "without consent the family is not informed"
+                ("family_informing", "allowed"),
+                "consent_contradicts",
+                "without consent the family is not informed",
+                source="domain 2.J",
             )
 
     @property

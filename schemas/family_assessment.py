@@ -121,7 +121,10 @@ class FamilyAssessment(Document):
         """Yield a family that is not located, rules for the wrong age, and somebody who must not be approached."""
         if self.assessed_before_located_because is None and not is_located(earlier, self.case_uid, self.tracing_ref):
             yield Problem(
-                ("tracing_ref",), "not_located", "first a tracing result that located the family, or the reason why not"
+                ("tracing_ref",),
+                "not_located",
+                "first a tracing result that located the family, or the reason why not",
+                source="004 1.8(4); domain 4",
             )
         is_child = find_is_child(earlier, self.case_uid, self.assessed_on)
         if is_child in _WRONG_RULES[self.population]:
@@ -145,4 +148,5 @@ class FamilyAssessment(Document):
                     ("caregiver", "household_members", index, "relation"),
                     "danger_in_household",
                     "a home is not good while somebody lives there whom the person fears or who was involved",
+                    source="004 3.1, 1.8(1)",
                 )

@@ -97,10 +97,18 @@ class FamilyTracingRequest(Document):
         clues = (seed.village or seed.village_as_told, self.landmarks, self.known_local_persons)
         if seed.admin3 is None and sum(clue is not None for clue in clues) < 2:  # noqa: PLR2004  # any two of three
             yield Problem(
-                ("tracing_seed", "admin3"), "not_tracing_ready", "a township, or two of village and landmarks"
+                ("tracing_seed", "admin3"),
+                "not_tracing_ready",
+                "a township, or two of village and landmarks",
+                source="domain 2.D; domain 4",
             )
         if not any(relative.names for relative in seed.relatives or ()):
-            yield Problem(("tracing_seed", "relatives"), "not_tracing_ready", "the name of one relative at least")
+            yield Problem(
+                ("tracing_seed", "relatives"),
+                "not_tracing_ready",
+                "the name of one relative at least",
+                source="domain 2.D; domain 4",
+            )
 
     def _harmful_keys(self) -> Iterator[Problem]:
         """Yield a phone that may be called of somebody who must not be approached."""
@@ -108,7 +116,12 @@ class FamilyTracingRequest(Document):
         for index, relative in enumerate(self.tracing_seed.relatives or ()):
             phone = relative.phone
             if relative.relation in limits and phone is not None and phone.safe_to_call is YesNoUnknown.YES:
-                yield Problem(("tracing_seed", "relatives", index, "phone", "safe_to_call"), "contact_restricted", HINT)
+                yield Problem(
+                    ("tracing_seed", "relatives", index, "phone", "safe_to_call"),
+                    "contact_restricted",
+                    HINT,
+                    source="004 3.1",
+                )
 
     def _header_problems(self) -> Iterator[Problem]:
         """Yield an answer that is asked for in the past, and files that do not belong here."""

@@ -61,6 +61,7 @@ class FollowUpReport(Document):
         writers=frozenset({Role.WO, Role.NG}),
         row=Row.FOLLOW_UP,
         scope="aftercare",
+        happened_on="visit_date",
     )
 
     kind: Literal["follow_up_report"] = "follow_up_report"

@@ -34,7 +34,7 @@ def json_schema_of(kind: type[Document]) -> str:
         "title": kind.facts.title,
         "examples": [_example_of(kind)],
         "x-consents": [purpose.value for purpose in consents_of(kind)],
-        "x-rules": [rule._asdict() for rule in rules_of(kind)],
+        "x-rules": [rule._replace(source=rule.source or kind.facts.source)._asdict() for rule in rules_of(kind)],
     }
     return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 

@@ -17,8 +17,8 @@ from schemas.case_file import CaseFile
 from schemas.case_sections.trafficking import BorderPoint
 from schemas.corridor import Corridor
 from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Role, Side
-from schemas.earlier import find_by_id, find_newest
-from schemas.episodes import told_already
+from schemas.earlier import find_by_id, find_newest, unreplaced
+from schemas.episodes import of_this_episode, told_already
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
 from schemas.handover_person import Discrepancy, HandoverOfficer, HandoverPerson
@@ -58,6 +58,7 @@ class HandoverRecord(Document):
         about_case=False,
         answered_by="handover_record",
         answer_within=timedelta(hours=72),
+        happened_on="at",
     )
 
     kind: Literal["handover_record"] = "handover_record"
@@ -142,6 +143,26 @@ class HandoverRecord(Document):
         other = find_by_id(Document, earlier, self.reply_to)
         if other is not None:
             yield from _countersigning_misfits(self, other)
+        for signed in self.waiting(earlier):
+            if signed.handover_id == self.handover_id:
+                hint = f"the other side signed this hand-over before: countersign its record, `reply_to` {signed.id}"
+                yield Problem(("reply_to",), "signed_by_other_side", hint, source="domain 3.10")
+
+    def waiting(self, earlier: Sequence[Document]) -> Iterator["HandoverRecord"]:
+        """Yield what the other side signed of the same persons' crossing and this side did not, for a first record."""
+        if self.is_countersignature or self.supersedes is not None:
+            return
+        answered = {one.reply_to for one in earlier if one.sender == self.sender}
+        theirs = [one for one in unreplaced(earlier) if isinstance(one, HandoverRecord)]
+        for one in {each.id: each for each in theirs}.values():
+            is_first = not one.is_countersignature and (one.sender, one.recipient) == (self.recipient, self.sender)
+            if is_first and one.id not in answered and self._shares_a_crossing(one, earlier):
+                yield one
+
+    def _shares_a_crossing(self, other: "HandoverRecord", earlier: Sequence[Document]) -> bool:
+        """Say whether both tell of a person who crossed since the case was last taken in."""
+        shared = [uid for uid in self.case_uids() if self.moves(uid) and uid in other.case_uids() and other.moves(uid)]
+        return any(other in of_this_episode(HandoverRecord, earlier, uid) for uid in shared)
 
     def lists(self, seq: int | None, item: HandoverItem) -> bool:
         """Say whether a discrepancy is listed."""

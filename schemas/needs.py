@@ -103,11 +103,15 @@ class Requirement(NamedTuple):
 
 @dataclass(frozen=True)
 class Problem:
-    """One rule that a document breaks across fields: where, its code, and how to mend it."""
+    """One rule that a document breaks across fields: where, its code, how to mend it, and which clause asks for it.
+
+    Without a ``source`` of its own it is the clause of the form.
+    """
 
     location: Location
     code: str
     hint: str
+    source: str = ""
 
 
 def refuse(problems: list[Problem]) -> None:
@@ -115,8 +119,16 @@ def refuse(problems: list[Problem]) -> None:
     if problems:
         raise ValidationError.from_exception_data(
             "document",
-            [InitErrorDetails(type=PydanticCustomError(p.code, p.hint), loc=p.location, input=None) for p in problems],
+            [
+                InitErrorDetails(type=PydanticCustomError(p.code, p.hint, _told(p)), loc=p.location, input=None)
+                for p in problems
+            ],
         )
+
+
+def _told(problem: Problem) -> dict[str, str] | None:
+    """Return what pydantic's error carries along: the clause, where the rule names one of its own."""
+    return {"source": problem.source} if problem.source else None
 
 
 class _Question(NamedTuple):

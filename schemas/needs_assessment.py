@@ -123,18 +123,36 @@ class NeedsAssessment(Document):
 def _adult_problems(medical: MedicalNeed) -> Iterator[Problem]:
     """Yield an adult who is treated like a child, or examined without having said yes (004 2.11.2)."""
     if medical.answer is MedicalAnswer.NOT_APPLICABLE_CHILD or medical.exception_reason is not None:
-        yield Problem(("medical", "answer"), "child_rule_for_adult", "an adult accepts or does not, without a reason")
+        yield Problem(
+            ("medical", "answer"),
+            "child_rule_for_adult",
+            "an adult accepts or does not, without a reason",
+            source="004 2.11.2",
+        )
     is_accepted = medical.answer is MedicalAnswer.ACCEPTED
     is_told = medical.info_given is YesNoUnknown.YES and medical.offered is YesNoUnknown.YES
     if is_accepted and not is_told:
-        yield Problem(("medical", "answer"), "accepted_without_offer", "inform and offer first; then an answer is one")
+        yield Problem(
+            ("medical", "answer"),
+            "accepted_without_offer",
+            "inform and offer first; then an answer is one",
+            source="004 2.11.2",
+        )
     if medical.done_on is not None and not is_accepted:
-        yield Problem(("medical", "done_on"), "examined_without_acceptance", "an adult is examined after saying yes")
+        yield Problem(
+            ("medical", "done_on"),
+            "examined_without_acceptance",
+            "an adult is examined after saying yes",
+            source="004 2.11.2",
+        )
 
 
 def _child_problems(medical: MedicalNeed) -> Iterator[Problem]:
     """Yield a child who was neither examined nor excepted with a reason (004 2.11.2: all children)."""
     if (medical.done_on is None) == (medical.exception_reason is None):
         yield Problem(
-            ("medical", "exception_reason"), "child_exception", "every child is examined, or there is a reason why not"
+            ("medical", "exception_reason"),
+            "child_exception",
+            "every child is examined, or there is a reason why not",
+            source="004 2.11.2",
         )

@@ -26,4 +26,9 @@ def told_problems(
     """Yield a problem where more is told than the person allowed."""
     allowed = find_permissions(earlier, case_uid)
     if allowed is not None and frozenset(told) - allowed:
-        yield Problem(location, "told_more_than_allowed", "the person did not allow the family to be told that")
+        yield Problem(
+            location,
+            "told_more_than_allowed",
+            "the person did not allow the family to be told that",
+            source="004 1.10, 3.1",
+        )

@@ -10,7 +10,7 @@ from schemas.base import CaseUid, CaseUidField, DocumentIdField, Text, WorkerId,
 from schemas.case_closure import CaseClosure
 from schemas.dates import Day
 from schemas.document import CaseState, Document, KindFacts, Role, Side
-from schemas.earlier import current, find_by_id, others
+from schemas.earlier import current, find_by_id, newest_version, others
 from schemas.episodes import told_first
 from schemas.facts import Level, Need, fact
 from schemas.need_to_know import Row
@@ -65,8 +65,12 @@ class Readmission(Document):
         return back if case_uid == self.case_uid else frozenset()
 
     def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
-        """Yield a case that is not closed, one that can't go on, and a number that does not follow."""
-        closure = find_by_id(CaseClosure, earlier, self.closure_ref)
+        """Yield a case that is not closed, one that can't go on, and a number that does not follow.
+
+        The closure is judged as its writer corrected it since.
+        """
+        named = find_by_id(CaseClosure, earlier, self.closure_ref)
+        closure = None if named is None else newest_version(named, earlier)
         closures = current(CaseClosure, earlier, self.case_uid)
         before = others(self, current(Readmission, earlier, self.case_uid))
         if closure is None or closure not in closures:

@@ -64,6 +64,7 @@ class ReceptionRecord(Document):
         row=Row.RECEPTION,
         marks_return=True,
         scope="reception",
+        happened_on="arrived_at",
     )
 
     kind: Literal["reception_record"] = "reception_record"

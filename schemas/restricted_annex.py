@@ -123,7 +123,12 @@ class RestrictedAnnex(Document):
         problems = list(future_dates(self, self.created_at.date()))
         if is_same_worker(self.release.decided_by, self.release.approved_by):
             problems.append(
-                Problem(("release", "approved_by"), "second_person_needed", "a second person has to approve")
+                Problem(
+                    ("release", "approved_by"),
+                    "second_person_needed",
+                    "a second person has to approve",
+                    source="domain 2.J rule 5",
+                )
             )
         if not self.purposes():
             problems.append(Problem((), "annex_empty", "an annex without content is not sent"))

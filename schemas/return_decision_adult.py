@@ -112,6 +112,7 @@ class ReturnDecisionAdult(ReturnDecision):
                 ("decided_by",),
                 "child_rules_apply",
                 "who is or may be a child needs a best-interests decision; settle the age in the case file first",
+                source="004 2.2(ii); 000 purpose 10",
             )
         yield from home_problems(self.case_uid, self.lives_with, self.decision, earlier)
         if self.assessment_shown is not None:

@@ -179,12 +179,22 @@ class ReturnDecisionChild(ReturnDecision):
         """Yield a panel of one, and factors that are there twice or were passed over."""
         members = {(member.role, member.country) for member in self.panel}
         if len(members) < _SMALLEST_PANEL:
-            yield Problem(("panel",), "panel_too_small", "two at least decide, in different roles or countries")
+            yield Problem(
+                ("panel",),
+                "panel_too_small",
+                "two at least decide, in different roles or countries",
+                source="000 purpose 10",
+            )
         counts = Counter(row.factor for row in self.factors)
         if max(counts.values(), default=0) > 1:
             yield Problem(("factors",), "duplicate_factor", "weigh each factor once")
         if self.decision is PanelDecision.APPROVE and set(BestInterestFactor) - set(counts):
-            yield Problem(("factors",), "factor_missing", "an approval weighs all seven factors")
+            yield Problem(
+                ("factors",),
+                "factor_missing",
+                "an approval weighs all seven factors",
+                source="000 purpose 10, UNICEF items 1-7",
+            )
 
     def _return_problems(self) -> Iterator[Problem]:
         """Yield an approved return without a home that was assessed or a place that is confirmed."""
@@ -200,10 +210,18 @@ class ReturnDecisionChild(ReturnDecision):
             return
         if self.needs_good_home:
             yield Problem(
-                ("family_assessment_ref",), "assessment_missing", "a home with family needs a positive assessment of it"
+                ("family_assessment_ref",),
+                "assessment_missing",
+                "a home with family needs a positive assessment of it",
+                source="004 2.2(ii); domain 4",
             )
         elif self.care_place is None:
-            yield Problem(("care_place",), "care_place_missing", "a confirmed care place, or a positive assessment")
+            yield Problem(
+                ("care_place",),
+                "care_place_missing",
+                "a confirmed care place, or a positive assessment",
+                source="004 2.2(ii); domain 4",
+            )
 
     def _child_problems(self) -> Iterator[Problem]:
         """Yield a child who was not told, and an answer of a child who does not know."""
@@ -219,7 +237,10 @@ class ReturnDecisionChild(ReturnDecision):
         """Yield an adult, a home that must not be, and an assessment that does not carry an approval."""
         if find_is_child(earlier, self.case_uid, self.decision_date) is IsChild.FALSE:
             yield Problem(
-                ("guardian",), "adult_rules_apply", "nobody decides for an adult; use the adult's own decision"
+                ("guardian",),
+                "adult_rules_apply",
+                "nobody decides for an adult; use the adult's own decision",
+                source="004 2.2",
             )
         if self.decision is PanelDecision.APPROVE:
             yield from home_problems(self.case_uid, self.lives_with, self.recommendation, earlier)
@@ -236,7 +257,12 @@ class ReturnDecisionChild(ReturnDecision):
             return
         yield from other_home(assessment, self.lives_with, here)
         if not assessment.is_positive:
-            yield Problem(here, "assessment_not_positive", "no child returns to a home that is not positive")
+            yield Problem(
+                here,
+                "assessment_not_positive",
+                "no child returns to a home that is not positive",
+                source="004 2.2(ii); domain 4",
+            )
         if assessment.population is not Population.CHILD:
             yield Problem(here, "wrong_population", "the assessment has to be one for a child")
         if assessment.overall.valid_until < self.decision_date:

@@ -122,12 +122,14 @@ def _outcome_problems(found: ServiceProviderAssignment) -> Iterator[Problem]:
     """Yield a provider, a reason or an acceptance that does not go with the outcome (004 4.4)."""
     is_assigned = found.outcome is AssignmentOutcome.ASSIGNED
     if is_assigned != (found.provider is not None):
-        yield Problem(("provider",), "provider_contradicts", "an assigned case has a provider, and no other has")
+        yield Problem(
+            ("provider",), "provider_contradicts", "an assigned case has a provider, and no other has", source="004 4.4"
+        )
     if (found.outcome is AssignmentOutcome.UNASSIGNED) != (found.unassigned_reason is not None):
         hint = "who is unassigned has a reason, since it is counted, and nobody else; declining needs none"
-        yield Problem(("unassigned_reason",), "unassigned_reason", hint)
+        yield Problem(("unassigned_reason",), "unassigned_reason", hint, source="004 4.4; domain 4")
     if found.accepted_on is not None and not is_assigned:
-        yield Problem(("accepted_on",), "accepted_by_nobody", "only a provider accepts")
+        yield Problem(("accepted_on",), "accepted_by_nobody", "only a provider accepts", source="004 4.4")
     if (found.monitoring is MonitoringSchedule.THREE_SIX_TWELVE) != (found.monitoring_reason is None):
         yield Problem(("monitoring_reason",), "monitoring_reason", "another schedule than the usual has a reason")
 
@@ -137,16 +139,31 @@ def _minimum_problems(found: ServiceProviderAssignment) -> Iterator[Problem]:
     model, support = found.support_model, found.minimum_support or MinimumSupport()
     is_for_child = model is SupportModel.MINIMUM_CHILD
     if model in MINIMUM_MODELS and is_for_child != found.is_child.needs_child_rules:
-        yield Problem(("support_model",), "model_population", "there is one minimum model for children, one for adults")
+        yield Problem(
+            ("support_model",),
+            "model_population",
+            "there is one minimum model for children, one for adults",
+            source="004 4.5.1, 4.5.2",
+        )
     if set(support.child_steps) != (set(MinimumStep) if is_for_child else set()):
         here = ("minimum_support", "child_steps")
-        yield Problem(here, "minimum_steps", "the minimum model for a child has all four steps, no other has any")
+        yield Problem(
+            here,
+            "minimum_steps",
+            "the minimum model for a child has all four steps, no other has any",
+            source="004 4.5.1",
+        )
     is_for_adult = model is SupportModel.MINIMUM_ADULT
     for name in ("transport_cash", "reintegration_grant"):
         if is_for_adult == (getattr(support, name) is None):
             hint = "the minimum model for an adult has both sums, no other has any"
-            yield Problem(("minimum_support", name), "minimum_money", hint)
+            yield Problem(("minimum_support", name), "minimum_money", hint, source="004 4.5.2")
     if model in MINIMUM_MODELS and found.services_planned:
-        yield Problem(("services_planned",), "minimum_has_no_plan", "a minimum model has its own steps and no more")
+        yield Problem(
+            ("services_planned",),
+            "minimum_has_no_plan",
+            "a minimum model has its own steps and no more",
+            source="004 4.5",
+        )
     if model in MINIMUM_MODELS and found.monitoring is not MonitoringSchedule.THREE_SIX_TWELVE:
-        yield Problem(("monitoring",), "minimum_has_no_follow_up", "a minimum model has no follow-up")
+        yield Problem(("monitoring",), "minimum_has_no_follow_up", "a minimum model has no follow-up", source="004 4.5")

@@ -31,11 +31,12 @@ _UNANSWERED = "answer the question or say why there is no answer"
 
 
 class Stated(NamedTuple):
-    """One rule: where it bites, its code, and how to mend it."""
+    """One rule: where it bites, its code, how to mend it, and the clause that asks for it, if not that of the form."""
 
     path: str
     code: str
     hint: str
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,8 @@ def _stated(node: ast.Call, frame: _Frame) -> Stated:
         where = frame.inside[-1].__qualname__
         raise LookupError(f"the code of a Problem has to stand in the source: {where}, {ast.unparse(node)}")
     place, hint = _Piece(told["location"], frame), _Piece(told["hint"], frame)
-    return Stated(pointer((*frame.prefix, *_location(place))), code, _text(hint))
+    source = _text(_Piece(told["source"], frame)) if "source" in told else ""
+    return Stated(pointer((*frame.prefix, *_location(place))), code, _text(hint), source)
 
 
 def _resolved(piece: _Piece) -> _Piece:

@@ -4,7 +4,11 @@ from random import Random
 from typing import Any
 
 import httpx2
+from sqlmodel import select
 
+from api.store.attachment_tables import AttachmentRow
+from api.store.blobs import Blobs
+from api.store.blobs.directory import Directory
 from tests.flow.steps import open_case, send_file
 from tests.support import Office, example
 
@@ -58,10 +62,10 @@ def attach(office: Office, uid: str, data: bytes = RECORDING, role: str = "SW") 
     return attachment_id
 
 
-def message(to: Office, attachment_id: str, **over: Any) -> dict[str, Any]:
+def message(recipient: str, attachment_id: str, **over: Any) -> dict[str, Any]:
     """Return a form that names a recording, as staff post it."""
     content = {"attachment_id": attachment_id, "type": "letter"}
-    told = {"form": "audio", "written_on": "2025-03-13", "recipient": to.agency, "content": content}
+    told = {"form": "audio", "written_on": "2025-03-13", "recipient": recipient, "content": content}
     its_way = {"carrier": "electronic", "visit_ref": None}
     return {**example("family_contact_message"), **told, **its_way, **over}
 
@@ -71,7 +75,7 @@ def post_message(
 ) -> httpx2.Response:
     """Record a form that names a recording."""
     return office.http.post(
-        f"/v1/cases/{uid}/forms/24", json=message(to, attachment_id, **over), headers=office.as_role(role)
+        f"/v1/cases/{uid}/forms/24", json=message(to.agency, attachment_id, **over), headers=office.as_role(role)
     )
 
 
@@ -96,3 +100,26 @@ def read_file(office: Office, document_id: str, attachment_id: str, *, uid: str,
     headers = office.as_role(role)
     office.http.put(f"/v1/cases/{uid}/assignments/{office.clients[role]}", json={"role": role}, headers=headers)
     return office.http.get(f"/v1/documents/{document_id}/attachments/{attachment_id}", headers=headers)
+
+
+def held_by(office: Office) -> list[AttachmentRow]:
+    """Return the sealed files that an office has or waits for."""
+    with office.node.database.reader() as session:
+        return list(session.exec(select(AttachmentRow)))
+
+
+def file_of(office: Office) -> AttachmentRow:
+    """Return the one sealed file that an office has or waits for."""
+    (row,) = held_by(office)
+    return row
+
+
+def damage(blobs: Blobs, blob: str, number: int, data: bytes) -> None:
+    """Let a piece be another one, as a disk does it: the store itself never replaces one."""
+    assert isinstance(blobs, Directory)
+    (blobs._folder(blob) / f"{number:06}").write_bytes(data)
+
+
+def is_held(office: Office) -> bool:
+    """Say whether the one sealed file of an office is here."""
+    return file_of(office).held_at is not None

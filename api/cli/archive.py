@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.backup import ask_passphrase
+from api.cli.backup import ask_passphrase, is_file_name
 from api.errors import InvalidInput, NodeError
 from api.flow.backup import Contents, Copied, pack, put_back, unpack
 from api.flow.proving import Look, Proof, prove
@@ -98,7 +98,7 @@ def _restore(file: Path, passphrase: str, settings: Settings) -> Contents:
     if settings.data_dir.exists() and any(settings.data_dir.iterdir()):
         raise NodeError("folder_not_empty", f"restore into an empty or new folder, not into {settings.data_dir}")
     with _opened(file, passphrase) as contents:
-        if any(Path(name).name != name for name in contents.keys):
+        if not all(map(is_file_name, contents.keys)):
             raise InvalidInput("backup_malformed", "it names key files that lie elsewhere")
         database = open_private(settings)
         try:

@@ -37,11 +37,16 @@ def restore_backup(settings: Settings, source: Path, passphrase_file: Path | Non
     with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
         for member in tar.getmembers():
             content = tar.extractfile(member)
-            if content is None or Path(member.name).name != member.name:
+            if content is None or not is_file_name(member.name):
                 raise InvalidInput("backup_malformed", "this is not a backup of keys")
             write_private(settings.keys_dir / member.name, content.read())
             names.append(member.name)
     return names
+
+
+def is_file_name(name: str) -> bool:
+    """Say whether a name is that of a file in a folder, and leads nowhere else."""
+    return name not in {"", ".."} and Path(name).name == name
 
 
 def ask_passphrase(file: Path | None, *, is_new: bool) -> str:

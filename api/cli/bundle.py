@@ -50,11 +50,13 @@ def export_(
         count = len(bundle.manifest.items)
         if not count:
             _tell_unreadable(bundle)
-            typer.echo(f"nothing waits for {to}")
+            typer.echo(f"nothing {'else ' if bundle.left_out else ''}waits for {to}")
+            _tell_left_out(bundle)
             return
         path = _write(out, bundle)
     typer.echo(f"{path}: {count} items for {to}")
     _tell_files(bundle.manifest.items)
+    _tell_left_out(bundle)
     _tell_unreadable(bundle)
     if bundle.left:
         typer.echo(f"{bundle.left} more wait; export again when the answer to this bundle was imported")
@@ -121,6 +123,11 @@ def _tell_files(items: Iterable[Item]) -> None:
     sizes = [item.bytes for item in items if item.type == ItemType.ATTACHMENT]
     if sizes:
         typer.echo(f"{len(sizes)} of them are attachments: {sum(sizes) / 1_000_000:.1f} MB")
+
+
+def _tell_left_out(bundle: Bundle) -> None:
+    if bundle.left_out:
+        typer.echo(f"{bundle.left_out} attachments were left out: export them too, where no network brings them")
 
 
 def _tell_unreadable(bundle: Bundle) -> None:

@@ -43,7 +43,7 @@ def outbox(
             file_groups = attachments_waiting.count_files_by_reason(session)
             files = attachments_waiting.list_waiting_files(session, limit=limit) if items else []
     if not groups and not file_groups:
-        typer.echo("Nothing waits: everything that was sent has a receipt.")
+        typer.echo("Nothing waits: everything that was sent has a receipt. Files that others fetch are listed there.")
     if groups:
         show_table(("to", "waiting", "since", "reason"), [_group(group, at) for group in groups])
     if rows:

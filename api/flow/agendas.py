@@ -65,6 +65,7 @@ def _brought(node: Node, agency: AgencyId, meeting: Occasion, page: int) -> Iter
                 ended=ENDED,
                 closed=CaseState.CLOSED,
                 closed_since=datetime.combine(oldest, datetime.min.time(), UTC),
+                disputed=Rule.CLOSED_ELSEWHERE,
                 after=after,
                 limit=page,
             )

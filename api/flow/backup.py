@@ -7,7 +7,7 @@ Blobs never change, so they are copied after the rows; one that was collected in
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +20,7 @@ from api.store.attachments import known_blobs
 from api.store.blobs import Blobs, is_name
 from api.store.dump import dump, load, require_empty
 from api.store.engine import Database
+from api.store.groups import groups_of
 from api.store.migrate import get_revision, migrate
 from api.store.named_blobs import blob_of
 
@@ -49,6 +50,23 @@ class Contents:
     lines: Iterator[bytes] = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A line behind the rows: a piece of a blob."""
+
+    blob: str
+    number: int
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class End:
+    """The last line: how many pieces there were, and which blobs were gone when they were copied."""
+
+    pieces: int
+    gone: tuple[str, ...]
+
+
 def pack(
     database: Database, keys: Mapping[str, str], now: datetime, blobs: Blobs | None, copied: Copied | None = None
 ) -> Iterator[bytes]:
@@ -62,7 +80,10 @@ def pack(
     named = dict[str, int]()
 
     def see(table: str, row: Mapping[Any, Any]) -> None:
-        named.update(filter(None, [blob_of(table, row)]))
+        found = blob_of(table, row)
+        if found is not None:
+            blob, pieces = found
+            named[blob] = pieces
 
     yield from dump(database, see)
     if blobs is not None:
@@ -85,8 +106,7 @@ def _copy(database: Database, blobs: Blobs, named: Mapping[str, int], copied: Co
             gone.append(name)
     copied.blobs += len(named) - len(gone)
     with database.reader() as session:
-        some = (gone[start : start + AT_A_TIME] for start in range(0, len(gone), AT_A_TIME))
-        lost = set[str]().union(*(known_blobs(session, names) for names in some))
+        lost = {name for names in groups_of(AT_A_TIME, gone) for name in known_blobs(session, names)}
     copied.lost += len(lost)
     yield _line({"pieces": count, "gone": [name for name in gone if name not in lost]})
 
@@ -114,9 +134,11 @@ def put_back(database: Database, contents: Contents, blobs: Blobs) -> dict[str, 
         require_empty(database)  # before anything: a node that is there is not even migrated
     migrate(database, to=contents.revision)
     put = set[str]()
-    take_blobs: Callable[[Iterator[bytes]], Sequence[str]] = partial(_put_blobs, blobs=blobs, put=put)
     try:
-        counts = load(database, contents.lines, *([take_blobs] if contents.has_blobs else []))
+        if contents.has_blobs:
+            counts = load(database, contents.lines, partial(_put_blobs, blobs=blobs, put=put))
+        else:
+            counts = load(database, contents.lines)
     except BaseException:
         with suppress(HomewardError):
             for name in put:
@@ -126,30 +148,30 @@ def put_back(database: Database, contents: Contents, blobs: Blobs) -> dict[str, 
     return counts
 
 
-def _put_blobs(lines: Iterable[bytes], blobs: Blobs, put: set[str]) -> list[str]:
+def _put_blobs(lines: Iterable[bytes], blobs: Blobs, put: set[str]) -> Sequence[str]:
     """Put the pieces behind the rows where they lay, and return the blobs that were gone when they were copied."""
-    for count, content in enumerate(map(_piece, lines)):
-        if "pieces" in content:
-            if content["pieces"] != count:
-                break
-            gone = [str(name) for name in content["gone"]]
-            for name in put.intersection(gone):
-                blobs.remove(name)
-            return gone
-        put.add(content["blob"])
-        blobs.put(content["blob"], content["number"], content["data"])
+    for count, found in enumerate(map(_read, lines)):
+        if isinstance(found, Piece):
+            put.add(found.blob)
+            blobs.put(found.blob, found.number, found.data)
+            continue
+        if found.pieces != count:
+            break
+        for name in put.intersection(found.gone):
+            blobs.remove(name)
+        return found.gone
     raise InvalidInput("backup_incomplete", "take another backup: this one does not hold what it counts")
 
 
-def _piece(line: bytes) -> dict[str, Any]:
+def _read(line: bytes) -> Piece | End:
     """Read a line behind the rows; nothing in it is a path."""
     try:
-        content: dict[str, Any] = json.loads(line)
+        content = json.loads(line)
         if "pieces" in content:
-            return content
+            return End(content["pieces"], tuple(map(str, content["gone"])))
         name, number = content["blob"], content["number"]
         if is_name(name) and isinstance(number, int):
-            return {"blob": name, "number": number, "data": base64.b64decode(content["data"], validate=True)}
+            return Piece(name, number, base64.b64decode(content["data"], validate=True))
     except (ValueError, KeyError, TypeError):
         pass
     raise InvalidInput("backup_malformed", "this is not a backup of a node")

@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from itertools import chain, islice
-from typing import BinaryIO, TypeVar
+from itertools import chain
+from typing import BinaryIO
 
-from api.errors import TooMuch
-from api.flow.attachments.packing import Files, lines_of_files, pack_files
+from api.errors import HomewardError, TooMuch
+from api.flow.attachments.packing import lines_of_files, pack_files
 from api.flow.evidence import Action, Entry, note
 from api.flow.mailbox import ENVELOPE
 from api.flow.node import Node
@@ -23,6 +23,7 @@ from api.sealing.bundle import MAX_MANIFEST_BYTES, MOST_ITEMS, MOST_PIECES, Item
 from api.sealing.digest import sha256_hex
 from api.store import bundles
 from api.store.engine import Session
+from api.store.groups import groups_of
 from schemas.base import AgencyId
 
 PAGE = 50
@@ -30,20 +31,20 @@ PAGE = 50
 NOTED = 500
 """So many lines of the log are one unit, so that a large bundle keeps nobody from writing."""
 
-_T = TypeVar("_T")
-
 
 @dataclass(frozen=True)
 class Bundle:
     """A bundle that is ready to be written.
 
-    ``left`` is how many items wait that did not fit, ``unreadable`` how many attachments are not what was sealed here.
+    ``left`` is how many items wait that did not fit, ``left_out`` how many attachments were not to go along, and
+    ``unreadable`` how many are not what was sealed here.
     """
 
     manifest: Manifest
     head: bytes = field(repr=False)
     body: Iterable[bytes] = field(repr=False)
     left: int = 0
+    left_out: int = 0
     unreadable: int = 0
 
     def lines(self) -> Iterator[bytes]:
@@ -63,6 +64,20 @@ class Found:
     data: bytes = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an item, by its place in the manifest: its receipt to carry back, or what is wrong.
+
+    What is settled need not come again: it is here, or is refused for good.
+    """
+
+    number: int
+    item: Item
+    receipt: bytes | None = field(default=None, repr=False)
+    error: HomewardError | None = None
+    is_settled: bool = False
+
+
 def pack(node: Node, *, agency: AgencyId, peer: AgencyId, by: str, attachments: bool = True) -> Bundle:
     """Pack everything that an agency served here has waiting for a peer; that it left the house stands in the log.
 
@@ -73,10 +88,9 @@ def pack(node: Node, *, agency: AgencyId, peer: AgencyId, by: str, attachments: 
         get_peer(node, session, peer)
         waiting = bundles.list_waiting(session, agency, peer, most=MOST_ITEMS)
         left = bundles.count_waiting(session, agency, peer) - len(waiting)
-    files, most = Files(), MOST_ITEMS - len(waiting)
-    if attachments:
-        letters = {one.document_id for one in waiting if one.what == ENVELOPE}
-        files = pack_files(node, agency, peer, letters, most=most, pieces=MOST_PIECES)
+    letters, most = {one.document_id for one in waiting if one.what == ENVELOPE}, MOST_ITEMS - len(waiting)
+    files = pack_files(node, agency, peer, letters, most=most if attachments else 0, pieces=MOST_PIECES)
+    left_out = 0 if attachments else files.left
     items = (
         *(Item(type=_type_of(one.what), sha256=one.sha256, bytes=one.size) for one in waiting),
         *(file.item for file in files.packed),
@@ -88,7 +102,7 @@ def pack(node: Node, *, agency: AgencyId, peer: AgencyId, by: str, attachments: 
     left_the_house += [(one.document_id, one.item.type) for one in files.packed]
     _note(node, Entry(Action.CARRIED, agency=agency, by=by, peer=peer), left_the_house)
     body = chain(_data_of(node, [one.seq for one in waiting]), lines_of_files(node.blobs, files.packed))
-    return Bundle(manifest, head, body, max(left, 0) + files.left, files.unreadable)
+    return Bundle(manifest, head, body, max(left, 0) + files.left - left_out, left_out, files.unreadable)
 
 
 def _type_of(what: str) -> ItemType:
@@ -132,11 +146,12 @@ def lines_of(file: BinaryIO) -> Iterator[bytes]:
         yield bare
 
 
-def look_through(lines: Iterable[bytes], manifest: Manifest) -> Iterator[Found]:
+def look_through(lines: Iterable[bytes], manifest: Manifest, *, longest: int = MAX_MANIFEST_BYTES) -> Iterator[Found]:
     """Yield what a manifest lists as it is found in the file.
 
     A line is what its SHA-256 says, wherever it stands. The file is read no further than until all is found, or until
-    it had more than it could need.
+    it had more than it could need. Of a line that is longer than the ``longest`` that is taken, only so much is kept
+    that it is refused for its length: so many of them need no memory.
     """
     listed = {
         sha256: Found(number, item, piece, b"")
@@ -150,17 +165,10 @@ def look_through(lines: Iterable[bytes], manifest: Manifest) -> Iterator[Found]:
             return
         found = listed.pop(sha256_hex(line), None)
         if found is not None:
-            yield replace(found, data=line)
+            yield replace(found, data=line[: longest + 1])
 
 
 def _length_of(item: Item) -> int:
     """Return how many bytes the lines of an item have at most, with their ends: pieces are spelt in base64url."""
     spelt = item.bytes if item.pieces is None else item.bytes * 4 // 3
     return spelt + 2 * len(item.lines)
-
-
-def groups_of(size: int, things: Iterable[_T]) -> Iterator[list[_T]]:
-    """Yield things in groups of a size, as they come."""
-    rest = iter(things)
-    while group := list(islice(rest, size)):
-        yield group

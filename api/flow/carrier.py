@@ -18,6 +18,7 @@ from api.flow.deliver import LANES, Lanes
 from api.flow.node import Node
 from api.flow.pull import list_mailboxes, pull
 from api.flow.watch import look_anew
+from api.store.attachments_waiting import make_files_due
 from api.store.waiting import make_due
 from schemas.base import AgencyId
 
@@ -77,6 +78,7 @@ class Carrier:
         """Let everything that waits be tried once: whatever held it up may have been mended before this start."""
         try:
             self._node.writer.write(lambda session: make_due(session, self._node.clock()))
+            self._node.writer.write(lambda session: make_files_due(session, self._node.clock()))
         except Exception as error:  # noqa: BLE001  # it waits on as it did; the loop begins
             _log.error("carrier_failed", error=type(error).__name__)
 

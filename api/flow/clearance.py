@@ -54,6 +54,12 @@ def reader_of(
     return Reader(caller.roles, caller.agency, purpose, is_own, is_recalled, standing=whole, cases=found)
 
 
+def reader_of_case(node: Node, session: Session, caller: Principal, case_uid: CaseUid) -> Reader:
+    """Return the caller as a reader of what follows from all documents of a case; broken glass opens documents only."""
+    standing = _standings(node, session, caller, [case_uid], node.clock())[case_uid]
+    return Reader(caller.roles, caller.agency, LookPurpose.CASE_WORK, standing=standing, cases={case_uid: standing})
+
+
 def _standings(
     node: Node, session: Session, caller: Principal, uids: Collection[CaseUid], now: datetime
 ) -> Mapping[CaseUid, Standing]:

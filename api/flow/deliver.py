@@ -169,7 +169,9 @@ class Lanes:
 
 def _push(node: Node, item: OutboxRow, way: Way) -> None:
     if item.what == "envelope":
-        receipts.hold(node, way.push(item.data), agency=AgencyId(item.agency_id), peer=AgencyId(item.peer))
+        held = receipts.hold(node, way.push(item.data), agency=AgencyId(item.agency_id), peer=AgencyId(item.peer))
+        if (held.envelope_id, held.envelope_sha256) != (item.document_id, item.sha256):
+            raise PeerError("receipt_of_another_envelope", "the other node answered about something else; ask them")
     else:
         if way.send_receipts([item.data]):
             raise PeerError("receipt_not_kept", "the other node did not take a receipt; it is tried again")

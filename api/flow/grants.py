@@ -39,6 +39,8 @@ _BEGINS: Mapping[Leave, tuple[Action, timedelta]] = {
 """What is noted when leave is asked for, taken or given, and how long it lasts."""
 _ENDS: Mapping[Leave, Action] = {Leave.RELEASE: Action.RELEASE_USED, Leave.TERMS: Action.TERMS_USED}
 """What is noted when a document makes use of it."""
+_WHO_MAY, _RELEASE = "domain 5", "domain 2.J rules 4, 5"
+"""The clauses on which a refusal rests: who needs to know, and that two people stand for what is restricted."""
 STANDS_FOR = "release"
 """Where a kind that needs a release states it."""
 _IS_WORKER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -64,7 +66,8 @@ def prepare_break_glass(node: Node, caller: Principal, case_uid: str, wanted: Wa
     """
     if not may_break_glass(caller.roles):
         breakers = ", ".join(role for role in Role if may_break_glass([role]))
-        raise NotPermitted("no_glass_to_break", f"an emergency opens something to the roles {breakers} only")
+        hint = f"an emergency opens something to the roles {breakers} only"
+        raise NotPermitted("no_glass_to_break", hint, _WHO_MAY)
     return _prepare(node, caller, case_uid, wanted, Leave.BROKEN_GLASS)
 
 
@@ -104,11 +107,11 @@ def prepare_approve(node: Node, caller: Principal, grant_id: str) -> Callable[[S
             raise NotFound
         get_known_case(session, caller, row.case_uid)
         if row.client_id == caller.client_id:
-            raise NotPermitted("second_person_needed", "a release is asked for by one and approved by another")
+            hint = "a release is asked for by one and approved by another"
+            raise NotPermitted("second_person_needed", hint, _RELEASE)
         if not _may_approve(caller, row):
-            raise NotPermitted(
-                "role_may_not_release", "a case manager or focal officer approves; for care a health officer may"
-            )
+            hint = "a case manager or focal officer approves; for care a health officer may"
+            raise NotPermitted("role_may_not_release", hint, _WHO_MAY)
         if row.approved_at is None:
             row.approved_by, row.approved_at = caller.client_id, now
             session.add(row)
@@ -162,7 +165,8 @@ def require_release(node: Node, session: Session, caller: Principal, document: D
         row = _get_release(good, uid)
         stated: Release | None = getattr(document, STANDS_FOR, None)
         if stated is not None and stated != _stated(node, row):
-            raise NotPermitted("release_differs", "leave `release` out: the node names who asked and who approved")
+            hint = "leave `release` out: the node names who asked and who approved"
+            raise NotPermitted("release_differs", hint, _RELEASE)
         use_up(session, caller, row, document, now)
 
 
@@ -191,6 +195,7 @@ def _get_release(good: Iterable[GrantRow], case_uid: str) -> GrantRow:
             "release_needed",
             "ask for a release to this recipient, and let a second person approve it: "
             "POST /v1/cases/{case_uid}/releases; it serves only the one who asked for it",
+            _RELEASE,
         )
     return row
 

@@ -75,7 +75,7 @@ def _newest(
     model = _BODIES.get(kind, kind)
     content = {name: value for name, value in view.content.items() if name in model.model_fields}
     group, _ = salvage(model, content)
-    return None if group is None else (group, view)
+    return None if group is None or (isinstance(group, Document) and group.takes_back) else (group, view)
 
 
 def prepare_cases(

@@ -18,13 +18,14 @@ from api.flow.timeline import is_kept_from
 from api.rules.access import Principal
 from api.rules.masks import View, masked
 from api.rules.need_to_know import LookPurpose
-from api.rules.references import named_by
+from api.rules.references import named_in
 from api.sealing.receipt import ReceiptStatus
 from api.store import documents
 from api.store.engine import Session
 from api.store.tables import DocumentRow, ReceiptRow
 from schemas.document import Document
 from schemas.facts import Level
+from schemas.needs import pointer
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,9 @@ class Opened:
     row: DocumentRow
     receipts: list[ReceiptRow]
     superseded: Mapping[str, str]
-    """By field, the newest version of a document that is named here and that its own sender corrected since."""
+    """By place, the newest version of a document that is named there and that its own sender corrected since."""
+    superseded_by: str | None
+    """The newest version of this very document, where it is not the newest."""
 
 
 def look_at(node: Node, caller: Principal, document_id: str, purpose: LookPurpose = LookPurpose.CASE_WORK) -> Opened:
@@ -59,18 +62,18 @@ def look_at(node: Node, caller: Principal, document_id: str, purpose: LookPurpos
     node.writer.write(lambda session: _note_look(node, session, seq, line, now, is_read=is_read))
     with node.database.reader() as session:
         receipts_held = documents.list_receipts(session, caller.agency, document_id)
-        named = {name: one for name, one in named_by(document) if name in view.content}
-        return Opened(view, row, receipts_held, _superseded(node, session, caller, named))
+        named = named_in(type(document), view.content)
+        found = ((pointer(place), _find_newer(node, session, caller, one)) for place, one in named)
+        superseded = {place: newer for place, newer in found if newer is not None}
+        return Opened(view, row, receipts_held, superseded, _find_newer(node, session, caller, document_id))
 
 
-def _superseded(node: Node, session: Session, caller: Principal, named: Mapping[str, str]) -> dict[str, str]:
-    """Return which fields name a document that was corrected, with its newest version, as far as the caller is told."""
-    found = ((name, one, documents.find_newest_version(session, caller.agency, one)) for name, one in named.items())
-    return {
-        name: newest.document_id
-        for name, one, newest in found
-        if newest is not None and newest.document_id != one and not is_kept_from(node, session, caller, newest)
-    }
+def _find_newer(node: Node, session: Session, caller: Principal, document_id: str) -> str | None:
+    """Find the newest version of a document that was corrected, where the caller may learn of it."""
+    newest = documents.find_newest_version(session, caller.agency, document_id)
+    if newest is None or newest.document_id == document_id or is_kept_from(node, session, caller, newest):
+        return None
+    return newest.document_id
 
 
 def _line(document: Document, caller: Principal, view: View, purpose: LookPurpose) -> Entry:

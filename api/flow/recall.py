@@ -11,11 +11,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from api.errors import Conflict, InvalidInput, NotFound
+from api.errors import CaseChanged, Conflict, InvalidInput, NotFound
 from api.flow import shelf
 from api.flow.assigning import get_known_case
 from api.flow.node import Node
-from api.flow.record import Recorded, prepare_record
+from api.flow.record import Recorded, prepare_together
 from api.rules.access import Principal
 from api.rules.withdrawal import Reached, is_recalled, left_to_tell, reached_by, to_tell, withdrawals_of
 from api.sealing.receipt import ReceiptStatus
@@ -124,15 +124,16 @@ def _prepare(
     if not left:
         raise Conflict("recalled_already", "everyone knows, or it was given anew; read the recalls of this case")
     answers = {"reply_to": reply_to} if reply_to is not None else {}
-    records = [prepare_record(node, write({**_content(withdrawal, one), **answers}), role=caller.role) for one in left]
+    told = [write({**_content(withdrawal, one), **answers}) for one in left]
+    record = prepare_together(node, told, role=caller.role)
     sent_before = {one.id for one in held if one.sender == agency}
 
     def unit(session: Session) -> tuple[Recorded, ...]:
         log.take_head(session)  # nothing is sent between this look and the commit
         rows = documents.list_of_case(session, agency, withdrawal.case_uid)
         if any(row.is_sent and row.body_key is not None and row.document_id not in sent_before for row in rows):
-            raise Conflict("case_changed", "something was sent in this case meanwhile; post the recall again")
-        return tuple(record(session) for record in records)
+            raise CaseChanged(hint="something was sent in this case meanwhile; post the recall again")
+        return record(session)
 
     return unit
 

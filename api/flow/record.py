@@ -3,12 +3,12 @@
 Permitted by the rules, stored locked, sealed and put into the outbox in one commit.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from api.errors import InvalidInput
+from api.errors import CaseChanged, InvalidInput
 from api.flow import receipts, shelf
 from api.flow.assigning import case_not_found
 from api.flow.attachments.naming import refer
@@ -16,13 +16,14 @@ from api.flow.dispatch import Outgoing, put_into_outbox, seal_for_recipient
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.flow.policies import find_policies
-from api.flow.standing import find_case_file, find_own_side, move_cases
+from api.flow.standing import find_case_file, find_own_side, list_heard, move_cases
 from api.rules.permit import Ground, Permit, may_record
 from api.rules.references import check_references, references_of
+from api.rules.refusing import asked_by
 from api.sealing.digest import sha256_hex
 from api.sealing.receipt import ReceiptStatus
 from api.sealing.seal import SealedEnvelope
-from api.store import cases, documents
+from api.store import cases, documents, log
 from api.store.engine import Session
 from api.store.tables import DocumentRow
 from schemas.base import DocumentId
@@ -46,8 +47,40 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
     """Check and seal a document and return the unit of work that records it.
 
     Raises ``NotPermitted`` where a rule protects the person, ``NotFound`` where the case is not this agency's,
-    ``TrustError`` where the recipient's keys can't be relied on.
+    ``TrustError`` where the recipient's keys can't be relied on. The unit raises ``CaseChanged`` where another
+    document of its cases came since: then it has to be judged again.
     """
+    together = prepare_together(node, [document], role=role)
+    return lambda session: together(session)[0]
+
+
+def prepare_together(node: Node, some: Sequence[Document], *, role: str) -> Callable[[Session], tuple[Recorded, ...]]:
+    """Do the same for several documents, of which all are recorded or none."""
+    with node.database.reader() as session:
+        seen = _marks(session, some)
+    units = [_prepare(node, document, role=role) for document in some]
+
+    def unit(session: Session) -> tuple[Recorded, ...]:
+        log.take_head(session)  # whoever records a document of a case takes it too: nothing comes until the commit
+        if _marks(session, some) != seen:
+            raise CaseChanged(hint="another document of this case came meanwhile; read it and send this one again")
+        return tuple(record(session) for record in units)
+
+    return unit
+
+
+def _marks(session: Session, some: Sequence[Document]) -> list[object]:
+    """Return what tells whether a document came that may judge these: of one of their cases, or another answer."""
+    marks: list[object] = []
+    for one in some:
+        marks.append(documents.mark_of_cases(session, one.sender, one.case_uids()))
+        followed = filter(None, (one.reply_to, one.supersedes))
+        marks.extend(len(documents.list_own_after(session, one.sender, before)) for before in followed)
+    return marks
+
+
+def _prepare(node: Node, document: Document, *, role: str) -> Callable[[Session], Recorded]:
+    """Check and seal a document and return what records it, by what is held now."""
     now = node.clock()
     with node.database.reader() as session:
         _require_both_ends(session, document)
@@ -58,7 +91,8 @@ def prepare_record(node: Node, document: Document, *, role: str) -> Callable[[Se
     stored = shelf.locked(node, document, sealed.signed, at=now, agency=document.sender, envelope_sha256=sealed.sha256)
 
     def unit(session: Session) -> Recorded:
-        refer(session, document)
+        with asked_by(type(document)):
+            refer(session, document)
         documents.add_document(session, stored, document.case_uids())
         move_cases(node, session, document, document.sender, side, now)
         put_into_outbox(session, _envelope(document, sealed), now)
@@ -85,12 +119,14 @@ def _permit(
     standings = {uid: cases.find_standing(session, document.sender, uid) for uid in earlier}
     before = [*(held for group in earlier.values() for held in group), *referred]
     before += _named_about_no_case(node, session, document, {held.id for held in before})
-    check_references(document, before)
+    heard = list_heard(session, document, before, earlier, standings)
+    check_references(document, heard)
     found = {uid: find_case_file(session, held, document, uid, standings[uid]) for uid, held in earlier.items()}
     return may_record(
         document,
         case_files={uid: file for uid, file in found.items() if file is not None},
         earlier=before,
+        heard=heard,
         side=side,
         now=now,
         states={uid: CaseState(one.state) for uid, one in standings.items() if one is not None},

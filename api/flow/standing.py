@@ -1,7 +1,7 @@
 """Where a case stands, seen by one agency: which side it is on, and the plain columns that lists are sorted by."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,15 +10,17 @@ from api.flow.evidence import Action
 from api.flow.node import Node
 from api.flow.policies import apply_agreement, find_policies
 from api.rules.deadlines import find_admission, find_return_due
-from api.rules.lifecycle import FOR_GOOD, fold, fold_main_line, step
-from api.rules.parties import Ends, find_side, may_move, partners_of
+from api.rules.hearing import list_unheard
+from api.rules.lifecycle import fold, fold_main_line, step
+from api.rules.parties import Ends, find_side, list_moving, may_move, partners_of
+from api.rules.references import named_by
 from api.store import cases, documents, log
 from api.store.cases import Standing
 from api.store.engine import Session
 from api.store.tables import CaseRow
-from schemas.base import AgencyId, CaseUid, country_of
+from schemas.base import AgencyId, CaseUid, DocumentId, country_of
 from schemas.case_file import CaseFile
-from schemas.document import SIDE_STATES, CaseState, Document, Side
+from schemas.document import CLOSINGS, SIDE_STATES, CaseState, Document, Side
 
 
 def find_case_file(
@@ -37,6 +39,29 @@ def find_case_file(
         partners = partners_of(held, document.sender, is_opened_here=is_opened_here)
         found = _of_partners([file for file in files if file.sender in partners], document, ends)
     return max(found, key=lambda file: (file.created_at, file.id), default=None)
+
+
+def list_heard(
+    session: Session,
+    document: Document,
+    earlier: Sequence[Document],
+    cases_of: Mapping[CaseUid, Sequence[Document]],
+    ends: Mapping[CaseUid, Ends | None],
+) -> list[Document]:
+    """Return the documents before one whose word may open a gate for it; that of a stranger to a case opens none.
+
+    What its sender names, in it or in what it wrote before, it relies on.
+    """
+    own = (one for one in earlier if one.sender == document.sender)
+    named = frozenset(wanted for one in (document, *own) for _, wanted in named_by(one))
+    unheard = set[DocumentId]()
+    for uid, held in cases_of.items():
+        partners = partners_of(held, document.sender, is_opened_here=True)
+        is_doubtful = any(one.sender not in partners for one in held)
+        if is_doubtful and not _was_opened_here(session, document.sender, uid):
+            partners = partners_of(held, document.sender)
+        unheard |= {one.id for one in list_unheard(held, ends[uid], partners, named)}
+    return [one for one in earlier if one.id not in unheard]
 
 
 def _of_partners(files: Sequence[CaseFile], document: Document, ends: Ends | None) -> list[CaseFile]:
@@ -136,15 +161,15 @@ def _fold_all(node: Node, session: Session, ends: Ends, uid: CaseUid, holder: st
 
 
 def _list_moving(node: Node, session: Session, ends: Ends, uid: CaseUid, holder: str) -> list[Document]:
-    """Return the documents of a case whose senders may move it; only a partner's ends it for good."""
+    """Return the documents of a case that count, by who sent them."""
     held = shelf.read_case(node, session, holder, uid)
-    asked = {(one.id, one.recipient) for one in held if one.sender == holder}
-    moving = [one for one in held if may_move(one, ends, holder, asked)]
-    ending = {one.id for one in moving if one.moves(uid) in FOR_GOOD}
-    if not ending:
-        return moving
-    partners = partners_of(held, AgencyId(holder), is_opened_here=_was_opened_here(session, AgencyId(holder), uid))
-    return [one for one in moving if one.id not in ending or one.sender in partners]
+    return list_moving(uid, held, ends, holder, is_opened_here=was_opened_here(session, holder, uid, held))
+
+
+def was_opened_here(session: Session, holder: str, uid: CaseUid, held: Iterable[Document]) -> bool:
+    """Say whether staff opened a case; asked only where it decides something, since a document closes it."""
+    is_closed = any(one.moves(uid) in CLOSINGS for one in held)
+    return is_closed and _was_opened_here(session, AgencyId(holder), uid)
 
 
 def _with_return_due(node: Node, session: Session, case: Standing, document: Document, holder: str) -> Standing:

@@ -5,9 +5,9 @@ the same receipt, and never before its commit. An envelope of ours waits until i
 until an answer says that it is kept; an attachment goes along until an answer says that it is settled.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -15,20 +15,31 @@ from tempfile import SpooledTemporaryFile
 
 import structlog
 
-from api.errors import CallerError, HomewardError, InvalidInput, SealError, TrustError
+from api.errors import CallerError, InvalidInput, SealError, TrustError
 from api.flow import receipts
-from api.flow.attachments.unpacking import Arriving, Settled
-from api.flow.bundle import NOTED, Bundle, Found, groups_of, look_through
+from api.flow.attachments.unpacking import Arriving
+from api.flow.bundle import NOTED, Bundle, Found, Outcome, look_through
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
 from api.flow.receive import receive
 from api.flow.trust import get_peer
-from api.sealing.bundle import Answers, Item, ItemType, Manifest, read_manifest, sign_manifest, verify_manifest
+from api.sealing.bundle import (
+    Answers,
+    Item,
+    ItemType,
+    Manifest,
+    length_of_line,
+    read_manifest,
+    sign_manifest,
+    verify_manifest,
+)
 from api.sealing.digest import sha256_hex
 from api.sealing.unseal import peek
 from api.store import bundles, outbox
 from api.store.attachments import mark_brought
+from api.store.blobs import PIECE
 from api.store.engine import Session
+from api.store.groups import groups_of
 from schemas.base import AgencyId
 
 HANDS = 8
@@ -36,21 +47,10 @@ HANDS = 8
 IN_MEMORY = 1 << 20
 """Bytes of attachments that wait for their document in memory; more wait on the disk."""
 
+_Through = tuple[int, list[Outcome]]
+"""How many lines are through, and what came of the items that are through with them."""
+
 _log = structlog.get_logger("homeward.bundle")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of an item, by its place in the manifest: its receipt to carry back, or the code of what is wrong.
-
-    What is settled need not come again: it is here, or is refused for good.
-    """
-
-    number: int
-    item: Item
-    receipt: bytes | None = field(default=None, repr=False)
-    error: HomewardError | None = None
-    is_settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,9 @@ def take(
     rest = iter(lines)
     head = next(rest, b"")
     manifest = _prove(node, head, agency)
-    outcomes = _take_all(node, manifest, look_through(rest, manifest), told)
+    longest = max(node.limits.envelope_bytes, length_of_line(PIECE))
+    outcomes = _take_all(node, manifest, look_through(rest, manifest, longest=longest), told)
+    _log_left(manifest, outcomes)
     if manifest.answers is not None:
         _finish_all(node, manifest, manifest.answers)
     found = {outcome.number for outcome in outcomes}
@@ -116,23 +118,41 @@ def _take_all(
     outcomes, done, count = list[Outcome](), 0, sum(len(item.lines) for item in manifest.items)
     letters = sum(item.type != ItemType.ATTACHMENT for item in manifest.items)
     with ThreadPoolExecutor(HANDS, thread_name_prefix="bundle") as hands, SpooledTemporaryFile(IN_MEMORY) as waiting:
-        files = Arriving(node, manifest, waiting)
-        for is_letter, run in groupby(found, lambda one: one.item.type != ItemType.ATTACHMENT):
-            for some in groups_of(4 * HANDS if is_letter else 1, run):
-                if is_letter:
-                    outcomes += hands.map(partial(_take_one, node, manifest), some)
-                else:
-                    files.take(some[0], may_wait=len(outcomes) < letters)
-                done += len(some)
+        files, open_one = Arriving(node, manifest, waiting), partial(_take_one, node, manifest)
+        for is_letter, run in groupby(found, _is_letter):
+            if is_letter:
+                through = _letters(hands, open_one, run)
+            else:
+                through = _pieces(files, run, may_wait=len(outcomes) < letters)
+            for lines, some in through:
+                outcomes += some
+                done += lines
                 told(done, count)
-        outcomes += (_told(manifest, file) for file in files.settle())
+        outcomes += files.settle()
     return outcomes
 
 
-def _told(manifest: Manifest, file: Settled) -> Outcome:
-    if file.error is not None:
-        _log.warning("bundled_item_left", peer=manifest.sender, number=file.number, reason=file.error.code)
-    return Outcome(file.number, file.item, error=file.error, is_settled=file.is_settled)
+def _log_left(manifest: Manifest, outcomes: Iterable[Outcome]) -> None:
+    for one in outcomes:
+        if one.error is not None:
+            _log.warning("bundled_item_left", peer=manifest.sender, number=one.number, reason=one.error.code)
+
+
+def _is_letter(found: Found) -> bool:
+    return found.item.type != ItemType.ATTACHMENT
+
+
+def _letters(hands: Executor, open_one: Callable[[Found], Outcome], run: Iterable[Found]) -> Iterator[_Through]:
+    """Take letters that follow each other, some beside each other."""
+    for some in groups_of(4 * HANDS, run):
+        yield len(some), list(hands.map(open_one, some))
+
+
+def _pieces(files: Arriving, run: Iterable[Found], *, may_wait: bool) -> Iterator[_Through]:
+    """Take pieces that follow each other; what came of their files is known when all are through."""
+    for piece in run:
+        files.take(piece, may_wait=may_wait)
+        yield 1, []
 
 
 def _take_one(node: Node, manifest: Manifest, found: Found) -> Outcome:
@@ -142,7 +162,6 @@ def _take_one(node: Node, manifest: Manifest, found: Found) -> Outcome:
             raise InvalidInput("item_type_unknown", "a newer version packed it; update this node and import it again")
         return take_it(node, manifest, nothing_yet, found.data)
     except (SealError, TrustError, CallerError) as error:
-        _log.warning("bundled_item_left", peer=manifest.sender, number=found.number, reason=error.code)
         return replace(nothing_yet, error=error)
 
 

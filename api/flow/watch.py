@@ -20,6 +20,7 @@ from api.flow.evidence import Action, Entry, note
 from api.flow.matching import derive_keys
 from api.flow.node import Node
 from api.flow.policies import find_policies
+from api.flow.standing import was_opened_here
 from api.rules.agreements import Policies
 from api.rules.watch.case import Watched
 from api.rules.watch.clock import day_of
@@ -31,6 +32,7 @@ from api.sealing.statement import sign_statement
 from api.store import deadlines, documents, log, watch
 from api.store.deadlines import Key, NewDeadline
 from api.store.engine import Session
+from api.store.groups import groups_of
 from api.store.tables import CaseRow, DocumentRow
 from schemas.base import AgencyId, CaseUid, country_of
 from schemas.document import CaseState, Document
@@ -69,8 +71,8 @@ def look_anew(node: Node, agencies: Collection[str] = (), *, limit: int = AT_ONC
     found = 0
     for agency in whose:
         rows = _next_unwatched(node, agency, limit)
-        for first in range(0, len(rows), TOGETHER):
-            _look_at(node, rows[first : first + TOGETHER], now)
+        for some in groups_of(TOGETHER, rows):
+            _look_at(node, some, now)
         with _alone("years_unwatched", agency=agency):
             _look_at_years(node, agency, now)
         found += len(rows)
@@ -160,6 +162,7 @@ def watched_as(session: Session, row: CaseRow, held: Sequence[Document], policie
         held=tuple(held),
         arrived=_arrivals(session, documents.list_of_case(session, row.agency_id, row.case_uid), row.agency_id),
         policies=policies,
+        is_opened_here=was_opened_here(session, row.agency_id, CaseUid(row.case_uid), held),
     )
 
 

@@ -30,6 +30,8 @@ FILLS_FIGURES = frozenset({Role.WO})
 SEES_SMALL_COUNTS = frozenset({Role.ST, Role.WO, Role.FO})
 """Roles for which nothing is left out of the totals; they stand still for a month where one may not see every case."""
 
+_WHO_MAY = "domain 5"
+"""The clause on which every refusal of a role or scope rests: need to know."""
 ROLE_WORDS: Mapping[Role, str] = {
     Role.SW: "shelter worker",
     Role.CM: "case manager",
@@ -82,6 +84,11 @@ class Principal:
         """Whether the caller knows of all cases of the agency, and not only of those assigned."""
         return bool(self.roles & _OVERSIGHT)
 
+    @property
+    def knows_no_case(self) -> bool:
+        """Whether nobody in these roles learns of any case, whatever the token: an id tells an operator nothing."""
+        return CASES_READ not in scopes_of(self.roles)
+
     def role_for(self, kind: type[Document]) -> str:
         """Name the role under which the caller reads a kind, for the receipt that says so."""
         return min(self.roles & readers_of(kind), default=next(iter(sorted(self.roles))))
@@ -102,14 +109,15 @@ class Principal:
         """Raise ``NotPermitted`` unless the caller may do what the scope stands for."""
         if not self.may(scope):
             holders = ", ".join(roles_with(scope))
-            raise NotPermitted("scope_missing", f"this needs the scope {scope}, which the roles {holders} can have")
+            hint = f"this needs the scope {scope}, which the roles {holders} can have"
+            raise NotPermitted("scope_missing", hint, _WHO_MAY)
 
     def require_write(self, kind: type[Document]) -> None:
         """Raise ``NotPermitted`` unless the caller may write documents of a kind."""
         if not self.may_write(kind):
             writers = ", ".join(sorted(kind.facts.writers))
             hint = f"this needs the scope {kind.facts.scope}:write and one of the roles {writers}"
-            raise NotPermitted("role_may_not_write", hint)
+            raise NotPermitted("role_may_not_write", hint, _WHO_MAY)
 
 
 def roles_with(scope: str) -> tuple[Role, ...]:

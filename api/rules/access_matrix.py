@@ -78,6 +78,11 @@ class Cell:
         return self.reads is not None or "m" in self.words
 
     @property
+    def is_for_assigned(self) -> bool:
+        """Whether the role reads of the row only in the cases that it is assigned to."""
+        return self.reads in {"r", "c"} and ("m" not in self.words or "own" in self.words)
+
+    @property
     def is_told(self) -> bool:
         """Whether the role is told that there is something of the row, whatever the person agreed to."""
         return self.can_be_seen and ("m" in self.words or not self.needs_consent)

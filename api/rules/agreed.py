@@ -49,7 +49,12 @@ def _of_departure(
     if review is None or review.outcome is ReviewOutcome.WAIVED:
         return
     if is_stale((departure.departed_at.date() - review.assessed_on).days, policy):
-        yield Problem(("review_ref",), "assessment_stale", "assess again, or review it with a waiver and its reason")
+        yield Problem(
+            ("review_ref",),
+            "assessment_stale",
+            "assess again, or review it with a waiver and its reason",
+            source="004 2.8",
+        )
 
 
 @agreed_problems.register
@@ -59,10 +64,20 @@ def _of_closure(
     """Yield a visit that is due on another day than agreed, and a contact given up too early (004 3.6)."""
     agreed = add_months(closure.closed_on, policy.revisit_months)
     if closure.revisit_due is not None and closure.revisit_due != agreed:
-        yield Problem(("revisit_due",), "revisit_day", "the visit is due the agreed calendar months after the closure")
+        yield Problem(
+            ("revisit_due",),
+            "revisit_day",
+            "the visit is due the agreed calendar months after the closure",
+            source="004 3.6; domain 4.1",
+        )
     attempts = closure.contact_attempts
     if closure.reason is ClosureReason.LOST_CONTACT and (attempts or 0) < policy.lost_contact_attempts:
-        yield Problem(("contact_attempts",), "too_few_attempts", "try as often as was agreed before giving up")
+        yield Problem(
+            ("contact_attempts",),
+            "too_few_attempts",
+            "try as often as was agreed before giving up",
+            source="domain 4.1",
+        )
 
 
 def is_stale(age_days: int, policy: CorridorNumbers = DEFAULT_POLICY) -> bool:

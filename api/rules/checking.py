@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from pydantic_core.core_schema import ErrorType
 
 from api.errors import CallerError, Finding, InvalidInput
+from api.rules.refusing import asked_by
 from schemas import reading
 from schemas.amounts import MAX_IN_ALL, MAX_MEMBERS, find_too_much
 from schemas.document import Document
@@ -29,6 +30,7 @@ _MAX_FINDINGS = 100
 _LONGEST_NAME = 60
 _GROUPS = frozenset({dict, list})
 """What JSON is read into; what a caller of ours hands in otherwise is left to ``find_too_much``."""
+_TIME = ("iso_time", "write a time of the calendar with its offset: 2025-03-14T09:00:00+07:00")
 _CODES = {
     "missing": ("missing", "this has to be given"),
     "enum": ("unknown_code", "use a code of the list that the schema names at this place"),
@@ -50,6 +52,9 @@ _CODES = {
     "model_attributes_type": ("wrong_type", "this is a group of fields"),
     "dict_type": ("wrong_type", "this is a group of fields"),
     "timezone_aware": ("no_offset", "a time needs its offset: 2025-03-14T09:00:00+07:00"),
+    "datetime_type": _TIME,
+    "datetime_parsing": _TIME,
+    "datetime_from_date_parsing": _TIME,
 }
 """Pydantic's types of errors that people meet, our codes for them, and a hint of declared limits only."""
 _EMPTY = ("empty", "leave it out, or say why it is absent")
@@ -67,11 +72,12 @@ class UnsupportedVersion(CallerError):
 def check_own(data: Mapping[str, Any] | bytes) -> Document:
     """Return a user's own document; raises ``InvalidInput`` with a finding for everything that is wrong."""
     content = _content_of(data)
-    _refuse_too_much(content)
-    try:
-        return reading.read_own(content)
-    except ValidationError as error:
-        raise _invalid(error, content) from None
+    with asked_by(_kind_named(content)):
+        _refuse_too_much(content)
+        try:
+            return reading.read_own(content)
+        except ValidationError as error:
+            raise _invalid(error, content) from None
 
 
 def check_from_peer(data: Mapping[str, Any] | bytes) -> PeerReading:
@@ -158,15 +164,20 @@ def _finding(line: ErrorDetails, model: type[BaseModel]) -> Finding:
     kind, place, limits = line["type"], declared(model, line["loc"]), line.get("ctx", {})
     if kind == "extra_forbidden":
         return Finding(pointer(place), "unknown_field", _closest(line["loc"], group_at(model, place)))
-    if kind not in _BUILT_IN:
-        return Finding(pointer(place), kind, line["msg"])
+    if is_own_code(kind):
+        return Finding(pointer(place), kind, line["msg"], limits.get("source"))
     return Finding(pointer(place), *code_and_hint(kind, limits))
+
+
+def is_own_code(kind: str) -> bool:
+    """Say whether a type of error is a code of ours, which comes with a hint of its own, and not one of pydantic's."""
+    return kind not in _BUILT_IN
 
 
 def code_and_hint(kind: str, limits: Mapping[str, Any], *, is_told: bool = False) -> tuple[str, str]:
     """Return our code for a type of error of pydantic's own, and how to mend it by what is declared, if we know.
 
-    ``is_told`` lists the codes where they may be said: of parameters, not of what stands in a form (promise 5).
+    ``is_told`` lists the codes where they may be said: of what a request asks for, not of a form (promise 5).
     """
     if kind == "string_too_short" and limits.get("min_length") == 1:
         return _EMPTY

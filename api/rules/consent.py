@@ -78,7 +78,7 @@ def agreed_with(
 
     ``told_by`` wrote what is to be shown, so its own file answers for it; where it wrote none, the newest of a partner.
     """
-    file = _file_for(told_by, case_uid, held)
+    file = find_file(case_uid, held, told_by=told_by)
     if file is None:
         return frozenset()
     asked = (
@@ -89,8 +89,8 @@ def agreed_with(
     return frozenset(one.purpose for one in asked if consent_to(one, records, held, on, given_by=file.sender).is_given)
 
 
-def _file_for(told_by: AgencyId | None, case_uid: CaseUid, held: Sequence[Document]) -> CaseFile | None:
-    """Return the file that answers for what an agency told: no stranger supplies the consent to it."""
+def find_file(case_uid: CaseUid, held: Sequence[Document], *, told_by: AgencyId | None = None) -> CaseFile | None:
+    """Find the file that answers for what an agency told: its own, else a partner's; no stranger supplies a consent."""
     own = find_newest(CaseFile, [one for one in held if one.sender == told_by], case_uid)
     partners = partners_of([one for one in held if case_uid in one.case_uids()])
     return own or find_newest(CaseFile, [one for one in held if one.sender in partners], case_uid)

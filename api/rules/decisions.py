@@ -27,4 +27,5 @@ def decision_problems(
             ("young_adult_risk_reviewed",),
             "young_adult_not_reviewed",
             "for a young adult the risk of travelling alone is talked through, also with an escort",
+            source="004 2.2",
         )

@@ -65,6 +65,13 @@ def readers_of(kind: type[Document]) -> frozenset[Role]:
 
 
 @cache
+def readers_if_assigned(kind: type[Document]) -> frozenset[Role]:
+    """Return the roles that read of a kind only in the cases that they are assigned to."""
+    seen = {role: [cell for cell in _cells(kind, role) if cell.can_be_seen] for role in Role}
+    return frozenset(role for role, cells in seen.items() if cells and all(cell.is_for_assigned for cell in cells))
+
+
+@cache
 def told_of(kind: type[Document]) -> frozenset[Role]:
     """Return the roles that may learn that there is a document of a kind; others do where they may read it.
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from api.rules.agreements import BUILT_IN, Policies
-from api.rules.parties import may_move
+from api.rules.parties import list_moving
 from api.rules.policy import CorridorNumbers
 from api.rules.watch.clock import day_of
 from schemas.base import AgencyId, CaseUid
@@ -18,7 +18,7 @@ from schemas.document import Document
 
 @dataclass(frozen=True)
 class HeldCase:
-    """A case: the agency that holds it, the corridor, its documents, and what was agreed."""
+    """A case: the agency that holds it, the corridor, its documents as they came, and what was agreed."""
 
     case_uid: CaseUid
     agency: AgencyId
@@ -26,12 +26,14 @@ class HeldCase:
     origin: str
     held: Sequence[Document]
     policies: Policies = field(default=BUILT_IN, kw_only=True)
+    is_opened_here: bool = field(default=False, kw_only=True)
+    """Whether staff of the agency opened it, and no document brought it."""
 
     @cached_property
     def counting(self) -> tuple[Document, ...]:
         """The documents that may move the case, each once, by time and id; a stranger's starts and makes nothing."""
-        asked = {(one.id, one.recipient) for one in self.held if one.sender == self.agency}
-        own = {(one.id, one.sender): one for one in self.held if may_move(one, self, self.agency, asked)}
+        moving = list_moving(self.case_uid, self.held, self, self.agency, is_opened_here=self.is_opened_here)
+        own = {(one.id, one.sender): one for one in moving}
         return tuple(sorted(own.values(), key=lambda one: (one.created_at, one.id, one.sender)))
 
     def policy_on(self, day: date) -> CorridorNumbers:

@@ -8,9 +8,13 @@ holder's own acts: anybody who is trusted may send anything about any case, and 
 from collections.abc import Container, Sequence
 from typing import Protocol
 
-from schemas.base import AgencyId, country_of
+from schemas.base import AgencyId, CaseUid, country_of
 from schemas.consent_withdrawal import ConsentWithdrawal
-from schemas.document import Document, Side
+from schemas.document import CLOSINGS, Document, Side
+from schemas.registry import KINDS
+
+_ANSWERS = frozenset(kind.facts.answered_by for kind in KINDS.values())
+"""The kinds that answer another one; what any other kind replies to asked for nothing."""
 
 
 class Ends(Protocol):
@@ -38,15 +42,28 @@ def may_move(document: Document, ends: Ends, holder: str, asked: Container[tuple
     """Say whether a document counts for a case: of a country that has part, and of a side that sends such documents.
 
     An answer counts only where its holder gave it or asked for it: ``asked`` are the documents that the holder sent,
-    each with whom it asked.
+    each with whom it asked. What is no answer by its kind counts as what it is, whatever it replies to.
     """
     if country_of(document.sender) not in {ends.destination, ends.origin}:
         return False
     side = find_side(ends, document.sender)
     if side is not None and side not in document.facts.senders:
         return False
-    is_own = document.sender == holder
-    return is_own or document.reply_to is None or (document.reply_to, document.sender) in asked
+    is_answer = document.reply_to is not None and document.kind in _ANSWERS
+    return document.sender == holder or not is_answer or (document.reply_to, document.sender) in asked
+
+
+def list_moving(
+    case_uid: CaseUid, held: Sequence[Document], ends: Ends, holder: str, *, is_opened_here: bool = False
+) -> list[Document]:
+    """Return the documents that count for a case, in the order in which they came; only who has a part in it ends it.
+
+    To be of one of the two countries is enough to tell something, and not to close a case, on either side.
+    """
+    asked = {(one.id, one.recipient) for one in held if one.sender == holder}
+    partners = partners_of(held, AgencyId(holder), is_opened_here=is_opened_here)
+    moving = (one for one in held if may_move(one, ends, holder, asked))
+    return [one for one in moving if one.moves(case_uid) not in CLOSINGS or one.sender in partners]
 
 
 def partners_of(

@@ -6,27 +6,37 @@ given, applies to this recipient, was not taken back and has not ended, a disclo
 interest with a reason and two different people (domain 2.J rule 4).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from pydantic import BaseModel
 
-from api.errors import Finding, InvalidInput, NotPermitted
+from api.errors import InvalidInput, NotPermitted
+from api.rules.after_closure import closed_cases
 from api.rules.agreed import agreed_problems
 from api.rules.agreements import BUILT_IN, Policies
 from api.rules.cautions import cautions_of
 from api.rules.consent import Stand, consent_to
+from api.rules.handover import unsigned
+from api.rules.hearing import WARNINGS
+from api.rules.hindrances import hindrances, open_questions
+from api.rules.order_of_dates import out_of_order
 from api.rules.policy import DEFAULT_POLICY, CorridorNumbers
 from api.rules.references import older_versions
+from api.rules.refusing import asked_by, findings_from
 from api.rules.travellers import not_expected
 from schemas.base import CaseUid
 from schemas.case_file import CaseFile
 from schemas.consent import ConsentRecord
 from schemas.document import CaseState, ConsentPurpose, Document, Side, is_same_worker
+from schemas.earlier import newest_version
 from schemas.guards import Discloses, Disclosure, Follows
-from schemas.needs import Problem, pointer
+from schemas.needs import Problem
+
+_CONSENT = "domain 2.J; 000 purpose 7"
+_VITAL_INTEREST = "domain 2.J rule 4"
 
 
 class Ground(StrEnum):
@@ -56,25 +66,29 @@ def may_record(
     now: datetime,
     states: Mapping[CaseUid, CaseState] | None = None,
     policies: Policies = BUILT_IN,
+    heard: Sequence[Document] | None = None,
 ) -> Permit:
     """Return the permit to record a document.
 
     ``case_files`` are the sender's own newest ones of the cases it speaks of (a consent that somebody else recorded
     is not looked at), ``earlier`` the documents before it as far as they are held, ``side`` the sender's part in the
     case (``None`` where it is not known yet), ``states`` where its cases stand on the sender's books,
-    ``policies`` what it agreed for its corridors. Raises
+    ``policies`` what it agreed for its corridors, ``heard`` those of ``earlier`` whose word opens a gate: without it
+    each does. Raises
     ``NotPermitted`` with ``wrong_side``, ``supersedes_unknown``, ``superseded_already``, ``answers_unknown``,
     ``already_answered``, ``consent_missing`` or ``second_person_needed``, and ``InvalidInput`` where it does not fit
     the documents it follows, or what was agreed for the corridor.
     """
-    if side is not None and side not in document.facts.senders:
-        raise NotPermitted("wrong_side", "this kind of document is sent by the other side")
-    _check_place(document, earlier)
     policy = _policy_of(document, case_files, earlier, policies)
-    _check_fit(document, earlier, policy, states or {})
-    ground = _ground_of(document, case_files, earlier, now)
-    cautions = (*cautions_of(document, policy), *older_versions(document, earlier))
-    return Permit(document.id, ground, now, cautions)
+    with asked_by(type(document)):
+        if side is not None and side not in document.facts.senders:
+            raise NotPermitted("wrong_side", "this kind of document is sent by the other side")
+        _check_place(document, earlier)
+        _check_fit(document, earlier, earlier if heard is None else heard, policy, states or {})
+        ground = _ground_of(document, case_files, earlier, now)
+    cautions = (*cautions_of(document, policy), *open_questions(document, earlier), *older_versions(document, earlier))
+    order = (*unsigned(document, earlier), *out_of_order(document, earlier if heard is None else heard))
+    return Permit(document.id, ground, now, (*cautions, *closed_cases(document, earlier, side), *order))
 
 
 def _check_place(document: Document, earlier: Sequence[Document]) -> None:
@@ -86,15 +100,31 @@ def _check_place(document: Document, earlier: Sequence[Document]) -> None:
 
 
 def _check_fit(
-    document: Document, earlier: Sequence[Document], policy: CorridorNumbers, states: Mapping[CaseUid, CaseState]
+    document: Document,
+    earlier: Sequence[Document],
+    heard: Sequence[Document],
+    policy: CorridorNumbers,
+    states: Mapping[CaseUid, CaseState],
 ) -> None:
-    """Refuse what does not fit the documents before it, where a case stands, or what the two countries agreed."""
-    problems: list[Problem] = [*document.misfits(earlier)] if isinstance(document, Follows) else []
-    problems.extend(not_expected(document, states))
-    problems.extend(agreed_problems(document, earlier, policy))
+    """Refuse what does not fit the documents before it, where a case stands, or what the two countries agreed.
+
+    Nobody's word opens a gate who has no part in the case; to warn of a danger anybody's is enough.
+    """
+    problems = [*_misfits(document, heard, policy), *not_expected(document, states)]
+    if len(heard) < len(earlier):
+        warned = (one for one in _misfits(document, earlier, policy) if one.code in WARNINGS)
+        problems.extend(one for one in warned if one not in problems)
     if problems:
-        findings = tuple(Finding(pointer(problem.location), problem.code, problem.hint) for problem in problems)
-        raise InvalidInput(hint="it does not fit the documents before it, or what was agreed", findings=findings)
+        hint = "it does not fit the documents before it, or what was agreed"
+        raise InvalidInput(hint=hint, findings=findings_from(problems))
+
+
+def _misfits(document: Document, earlier: Sequence[Document], policy: CorridorNumbers) -> Iterator[Problem]:
+    """Yield what does not fit these documents before it, or what was agreed."""
+    if isinstance(document, Follows):
+        yield from document.misfits(earlier)
+    yield from hindrances(document, earlier)
+    yield from agreed_problems(document, earlier, policy)
 
 
 def _policy_of(
@@ -119,20 +149,31 @@ def _check_correction(document: Document, earlier: Sequence[Document]) -> None:
             "a first version names none",
         )
     if any(held.supersedes == document.supersedes and held.id != document.id for held in own):
-        raise NotPermitted("superseded_already", "it was corrected before; supersede the newest version instead")
+        newest = newest_version(old, own)
+        raise NotPermitted("superseded_already", f"it was corrected before; supersede the newest version, {newest.id}")
 
 
 def _check_answer(document: Document, earlier: Sequence[Document]) -> None:
     """Refuse an answer to nothing, one that was not asked for, and a second answer that is no correction."""
     asked = next((held for held in earlier if held.id == document.reply_to), None)
-    if asked is None or asked.facts.answered_by not in {None, document.kind}:
+    if asked is None or not _is_asked_by(asked, document):
         raise NotPermitted(
-            "answers_unknown", "the document that `reply_to` names is not held here, or asks for another kind of answer"
+            "answers_unknown",
+            "the document that `reply_to` names is not held here, asks for another kind of answer, or came from "
+            "somebody else than who gets this one",
         )
-    own = (held for held in earlier if held.sender == document.sender and held.kind == document.kind)
+    own = [held for held in earlier if held.sender == document.sender and held.kind == document.kind]
     answers = [held for held in own if held.reply_to == document.reply_to]
     if asked.facts.answered_by and answers and document.supersedes not in {held.id for held in answers}:
-        raise NotPermitted("already_answered", "it was answered; correct the answer with a document that supersedes it")
+        stands = newest_version(answers[-1], own)
+        raise NotPermitted("already_answered", f"it was answered; correct the answer, `supersedes` {stands.id}")
+
+
+def _is_asked_by(asked: Document, answer: Document) -> bool:
+    """Say whether an answer goes to who asked; to what asks nothing anybody but its own sender may refer."""
+    if asked.facts.answered_by is None:
+        return asked.sender != answer.sender
+    return (asked.facts.answered_by, asked.sender) == (answer.kind, answer.recipient)
 
 
 def _ground_of(
@@ -149,9 +190,10 @@ def _ground_of(
         return Ground.CONSENT
     override = document.vital_interest
     if override is None:
-        raise NotPermitted("consent_missing", refusal)
+        raise NotPermitted("consent_missing", refusal, _CONSENT)
     if is_same_worker(override.decided_by, override.approved_by):
-        raise NotPermitted("second_person_needed", "a vital interest is decided by one person and approved by another")
+        hint = "a vital interest is decided by one person and approved by another"
+        raise NotPermitted("second_person_needed", hint, _VITAL_INTEREST)
     return Ground.VITAL_INTEREST
 
 

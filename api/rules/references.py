@@ -2,18 +2,24 @@
 
 A gate that looks at the document before this one would stand open for an id that stands for nothing. That it was
 corrected since is no reason to refuse: a document names what its writer went by. The writer is told, and so is who
-reads it (decision 9).
+reads it (decision 9): what else is named, in a group or a list, is found by its type.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, get_args
 
 from api.errors import Finding, InvalidInput
-from schemas.base import DocumentId
+from api.rules.refusing import asked_by
+from schemas.base import DocumentId, Frozen
 from schemas.document import Document
 from schemas.earlier import newest_version
-from schemas.needs import Problem
+from schemas.facts import group_of
+from schemas.needs import Location, Problem
 
 _HINT = "name a document about this case that your agency holds; ask its writer to send it, or leave it out"
+
+_OWN = frozenset({"id", "supersedes"})
 
 
 def check_references(document: Document, earlier: Sequence[Document]) -> None:
@@ -25,24 +31,68 @@ def check_references(document: Document, earlier: Sequence[Document]) -> None:
     unheld = [name for name, named in references_of(document) if named not in held]
     if unheld:
         findings = tuple(Finding(f"/{name}", "reference_unknown", _HINT) for name in unheld)
-        raise InvalidInput(hint="it names a document that is not held here", findings=findings)
+        with asked_by(type(document)):
+            raise InvalidInput(hint="it names a document that is not held here", findings=findings)
 
 
 def older_versions(document: Document, earlier: Sequence[Document]) -> Iterator[Problem]:
     """Yield a caution for every document that is named in a version which its own sender has corrected since."""
     held = {one.id: one for one in earlier}
-    for name, named in named_by(document):
+    for place, named in named_by(document):
         newest = newest_version(held[named], earlier) if named in held else None
         if newest is not None and newest.id != named:
-            hint = f"a newer version is held, {newest.id}: look whether it changes what you tell"
-            yield Problem((name,), "newer_version", hint)
+            hint = (
+                f"a newer version is held, {newest.id}: look whether it changes what you tell; "
+                "if so, correct this one with `supersedes`"
+            )
+            yield Problem(place, "newer_version", hint)
 
 
-def named_by(document: Document) -> Iterator[tuple[str, DocumentId]]:
-    """Yield the documents that a kind names, with the one that it answers."""
-    yield from references_of(document)
-    if document.reply_to is not None:
-        yield "reply_to", document.reply_to
+def named_by(document: Document) -> Iterator[tuple[Location, DocumentId]]:
+    """Yield every document that one names, the one that it answers too, each with its place."""
+    yield from named_in(type(document), document)
+
+
+def named_in(
+    group: type[Frozen], content: Frozen | Mapping[str, Any], around: Location = ()
+) -> Iterator[tuple[Location, DocumentId]]:
+    """Yield every document that is named in a group, whole or as a reader sees it, each with its place there."""
+    for name, below in _naming(group):
+        held = content.get(name) if isinstance(content, Mapping) else getattr(content, name)
+        for place, one in _each(held, (*around, name)):
+            if below is None:
+                yield place, DocumentId(one)
+            else:
+                yield from named_in(below, one, place)
+
+
+def _each(held: Any, place: Location) -> Iterator[tuple[Location, Any]]:
+    """Yield what stands in a field, or each row of it."""
+    if isinstance(held, list | tuple):
+        yield from (((*place, index), one) for index, one in enumerate(held))
+    elif held is not None:
+        yield place, held
+
+
+@cache
+def _naming(group: type[Frozen]) -> tuple[tuple[str, type[Frozen] | None], ...]:
+    """Return the fields that name a document, and those with a group in which one may be named, with that group.
+
+    Its own id names nothing else, and a reader is told of what it corrects by the one that was corrected.
+    """
+    fields = ((name, group_of(group, name)) for name in group.model_fields if name not in _OWN)
+    return tuple((name, below) for name, below in fields if (_naming(below) if below else _names_document(group, name)))
+
+
+def _names_document(group: type[Frozen], name: str) -> bool:
+    """Say whether what stands in a field is the id of a document."""
+    waiting: list[object] = [group.model_fields[name].annotation]
+    while waiting:
+        kind = waiting.pop()
+        if kind is DocumentId:
+            return True
+        waiting.extend(get_args(kind))
+    return False
 
 
 def references_of(document: Document) -> Iterator[tuple[str, DocumentId]]:

@@ -33,7 +33,7 @@ def _on_notice(notice: AdvanceRepatriationNotice, states: Mapping[CaseUid, CaseS
         state = states.get(person.case_uid) if person.case_uid is not None else None
         if person.is_travelling and state in SIDE_STATES:
             hint = "the case stands beside the way home; leave the person out, or first record what ends that"
-            yield Problem(("persons", index, "case_uid"), "case_not_returning", hint)
+            yield Problem(("persons", index, "case_uid"), "case_not_returning", hint, source="domain 4")
         if person.is_travelling and state in _CAME_BACK and notice.supersedes is None:
             hint = "the person came back; leave the person out, or first send the file of a new admission"
-            yield Problem(("persons", index, "case_uid"), "case_not_returning", hint)
+            yield Problem(("persons", index, "case_uid"), "case_not_returning", hint, source="domain 4")

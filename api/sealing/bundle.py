@@ -85,6 +85,11 @@ def piece_line(piece: bytes) -> bytes:
     return encode_segment(piece)
 
 
+def length_of_line(piece: int) -> int:
+    """Return how many bytes the line of a piece of so many bytes has."""
+    return -(-piece * 4 // 3)
+
+
 def read_piece(line: bytes) -> bytes:
     """Return the piece that a line holds; raises ``SealError`` ``attachment_broken``."""
     return decode_segment(line, "attachment_broken")

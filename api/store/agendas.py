@@ -17,19 +17,29 @@ def list_corridor(
     ended: Collection[str],
     closed: str,
     closed_since: datetime,
+    disputed: str,
     after: str,
     limit: int,
 ) -> list[CaseRow]:
     """Return cases of a corridor (destination, origin) that have not ended, by id, after an id.
 
-    Of those that are closed what moved since an instant comes too, for the visit that follows a closure. A case that
-    somebody merged into another one is spoken about there.
+    One whose end is looked into, by the open deadline of the rule ``disputed``, has not. Of those that are closed what
+    moved since an instant comes too, for the visit that follows a closure. A case that somebody merged into another
+    one is spoken about there.
     """
     merged = select(CaseLinkRow.into_uid).where(
         CaseLinkRow.agency_id == agency_id, CaseLinkRow.case_uid == col(CaseRow.case_uid)
     )
+    in_question = select(DeadlineRow.case_uid).where(
+        DeadlineRow.agency_id == agency_id,
+        DeadlineRow.case_uid == col(CaseRow.case_uid),
+        DeadlineRow.rule == disputed,
+        col(DeadlineRow.met_at).is_(None),
+    )
     is_open = or_(
-        col(CaseRow.state).not_in(ended), (col(CaseRow.state) == closed) & (col(CaseRow.moved_at) >= closed_since)
+        col(CaseRow.state).not_in(ended),
+        (col(CaseRow.state) == closed) & (col(CaseRow.moved_at) >= closed_since),
+        in_question.exists(),
     )
     query = select(CaseRow).where(
         CaseRow.agency_id == agency_id,

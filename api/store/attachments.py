@@ -38,6 +38,11 @@ def find_sealed(session: Session, agency_id: str, sealed_sha256: str) -> Attachm
     return session.get(AttachmentRow, (agency_id, sealed_sha256))
 
 
+def lock_sealed(session: Session, agency_id: str, sealed_sha256: str) -> AttachmentRow | None:
+    """Return a sealed file as it stands now, until the end of the unit for nobody else to change, or ``None``."""
+    return session.get(AttachmentRow, (agency_id, sealed_sha256), with_for_update=True)
+
+
 def has_use(session: Session, agency_id: str, sealed_sha256: str) -> bool:
     """Say whether any document that was sent or received names a sealed file."""
     query = select(AttachmentUseRow.document_id).where(

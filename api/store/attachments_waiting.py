@@ -19,6 +19,10 @@ class FileDirection(StrEnum):
     OUTBOUND = "outbound"
 
 
+Place = tuple[datetime, str, str]
+"""Where a file stands among those that wait: since when, the document that names it, its digest."""
+
+
 @dataclass(frozen=True)
 class WaitingFiles:
     """Some files that wait on the way from or to one agency for the same reason."""
@@ -38,6 +42,7 @@ class WaitingFile:
     """
 
     agency_id: str
+    sealed_sha256: str
     peer: str
     direction: str
     reason: str
@@ -45,6 +50,11 @@ class WaitingFile:
     since: datetime
     attempts: int
     due_at: datetime | None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands among the files of its agency that wait."""
+        return self.since, self.document_id, self.sealed_sha256
 
 
 _IS_CALLED = col(AgencyRow.endpoint).is_not(None) | col(AgencyRow.is_local)
@@ -58,6 +68,7 @@ _OF_DOCUMENT = sql.and_(
 _INBOUND = (
     sql.select(
         col(AttachmentRow.agency_id),
+        col(AttachmentRow.sealed_sha256),
         col(AttachmentRow.peer),
         sql.literal(FileDirection.INBOUND.value).label("direction"),
         func.coalesce(col(AttachmentRow.reason), sql.case((_IS_CALLED, "new"), else_="peer_brings")).label("reason"),
@@ -78,6 +89,7 @@ _INBOUND = (
 _OUTBOUND = unbrought(
     sql.select(
         col(AttachmentUseRow.agency_id),
+        col(AttachmentUseRow.sealed_sha256),
         col(AttachmentUseRow.peer),
         sql.literal(FileDirection.OUTBOUND.value),
         sql.literal("to_be_brought"),
@@ -96,18 +108,24 @@ def count_files_by_reason(session: Session) -> list[WaitingFiles]:
     return [WaitingFiles(*row) for row in session.connection().execute(query)]
 
 
-def list_waiting_files(session: Session, *, limit: int, agency_id: str | None = None) -> list[WaitingFile]:
-    """Return files that wait, those that have waited for longest first."""
+def list_waiting_files(
+    session: Session, *, limit: int, agency_id: str | None = None, after: Place | None = None
+) -> list[WaitingFile]:
+    """Return files that wait, those that have waited for longest first, from behind a place on."""
+    places = _WAITING.c.since, _WAITING.c.document_id, _WAITING.c.sealed_sha256
     query = sql.select(*_WAITING.c)
     if agency_id is not None:
         query = query.where(_WAITING.c.agency_id == agency_id)
-    query = query.order_by(_WAITING.c.since, _WAITING.c.document_id).limit(limit)
+    if after is not None:
+        query = query.where(sql.tuple_(*places) > after)
+    query = query.order_by(*places).limit(limit)
     return [WaitingFile(*row) for row in session.connection().execute(query)]
 
 
 def make_files_due(session: Session, now: datetime) -> None:
-    """Let files that were put off be fetched now; two who fetch the same pieces do no harm."""
-    change = update(AttachmentRow).where(
-        col(AttachmentRow.held_at).is_(None), col(AttachmentRow.due_at) > now, col(AttachmentRow.reason).is_not(None)
-    )
+    """Let files be fetched now that were put off, or that somebody fetched who was killed.
+
+    Nobody knows here whether somebody still does: two who fetch the same pieces do no harm.
+    """
+    change = update(AttachmentRow).where(col(AttachmentRow.held_at).is_(None), col(AttachmentRow.due_at) > now)
     session.connection().execute(change.values(due_at=now))

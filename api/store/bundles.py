@@ -7,6 +7,7 @@ import sqlalchemy as sql
 from sqlmodel import Session, col, select
 
 from api.store.attachment_tables import AttachmentRow, AttachmentUseRow
+from api.store.attachments import NAMES
 from api.store.engine import table_of
 from api.store.outbox import OutboxState
 from api.store.tables import LogRow, OutboxRow
@@ -34,7 +35,7 @@ _DATA = (
 
 _FILES = (
     sql.select(_FILE.c.sealed_sha256, _FILE.c.blob, _FILE.c.size, _USE.c.document_id, _OUTBOX.c.state)
-    .join(_USE, sql.and_(_USE.c.agency_id == _FILE.c.agency_id, _USE.c.sealed_sha256 == _FILE.c.sealed_sha256))
+    .join(_USE, NAMES)
     .join(
         _OUTBOX,
         sql.and_(

@@ -1,5 +1,6 @@
 """Documents that were sent and received, their receipts, and which cases they speak of."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -71,6 +72,9 @@ _OF_CASE = (
     .limit(2)
 )
 
+_MARK_OF_CASES = sql.select(sql.func.max(_CASE_OF.c.document_seq), sql.func.count()).where(
+    _CASE_OF.c.agency_id == sql.bindparam("agency"), _CASE_OF.c.case_uid.in_(sql.bindparam("uids", expanding=True))
+)
 _MARK_OF_FORM = sql.select(sql.func.max(_DOCUMENT.c.seq), sql.func.count()).where(
     _OF_AGENCY, _DOCUMENT.c.form == sql.bindparam("form"), _DOCUMENT.c.body_key.is_not(None)
 )
@@ -150,6 +154,16 @@ def mark_of_form(session: Session, agency_id: str, form: int) -> tuple[int, int]
     Documents never change, so they are the same ones as long as the two numbers are.
     """
     found = session.connection().execute(_MARK_OF_FORM, {"agency": agency_id, "form": form})
+    newest, number = found.one()
+    return newest or 0, number
+
+
+def mark_of_cases(session: Session, agency_id: str, case_uids: Collection[str]) -> tuple[int, int]:
+    """Return the newest number of the documents that speak of these cases, and how many there are.
+
+    A number that was given earlier may be committed later, which the second tells.
+    """
+    found = session.connection().execute(_MARK_OF_CASES, {"agency": agency_id, "uids": [*case_uids]})
     newest, number = found.one()
     return newest or 0, number
 

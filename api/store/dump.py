@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 
 from api.errors import InvalidInput, NodeError
 from api.store import attachment_tables, case_tables, tables  # noqa: F401  # their tables belong to what is dumped
+from api.store.blobs import is_name
 from api.store.engine import Database, table_of
 from api.store.named_blobs import forget_blobs
 
@@ -88,7 +89,10 @@ def _load_all(connection: Connection, lines: Iterator[bytes]) -> dict[str, int]:
     for line in lines:
         content = _read(line)
         if isinstance(content, list):
-            held.append({column.name: _meant(column, value) for column, value in zip(columns, content, strict=True)})
+            row = {column.name: _meant(column, value) for column, value in zip(columns, content, strict=True)}
+            if "blob" in row and not is_name(row["blob"]):
+                raise InvalidInput("backup_malformed", "it names a blob like none is named")
+            held.append(row)
         if table is not None and held and (len(held) == _AT_A_TIME or isinstance(content, dict)):
             connection.execute(table.insert(), held)
             counts[table.name] += len(held)

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from api.store.attachment_tables import AttachmentRow, UploadPartRow, UploadRow
 from api.store.blobs import pieces_of
 from api.store.engine import table_of
+from api.store.groups import groups_of
 
 _FILE, _PART, _UPLOAD = table_of(AttachmentRow), table_of(UploadPartRow), table_of(UploadRow)
 _AT_A_TIME = 500
@@ -54,8 +55,7 @@ def list_part_blobs(session: Session) -> list[str]:
 
 def forget_blobs(connection: Connection, blobs: Sequence[str]) -> None:
     """Remove the rows of uploads and files whose blobs are gone, as collecting them did."""
-    for start in range(0, len(blobs), _AT_A_TIME):
-        gone = blobs[start : start + _AT_A_TIME]
+    for gone in groups_of(_AT_A_TIME, blobs):
         parts = sql.select(_PART.c.agency_id, _PART.c.attachment_id).where(_PART.c.blob.in_(gone))
         files = sql.select(_FILE.c.agency_id, _FILE.c.sealed_sha256).where(_FILE.c.blob.in_(gone))
         uploads = sql.tuple_(_UPLOAD.c.agency_id, _UPLOAD.c.attachment_id).in_(parts)

@@ -17,6 +17,7 @@ from api.flow.return_of_peers import peer_called
 from api.rules.access import Principal
 from api.sealing.tokens import peek_claims, verify_token
 from api.web.context import NodeOf
+from api.web.parameters import refuse_unknown_parameters
 from api.web.people import Issuer, roles_in
 from api.web.tokens import EXCHANGE, audience_of
 from schemas.base import AgencyId
@@ -67,11 +68,12 @@ def _claims(
 
 
 def _principal(request: Request, node: NodeOf, bearer: Bearer) -> Principal:
-    """Return who is calling the staff API, for which agency, in which roles."""
+    """Return who is calling the staff API, for which agency, in which roles; refuse parameters that nobody heeds."""
     claims = _claims(request, node, bearer, "staff")
     agency = AgencyId(str(claims.get("agency")))
     if agency not in node.keyring:
         raise NotAuthenticated("agency_not_served", "sign in for an agency that this node serves")
+    refuse_unknown_parameters(request)
     roles = frozenset(roles_in(claims.get("roles")))
     return Principal(str(claims.get("sub")), agency, roles, frozenset(str(claims.get("scope", "")).split()))
 

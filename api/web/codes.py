@@ -90,7 +90,6 @@ CODES: Mapping[int, tuple[str, ...]] = {
         "too_long",
         "too_many",
         "cursor_unknown",
-        "no_such_day",
         "corridor_missing",
         "corridor_not_ours",
         "recipient_is_sender",

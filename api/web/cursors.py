@@ -15,8 +15,8 @@ Cursor = Annotated[
     Query(pattern=r"^[A-Za-z0-9_-]{1,200}$", description="`next` of the page before; leave it out for the first page"),
 ]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many to return at most")]
-_DIGITS, _ULID = 18, 26
-"""A row's number fits into 64 bits; an id is a ULID."""
+_DIGITS, _ULID, _DIGEST = 18, 26, 64
+"""A row's number fits into 64 bits; an id is a ULID, a digest a SHA-256 in hexadecimal."""
 _Row = TypeVar("_Row")
 
 
@@ -72,7 +72,16 @@ def instant_in(part: str) -> datetime:
 
 def id_in(part: str) -> str:
     """Return the ULID that a cursor names."""
-    if len(part) != _ULID or not (part.isascii() and part.isalnum()):
+    return _word_in(part, _ULID)
+
+
+def digest_in(part: str) -> str:
+    """Return the SHA-256 that a cursor names."""
+    return _word_in(part, _DIGEST)
+
+
+def _word_in(part: str, length: int) -> str:
+    if len(part) != length or not (part.isascii() and part.isalnum()):
         raise _unknown()
     return part
 

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
+from ipaddress import IPv4Address, ip_address
 
 import anyio
 import anyio.to_thread
@@ -34,12 +35,11 @@ class Rate:
     """Counts calls in this process, a minute long; all counts are forgotten with the minute, so they stay few."""
 
     def __init__(self, most: int) -> None:
-        self._most, self._since = most, time.monotonic()
+        self._most, self._since = most, 0.0
         self._calls = Counter[str]()
 
-    def allows(self, caller: str) -> bool:
-        """Count a call and say whether the caller may make it."""
-        now = time.monotonic()
+    def allows(self, caller: str, now: float) -> bool:
+        """Count a call at ``now``, in seconds of one clock, and say whether the caller may make it."""
         if now - self._since >= _MINUTE:
             self._since, self._calls = now, Counter()
         self._calls[caller] += 1
@@ -74,7 +74,7 @@ class Bounds:
 
     def _count(self, scope: Scope) -> None:
         rate = self._tokens if scope["path"] == TOKEN_PATH else self._all
-        if not rate.allows(_caller(scope)):
+        if not rate.allows(_caller(scope), time.monotonic()):
             raise TooMuch("rate_limited", "wait a minute, then go on more slowly")
 
     async def _read(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes | None:
@@ -143,7 +143,18 @@ def _require_welcome(scope: Scope, headers: Mapping[bytes, bytes]) -> None:
 def _caller(scope: Scope) -> str:
     """Name the caller by its address; whoever invents tokens gains nothing."""
     client = scope.get("client")
-    return str(client[0]) if client else "local"
+    return counted_as(str(client[0])) if client else "local"
+
+
+def counted_as(host: str) -> str:
+    """Return as whom an address is counted: of IPv6 by its /64, since whoever has one address has all of these."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv4Address):
+        return host
+    return str(address.ipv4_mapped or f"{int(address) >> 64:x}::/64")
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

@@ -4,6 +4,7 @@ People type names into the strangest places, so a key that nobody declared is to
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 from fastapi import Request
@@ -11,13 +12,14 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 
 from api.errors import Finding, InvalidInput
-from api.rules.checking import code_and_hint
+from api.rules.checking import code_and_hint, is_own_code
 from schemas.needs import Location, pointer
 
 SEE = "see the OpenAPI page for what is expected"
 _UNKNOWN = "this field does not exist here; leave it out"
 _OF_PARAMETERS = frozenset({"query", "header", "path"})
-"""Their names and codes are declared by the operation itself; those of a body may be words about a person."""
+"""Their names and codes are declared by the operation itself, as those of a body's own members are; what lies deeper in
+a body may be words about a person."""
 
 
 def findings_in(request: Request, error: RequestValidationError) -> list[Finding]:
@@ -26,10 +28,15 @@ def findings_in(request: Request, error: RequestValidationError) -> list[Finding
     return list(dict.fromkeys(_finding(item, model) for item in error.errors()))
 
 
+def is_unknown_address(error: RequestValidationError) -> bool:
+    """Say whether something in the path can't be what it names; what has a code of ours is no id, and may be told."""
+    return any(item["loc"][0] == "path" and not is_own_code(item["type"]) for item in error.errors())
+
+
 def of_body(error: InvalidInput) -> InvalidInput:
     """Return an error about the content of a body with its places told as those of a request are."""
-    found = tuple(Finding(f"/body{one.path}", one.code, one.hint) for one in error.findings)
-    return InvalidInput(error.code, error.hint, found)
+    found = tuple(replace(one, path=f"/body{one.path}") for one in error.findings)
+    return InvalidInput(error.code, error.hint, found, error.source)
 
 
 def _finding(item: Mapping[str, Any], model: type[BaseModel] | None) -> Finding:
@@ -39,7 +46,10 @@ def _finding(item: Mapping[str, Any], model: type[BaseModel] | None) -> Finding:
     where = pointer((source, *place))
     if is_extra:
         return Finding(where, "unknown_field", _UNKNOWN)
-    code, hint = code_and_hint(item["type"], item.get("ctx", {}), is_told=source in _OF_PARAMETERS)
+    if is_own_code(item["type"]):
+        return Finding(where, item["type"], item["msg"])
+    is_told = source in _OF_PARAMETERS or len(place) == 1
+    code, hint = code_and_hint(item["type"], item.get("ctx", {}), is_told=is_told)
     return Finding(where, code, hint or SEE)
 
 

@@ -8,6 +8,7 @@ What fails in a seal looks like every other such failure from outside; the exact
 import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from operator import not_
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from api.errors import (
     NotAuthenticated,
     NotFound,
     NotPermitted,
+    OffsetDiffers,
     PeerError,
     SealError,
     TooMuch,
@@ -37,7 +39,7 @@ from api.errors import (
 from api.store.engine import DatabaseAway
 from api.web.codes import told
 from api.web.headers import BEARER, RETRY_AFTER, Declared
-from api.web.places import SEE, findings_in
+from api.web.places import SEE, findings_in, is_unknown_address
 
 _log = structlog.get_logger("homeward.problems")
 
@@ -92,7 +94,12 @@ class Problem(BaseModel):
     code: str = Field(description="What is in the way; stable, so that a program can act on it")
     detail: str = Field("", description="How to mend it; never a value that somebody entered")
     instance: str = Field(description="An id of this answer, under which the log may hold more")
-    errors: list["ProblemFinding"] = Field([], description="Where, for a form or a request that breaks rules")
+    source: str = Field(
+        "", description="The clause of the sources that asks for it, where one does: `004 1.4(4)`", exclude_if=not_
+    )
+    errors: list["ProblemFinding"] = Field(
+        [], description="Where, for a form or a request that breaks rules", exclude_if=not_
+    )
 
 
 class ProblemFinding(BaseModel):
@@ -101,6 +108,9 @@ class ProblemFinding(BaseModel):
     path: str = Field(description="`/person/names/0`, or `/query/limit` for a parameter")
     code: str = Field(description="Which rule; each form names its own")
     hint: str = Field("", description="How to mend it")
+    source: str = Field(
+        "", description="The clause of the rule, else that of the form; what is no form has none", exclude_if=not_
+    )
 
 
 def answer(
@@ -111,6 +121,7 @@ def answer(
     headers: Mapping[str, str] | None = None,
     *,
     instance: str = "",
+    source: str = "",
 ) -> JSONResponse:
     """Build a problem answer; ``instance`` is the id under which the log holds its details, where it does."""
     known = HTTPStatus(status)
@@ -122,12 +133,15 @@ def answer(
         code=code,
         detail=hint,
         instance=instance or _new_instance(),
-        errors=[ProblemFinding(path=item.path, code=item.code, hint=item.hint) for item in findings],
+        source=source,
+        errors=[_told(finding) for finding in findings],
     )
-    body = problem.model_dump(exclude_defaults=False)
-    if not problem.errors:
-        del body["errors"]
-    return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
+    return JSONResponse(problem.model_dump(), status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def _told(finding: Finding) -> ProblemFinding:
+    """Return a finding as it is shown."""
+    return ProblemFinding(path=finding.path, code=finding.code, hint=finding.hint, source=finding.source or "")
 
 
 def _new_instance() -> str:
@@ -155,8 +169,11 @@ def answer_error(error: HomewardError) -> JSONResponse:
         headers["www-authenticate"] = "Bearer"
     if status is HTTPStatus.TOO_MANY_REQUESTS:
         headers["retry-after"] = "60"
+    if isinstance(error, OffsetDiffers):
+        headers["upload-offset"] = str(error.offset)
     findings = error.findings if isinstance(error, InvalidInput) else ()
-    return answer(status, error.code, error.hint, findings, headers)
+    source = error.source if isinstance(error, CallerError) else ""
+    return answer(status, error.code, error.hint, findings, headers, source=source)
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -168,7 +185,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     def on_request(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)  # noqa: S101
-        if any(item["loc"][0] == "path" for item in error.errors()):
+        if is_unknown_address(error):
             return answer_error(NotFound())  # what cannot be an id looks like an id that does not exist
         return answer(422, "invalid_request", SEE, findings_in(request, error))
 

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from random import Random
 from typing import Any
 
 import httpx2
@@ -15,9 +14,8 @@ from api.flow.clients import Proof, let_in
 from api.sealing.tokens import hash_secret
 from schemas.base import AgencyId
 from schemas.document import Role
+from tests.attaching import PART, RECORDING, message
 from tests.support import SECRET, example
-
-RECORDING = b"OggS\x00" + Random(1).randbytes(600_000)  # noqa: S311  # noise, the same each time
 
 
 @contextmanager
@@ -44,8 +42,7 @@ def send_file(http: TestClient, recipient: str) -> tuple[str, str]:
 def hand_in(http: TestClient, case: str, data: bytes = RECORDING) -> str:
     """Hand a recording in and return its id."""
     announced = http.post(f"/v1/cases/{case}/attachments", json={"media_type": "audio/ogg", "bytes": len(data)})
-    headers = {"content-type": "application/offset+octet-stream", "upload-offset": "0"}
-    taken = http.patch(announced.headers["location"], content=data, headers=headers)
+    taken = http.patch(announced.headers["location"], content=data, headers={**PART, "upload-offset": "0"})
     assert taken.json()["complete"] is True, taken.text
     attachment_id: str = taken.json()["attachment_id"]
     return attachment_id
@@ -54,9 +51,7 @@ def hand_in(http: TestClient, case: str, data: bytes = RECORDING) -> str:
 def send_recording(http: TestClient, recipient: str) -> str:
     """Record a case file and a form that names a recording; returns the form's document."""
     case, _ = send_file(http, recipient)
-    content = {"attachment_id": hand_in(http, case), "type": "letter"}
-    told = {"form": "audio", "written_on": "2025-03-13", "recipient": recipient, "content": content}
-    form = {**example("family_contact_message"), **told, "carrier": "electronic", "visit_ref": None}
+    form = message(recipient, hand_in(http, case))
     document_id: str = _made(http.post(f"/v1/cases/{case}/forms/24", json=form))["document_id"]
     return document_id
 

@@ -1,5 +1,6 @@
 """The backup of a whole node: taken while it runs, readable to nobody, and proven by restoring it."""
 
+import json
 import secrets
 import shutil
 import stat
@@ -11,8 +12,9 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from api.making import blobs_of
+from api.sealing.archive import lock_archive, open_archive
 from api.settings import Settings
-from tests.cli.conftest import Done, Homeward
+from tests.cli.conftest import PASSPHRASE, Done, Homeward
 from tests.cli.staff import hand_in, staff_of
 
 Found = Callable[..., Done]
@@ -173,6 +175,17 @@ def test_a_damaged_backup_is_found_out(folder: Path, node: Homeward, damage: str
     file.write_bytes(DAMAGES[damage](file.read_bytes()))
     done = node("restore", "node.backup", "--into", "there")
     assert done.refused("backup_passphrase")
+    assert not [path for path in (folder / "there").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("name", ["..", "", "../away", "/away"])
+def test_a_backup_names_no_key_elsewhere(folder: Path, node: Homeward, name: str) -> None:
+    """Whoever knows the passphrase writes into the new folder alone."""
+    with (folder / "node.backup").open("rb") as stream:
+        head, rest = b"".join(open_archive(stream.read, PASSPHRASE)).split(b"\n", 1)
+    changed = json.dumps({**json.loads(head), "keys": {name: "a key"}}).encode()
+    (folder / "other.backup").write_bytes(b"".join(lock_archive([changed, b"\n", rest], PASSPHRASE)))
+    assert node("restore", "other.backup", "--into", "there").refused("backup_malformed")
     assert not [path for path in (folder / "there").rglob("*") if path.is_file()]
 
 

@@ -97,7 +97,7 @@ def test_a_recording_goes_with_its_form(desk: Desk) -> None:
     """How many and how large is told; what a small stick left at home goes with the next; then nothing is left."""
     desk.send_recording()
     small = desk.at(SHELTER)("bundle", "export", "--for", DEPARTMENT, "--out", "small", "--without-attachments")
-    assert small.out.startswith("small: 2 items for MM-DSW\nNext")
+    assert small.out.startswith("small: 2 items for MM-DSW\n1 attachments were left out: ")
     large = desk.at(SHELTER)("bundle", "export", "--for", DEPARTMENT, "--out", "large")
     assert large.out.startswith("large: 3 items for MM-DSW\n1 of them are attachments: 0.6 MB\n")
     assert (desk.folder / "large").stat().st_size < 900_000
@@ -105,11 +105,14 @@ def test_a_recording_goes_with_its_form(desk: Desk) -> None:
     assert (listed.code, listed.out.count("envelope"), listed.out.count("attachment")) == (0, 2, 1)
     cut = desk.homeward("bundle", "list", "-", given=(desk.folder / "large").read_bytes()[:-1000])
     assert "(only 2 of 3 pieces)" in cut.out
+    assert "left out" not in large.out
     for stick, told in (("small", "2 of 2 items"), ("large", "3 of 3 items taken\n1 of them are attachments: 0.6 MB")):
         taken = desk.at(DEPARTMENT)("bundle", "import", stick, "--answer", f"{stick}.answer")
         assert (taken.code, taken.err) == (0, "")
         assert taken.out.startswith(told)
         assert desk.at(SHELTER)("bundle", "import", f"{stick}.answer").code == 0
+        rest = desk.homeward("bundle", "export", "--for", DEPARTMENT, "--without-attachments").out
+        assert rest.startswith("nothing else waits for" if stick == "small" else "nothing waits for")
     assert desk.at(SHELTER)("bundle", "export", "--for", DEPARTMENT).out == "nothing waits for MM-DSW\n"
 
 

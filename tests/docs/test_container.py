@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -122,21 +123,19 @@ def test_entry_point_serves_and_the_health_check_sees_it(tmp_path: Path) -> None
         assert health() == 0
 
 
+@cache
+def _help_of(command: str) -> str:
+    """Return what a command says about itself."""
+    words, environment = ["homeward", command, "--help"], clean_environment(COLUMNS="200", NO_COLOR="1")
+    return subprocess.run(words, env=environment, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
 @pytest.mark.parametrize("name", sorted(NODES))
-def test_services_call_real_commands_with_real_settings(name: str, tmp_path: Path) -> None:
+def test_services_call_real_commands_with_real_settings(name: str) -> None:
     """A service's command is one of ours with options that it has, and its variables are settings."""
     service = NODES[name]
     command = service["command"]
-    helped = subprocess.run(
-        ["homeward", command[0], "--help"],
-        env=clean_environment(COLUMNS="200", NO_COLOR="1"),
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    ).stdout
-    assert [word for word in command if word.startswith("--") and word not in helped] == []
+    assert [word for word in command if word.startswith("--") and word not in _help_of(command[0])] == []
     assert set(service["environment"]) - {"DATABASE"} <= SETTINGS
     assert {*service["secrets"]} <= {*COMPOSE["secrets"]}
 

@@ -26,6 +26,17 @@ def answer_of(taken: Taken) -> bytes:
     return b"".join(taken.answer.lines())
 
 
+def carried_by(office: Office, to: Office, *, attachments: bool = True) -> list[str]:
+    """Return what a bundle that is packed now would carry."""
+    bundle = pack(office.node, agency=office.agency, peer=to.agency, by="AD", attachments=attachments)
+    return [item.type for item in bundle.manifest.items]
+
+
+def codes_of(taken: Taken) -> list[str]:
+    """Return what is wrong with the items that were not taken."""
+    return [one.error.code for one in taken.refused if one.error is not None]
+
+
 def signed_bundle(office: Office, to: Office, *data: bytes, item_type: str = "envelope", **over: Any) -> bytes:
     """Return a bundle of whatever, well signed."""
     items = tuple(Item(type=item_type, sha256=sha256_hex(one), bytes=len(one)) for one in data)

@@ -5,7 +5,7 @@ Whatever is cut goes on where it was, on both ways; what is not what the documen
 
 import hashlib
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,18 +14,21 @@ import pytest
 from sqlmodel import select
 
 from api.flow.attachments.bringing import bring_all
-from api.flow.attachments.scanning import Scanner
 from api.flow.attachments.transfer import fetch, fetch_all
 from api.flow.carrier import Carrier
 from api.flow.pull import pull_all
 from api.sealing.stream import Measured, generate_key, open_stream, seal_stream
-from api.store.attachment_tables import AttachmentRow, UploadPartRow
+from api.store.attachment_tables import UploadPartRow
 from api.store.dump import dump
 from tests.attaching import (
     RECORDING,
     announce,
     attach,
+    damage,
+    file_of,
     hand_in,
+    held_by,
+    is_held,
     post_message,
     read_file,
     send_message,
@@ -52,11 +55,6 @@ class Cut:
             if self._after < 0:
                 raise httpx2.ReadError("cut")
         return self._app.request(method, url, **more)
-
-
-def held_by(office: Office) -> list[AttachmentRow]:
-    with office.node.database.reader() as session:
-        return list(session.exec(select(AttachmentRow)))
 
 
 def test_a_recording_travels(world: World) -> None:
@@ -92,6 +90,7 @@ def test_an_upload_goes_on_after_a_cut(world: World) -> None:
     assert send_part(shelter, place, 0, RECORDING[:100_000]).json()["offset"] == 100_000
     again = send_part(shelter, place, 0, RECORDING[:100_000])
     assert (again.status_code, again.json()["code"]) == (409, "upload_offset_differs")
+    assert again.headers["upload-offset"] == "100000"
     head = shelter.http.head(place, headers=shelter.as_role("SW"))
     told = [head.headers[f"upload-{name}"] for name in ("offset", "length", "complete")]
     assert (head.status_code, told) == (200, ["100000", str(len(RECORDING)), "?0"])
@@ -158,9 +157,9 @@ def altered(office: Office) -> Iterator[None]:
     """Let a bit of the only file of an office be another one for a while."""
     (row,) = held_by(office)
     good = office.node.blobs.get(row.blob, 1)
-    office.node.blobs.put(row.blob, 1, bytes([good[0] ^ 1]) + good[1:])
+    damage(office.node.blobs, row.blob, 1, bytes([good[0] ^ 1]) + good[1:])
     yield
-    office.node.blobs.put(row.blob, 1, good)
+    damage(office.node.blobs, row.blob, 1, good)
 
 
 def test_other_bytes_than_the_document_names_are_brought_anew(world: World, village: Office) -> None:
@@ -209,6 +208,30 @@ def test_a_node_that_stops_waits_for_one_piece_only(world: World) -> None:
     assert fetch_all(department.node) == 1
 
 
+def test_a_file_whose_fetcher_was_killed_goes_on_at_the_next_start(world: World) -> None:
+    """From the next piece, and nobody waits until the time that the killed one had for it is over."""
+    shelter, department = world.shelter, world.department
+    send_recording(shelter, department)
+    settle(shelter, department)
+
+    def kill_after_a_piece() -> bool:
+        if department.node.blobs.count(file_of(department).blob):
+            raise KeyboardInterrupt
+        return False
+
+    with pytest.raises(KeyboardInterrupt):
+        fetch(department.node, agency=department.agency, peer=shelter.agency, is_over=kill_after_a_piece)
+    assert fetch_all(department.node) == 0, "it is somebody's for a while"
+    line = Cut(world.network, shelter, after=100)
+    carrier = Carrier(department.node, pause=0.05, pull_every=0.05)
+    carrier.start()
+    try:
+        until(lambda: is_held(department))
+    finally:
+        carrier.stop()
+    assert len(line.asked) == 2
+
+
 def test_other_bytes_than_the_document_names_are_fetched_anew(world: World) -> None:
     """A sender whose disk lies, or who lies, is asked again; nothing of it is read."""
     shelter, department = world.shelter, world.department
@@ -221,90 +244,6 @@ def test_other_bytes_than_the_document_names_are_fetched_anew(world: World) -> N
     world.clock.wait(minutes=20)
     assert fetch_all(department.node) == 1
     assert read_file(department, document_id, attachment_id, uid=uid).content == RECORDING
-
-
-@pytest.fixture
-def scanned(world: World) -> Iterator[Callable[[Office, str], None]]:
-    """Give an office a virus scanner: a real command."""
-
-    def give(office: Office, script: str) -> None:
-        object.__setattr__(office.node, "scanner", Scanner(["sh", "-c", script], 5.0))
-
-    yield give
-    for office in (world.shelter, world.department):
-        object.__setattr__(office.node, "scanner", None)
-
-
-def test_what_a_scanner_refuses_is_gone(world: World, scanned: Callable[[Office, str], None]) -> None:
-    """It is removed with its parts, and the log keeps the code."""
-    shelter = world.shelter
-    uid = open_case(shelter)
-    scanned(shelter, "cat > /dev/null; exit 1")
-    refused = hand_in(shelter, uid)
-    assert (refused.status_code, refused.json()["code"]) == (422, "virus_found")
-    assert list(shelter.node.blobs.names()) == []
-    assert shelter.http.head(str(refused.url), headers=shelter.as_role("SW")).status_code == 404
-    told = shelter.http.get(f"/v1/cases/{uid}/timeline", headers=shelter.as_role("SW")).json()["events"]
-    assert [(one["action"], one.get("code")) for one in told][-1] == ("attachment_refused", "virus_found")
-
-
-@pytest.mark.parametrize(
-    "script", ["exit 0", "cat > /dev/null; exit 2", "kill -9 $$"], ids=["deaf", "failed", "killed"]
-)
-def test_a_scanner_that_does_not_judge_is_no_yes(
-    world: World, scanned: Callable[[Office, str], None], script: str
-) -> None:
-    """The file waits, and an empty part at its end tries again."""
-    shelter = world.shelter
-    uid = open_case(shelter)
-    scanned(shelter, script)
-    waits = hand_in(shelter, uid)
-    assert (waits.status_code, waits.json()["code"]) == (503, "scanner_unavailable")
-    scanned(shelter, f"test $(wc -c) -eq {len(RECORDING)}")
-    assert send_part(shelter, str(waits.url), len(RECORDING), b"").json()["complete"] is True
-
-
-def test_the_recipient_does_not_rely_on_the_senders_scanner(
-    world: World, scanned: Callable[[Office, str], None]
-) -> None:
-    """It judges what it fetched by itself; the document stays, and the file can't be read."""
-    shelter, department = world.shelter, world.department
-    uid, attachment_id, document_id = send_recording(shelter, department)
-    settle(shelter, department)
-    scanned(department, "cat > /dev/null; exit 1")
-    fetch_all(department.node)
-    assert [(row.held_at, row.due_at, row.reason) for row in held_by(department)] == [(None, None, "virus_found")]
-    assert list(department.node.blobs.names()) == []
-    answer = read_file(department, document_id, attachment_id, uid=uid)
-    assert (answer.status_code, answer.json()["code"]) == (409, "attachment_refused")
-
-
-def test_a_file_that_was_refused_is_tried_again_when_it_is_named_again(
-    world: World, scanned: Callable[[Office, str], None]
-) -> None:
-    """A scanner may have been wrong, or mended since: a new document that names the same file is a new try."""
-    shelter, department = world.shelter, world.department
-    uid, attachment_id, first = send_recording(shelter, department)
-    settle(shelter, department)
-    scanned(department, "cat > /dev/null; exit 1")
-    assert (fetch_all(department.node), fetch_all(department.node)) == (0, 0)
-    scanned(department, "cat > /dev/null")
-    second = post_message(shelter, department, uid, attachment_id, supersedes=first, reply_expected="no")
-    settle(shelter, department)
-    assert fetch_all(department.node) == 1
-    for document_id in (first, second.json()["document_id"]):
-        assert read_file(department, document_id, attachment_id, uid=uid).content == RECORDING
-
-
-def test_what_is_larger_than_the_recipient_takes_is_not_fetched(world: World) -> None:
-    """The document is taken all the same, and readers are told."""
-    shelter, department = world.shelter, world.department
-    uid, attachment_id, document_id = send_recording(shelter, department)
-    object.__setattr__(department.node.limits, "attachment_bytes", len(RECORDING) - 1)
-    settle(shelter, department)
-    assert fetch_all(department.node) == 0
-    assert [row.reason for row in held_by(department)] == ["attachment_too_large"]
-    assert read_file(department, document_id, attachment_id, uid=uid).json()["code"] == "attachment_refused"
 
 
 def test_a_form_names_only_files_that_are_whole_and_of_its_case(world: World) -> None:

@@ -37,7 +37,7 @@ def prepared(world: World, uid: str, attachment_id: str) -> Callable[[], object]
     """Return a form that is checked and sealed, and that only has to be stored."""
     node, agency = world.shelter.node, world.shelter.agency
     caller = Principal("somebody", agency, frozenset(), frozenset())
-    document = compose(node, caller, FamilyContactMessage, message(world.department, attachment_id), uid)
+    document = compose(node, caller, FamilyContactMessage, message(world.department.agency, attachment_id), uid)
     unit = prepare_record(node, document, role="SW")
     return lambda: node.writer.write(unit)
 

@@ -24,7 +24,7 @@ from api.store.blobs import Blobs
 from api.store.blobs.directory import Directory
 from api.store.engine import Database
 from api.store.writer import Writer
-from tests.attaching import RECORDING, announce, attach, read_file, send_part, send_recording
+from tests.attaching import RECORDING, announce, attach, damage, read_file, send_part, send_recording
 from tests.flow.steps import open_case, settle
 from tests.support import Office, World
 
@@ -168,12 +168,12 @@ def test_a_file_that_was_lost_is_told_and_keeps_nothing_out(world: World, target
 
 def _altered(blobs: Blobs, name: str) -> None:
     data = blobs.get(name, 0)
-    blobs.put(name, 0, bytes([data[0] ^ 1]) + data[1:])
+    damage(blobs, name, 0, bytes([data[0] ^ 1]) + data[1:])
 
 
 DAMAGES: dict[str, tuple[Callable[[Blobs, str], None], set[Look]]] = {
     "one bit": (_altered, {Look.DIGESTS}),
-    "a byte less": (lambda blobs, name: blobs.put(name, 2, blobs.get(name, 2)[:-1]), {Look.DIGESTS}),
+    "a byte less": (lambda blobs, name: damage(blobs, name, 2, blobs.get(name, 2)[:-1]), {Look.DIGESTS}),
     "gone": (lambda blobs, name: blobs.remove(name), {Look.DIGESTS, Look.THERE}),
 }
 
@@ -206,12 +206,27 @@ def _but(line: bytes, **over: object) -> bytes:
     return json.dumps({**json.loads(line), **over}).encode() + b"\n"
 
 
+def _renamed(row: bytes, blob: str) -> bytes:
+    return row.replace(blob.encode(), b"../../ab")
+
+
 BROKEN: dict[str, tuple[Callable[[list[bytes]], list[bytes]], str]] = {
     "without its end": (lambda lines: lines[:-1], "backup_incomplete"),
+    "without a word of what was gone": (
+        lambda lines: [*lines[:-1], json.dumps({"pieces": 3}).encode() + b"\n"],
+        "backup_malformed",
+    ),
     "without a piece": (lambda lines: [*lines[:-2], lines[-1]], "backup_incomplete"),
     "cut off within a piece": (lambda lines: [*lines[:-2], lines[-2][:1000]], "backup_malformed"),
     "with a path in place of a name": (
         lambda lines: [*lines[:-2], _but(lines[-2], blob="../../../../../../../../ab"), lines[-1]],
+        "backup_malformed",
+    ),
+    "with a row whose blob is a path": (
+        lambda lines: [
+            *(_renamed(line, json.loads(lines[-2])["blob"]) for line in lines[:-4]),
+            *lines[-4:],
+        ],
         "backup_malformed",
     ),
     "with a number that is none": (

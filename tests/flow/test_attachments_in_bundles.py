@@ -1,57 +1,35 @@
 """Attachments travel by hand: in the bundle of the document that names them, or in a later one, until they are there.
 
-However the file is altered, cut, re-ordered or brought in parts, and whatever the network does meanwhile: what is whole
-is there once, what is not is told, and the letters beside it are taken.
+However they are brought, and whatever the network does meanwhile: each file is there once, and is carried until the
+other side says so.
 """
 
 import random
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from sqlmodel import select
 
 from api.flow.attachments.bringing import bring_all
-from api.flow.attachments.scanning import Scanner
 from api.flow.attachments.transfer import fetch_all
 from api.flow.bundle import pack
 from api.flow.pull import pull_all
-from api.flow.unpack import Taken, take
-from api.sealing.bundle import Item, piece_line
-from api.sealing.digest import sha256_hex
-from api.store.attachment_tables import AttachmentRow
+from api.flow.unpack import take
+from api.sealing.bundle import piece_line
 from api.store.blobs import PIECE, read_blob
-from tests.attaching import RECORDING, attach, post_message, read_file, send_message, send_recording
-from tests.flow.carrying import answer_of, brought, packed, signed_bundle
+from tests.attaching import (
+    RECORDING,
+    attach,
+    file_of,
+    is_held,
+    post_message,
+    read_file,
+    send_message,
+    send_recording,
+)
+from tests.flow.carrying import answer_of, brought, carried_by, codes_of, packed, signed_bundle
 from tests.flow.steps import open_case, rows_of, send_file, settle, waiting_for
 from tests.support import Office, World
-
-
-@pytest.fixture
-def stick(world: World) -> tuple[str, str, str, bytes]:
-    """Give a recording and a file on which it is carried: case, attachment, document, and the file."""
-    uid, attachment_id, document_id = send_recording(world.shelter, world.department)
-    return uid, attachment_id, document_id, packed(world.shelter, world.department)
-
-
-def file_of(office: Office) -> AttachmentRow:
-    """Return the one sealed file that an office has or waits for."""
-    with office.node.database.reader() as session:
-        return session.exec(select(AttachmentRow)).one()
-
-
-def is_held(office: Office) -> bool:
-    return file_of(office).held_at is not None
-
-
-def codes_of(taken: Taken) -> list[str]:
-    return [one.error.code for one in taken.refused if one.error is not None]
-
-
-def carried_by(office: Office, to: Office, *, attachments: bool = True) -> list[str]:
-    """Return what a bundle that is packed now would carry."""
-    bundle = pack(office.node, agency=office.agency, peer=to.agency, by="AD", attachments=attachments)
-    return [item.type for item in bundle.manifest.items]
 
 
 def test_a_recording_goes_by_stick(world: World, stick: tuple[str, str, str, bytes]) -> None:
@@ -143,159 +121,6 @@ def test_a_stick_without_a_file_tells_that_it_is_missing(world: World, stick: tu
     assert brought(world.department, stick[3]).is_whole
 
 
-DAMAGES: dict[str, Callable[[list[bytes]], list[bytes]]] = {
-    "the other way round": lambda lines: [lines[0], *reversed(lines[1:])],
-    "pieces first": lambda lines: [lines[0], *lines[3:], *lines[1:3]],
-    "mixed": lambda lines: [lines[0], lines[5], lines[2], lines[3], lines[1], lines[4]],
-    "every line twice": lambda lines: [lines[0], *lines[1:], *lines[1:]],
-}
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_the_order_of_the_lines_does_not_matter(
-    world: World, stick: tuple[str, str, str, bytes], damage: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A piece that stands before its document waits for it, on the disk where it is large."""
-    monkeypatch.setattr("api.flow.unpack.IN_MEMORY", 1000)
-    uid, attachment_id, document_id, file = stick
-    taken = brought(world.department, b"\n".join(DAMAGES[damage](file.splitlines())))
-    assert (taken.taken, taken.is_whole) == (3, True)
-    assert read_file(world.department, document_id, attachment_id, uid=uid).content == RECORDING
-
-
-def test_one_letter_changed_in_a_piece_is_told_and_spoils_nothing(
-    world: World, stick: tuple[str, str, str, bytes]
-) -> None:
-    """The letters are taken, no altered byte is kept, and the whole file mends it."""
-    lines = stick[3].splitlines()
-    lines[4] = lines[4][:-8] + b"AAAAAAAA"
-    taken = brought(world.department, b"\n".join(lines))
-    assert (taken.taken, codes_of(taken)) == (2, ["attachment_cut_off"])
-    assert not is_held(world.department)
-    assert world.department.node.blobs.count(file_of(world.department).blob) == 1
-    assert brought(world.department, stick[3]).is_whole
-
-
-def test_a_file_whose_document_is_not_here_waits_outside(world: World, stick: tuple[str, str, str, bytes]) -> None:
-    """Nothing is taken that no document names, and nothing of it stays; with its document it is taken."""
-    head, first, second, *pieces = stick[3].splitlines()
-    taken = brought(world.department, b"\n".join([head, *pieces]))
-    assert (taken.taken, taken.missing, codes_of(taken)) == (0, (1, 2), ["attachment_not_awaited"])
-    assert (taken.answer, list(world.department.node.blobs.names())) == (None, [])
-    assert brought(world.department, b"\n".join([head, first, second])).taken == 2
-    assert brought(world.department, b"\n".join([head, *pieces])).taken == 1
-    assert is_held(world.department)
-
-
-def test_brought_in_parts(world: World, stick: tuple[str, str, str, bytes]) -> None:
-    """As over HTTP, where a request has a bound: each part with the first line."""
-    head, *lines = stick[3].splitlines()
-    told = [codes_of(brought(world.department, head + b"\n" + line)) for line in lines]
-    assert told == [[], [], ["attachment_cut_off"], ["attachment_cut_off"], []]
-    assert is_held(world.department)
-
-
-def _made_up(world: World, change: Callable[[bytes], bytes], **over: int) -> bytes:
-    """Return a bundle, well signed, with other pieces than were sealed."""
-    shelter, row = world.shelter, file_of(world.shelter)
-    sealed = change(b"".join(read_blob(shelter.node.blobs, row.blob, 0, row.size)))
-    lines = [piece_line(sealed[at : at + PIECE]) for at in range(0, len(sealed), PIECE)]
-    item = Item(
-        type="attachment",
-        sha256=row.sealed_sha256,
-        bytes=over.get("size", row.size),
-        pieces=tuple(map(sha256_hex, lines)),
-    )
-    return b"\n".join([signed_bundle(shelter, world.department, items=(item,)), *lines])
-
-
-LIES: dict[str, tuple[Callable[[bytes], bytes], dict[str, int], str]] = {
-    "one bit": (lambda sealed: bytes([sealed[0] ^ 1]) + sealed[1:], {}, "attachment_differs"),
-    "a byte more": (lambda sealed: sealed + b"x", {}, "attachment_differs"),
-    "a piece more": (lambda sealed: sealed + bytes(PIECE), {}, "attachment_differs"),
-    "another size": (lambda sealed: sealed, {"size": 5}, "attachment_differs"),
-    "a piece less": (lambda sealed: sealed[: 2 * PIECE], {}, "attachment_cut_off"),
-}
-
-
-@pytest.mark.parametrize("lie", LIES)
-def test_a_sender_that_packs_something_else_is_told(world: World, stick: tuple[str, str, str, bytes], lie: str) -> None:
-    """Well signed, and not what its document names: never read; an honest bundle still brings it."""
-    change, over, code = LIES[lie]
-    settle(world.shelter, world.department)
-    taken = brought(world.department, _made_up(world, change, **over))
-    assert codes_of(taken) == [code]
-    assert not is_held(world.department)
-    assert brought(world.department, stick[3]).is_whole
-    assert list(world.department.node.blobs.names()) == [file_of(world.department).blob]
-
-
-def test_a_line_that_is_no_piece_is_told(world: World, stick: tuple[str, str, str, bytes]) -> None:
-    settle(world.shelter, world.department)
-    row, line = file_of(world.shelter), b"Dear colleague"
-    item = Item(type="attachment", sha256=row.sealed_sha256, bytes=row.size, pieces=(sha256_hex(line),))
-    file = signed_bundle(world.shelter, world.department, items=(item,)) + b"\n" + line
-    assert codes_of(brought(world.department, file)) == ["attachment_broken"]
-
-
-@pytest.fixture
-def scanned(world: World) -> Iterator[Callable[[str], None]]:
-    """Give the department a virus scanner: a real command."""
-
-    def give(script: str) -> None:
-        object.__setattr__(world.department.node, "scanner", Scanner(["sh", "-c", script], 5.0))
-
-    yield give
-    object.__setattr__(world.department.node, "scanner", None)
-
-
-def test_what_the_scanner_refuses_stays_refused(
-    world: World, stick: tuple[str, str, str, bytes], scanned: Callable[[str], None]
-) -> None:
-    """It judges what came by hand as what came by wire; the letters are taken, and it is not carried again."""
-    scanned("cat > /dev/null; exit 1")
-    for _ in range(2):
-        taken = brought(world.department, stick[3])
-        assert (taken.taken, codes_of(taken)) == (2, ["virus_found"])
-        assert list(world.department.node.blobs.names()) == []
-    brought(world.shelter, answer_of(taken))
-    assert carried_by(world.shelter, world.department) == []
-
-
-def test_a_scanner_that_is_away_is_asked_again(
-    world: World, stick: tuple[str, str, str, bytes], scanned: Callable[[str], None]
-) -> None:
-    scanned("exit 2")
-    assert codes_of(brought(world.department, stick[3])) == ["scanner_unavailable"]
-    scanned("cat > /dev/null")
-    assert brought(world.department, stick[3]).is_whole
-
-
-def test_a_store_of_blobs_that_is_full_keeps_no_letter_out(world: World, stick: tuple[str, str, str, bytes]) -> None:
-    """What can't be put down is told; when there is room it is imported again."""
-    root = world.department.node.blobs._root  # type: ignore[attr-defined]  # it is a directory
-    root.write_text("something that is no folder")
-    taken = brought(world.department, stick[3])
-    assert (taken.taken, codes_of(taken)) == (2, ["blobs_unavailable"])
-    root.unlink()
-    assert brought(world.department, stick[3]).is_whole
-
-
-def test_a_file_that_was_lost_here_keeps_no_letter_back(world: World) -> None:
-    """A disk that lies or lost something: the rest is packed, and how many stay is said."""
-    shelter, department = world.shelter, world.department
-    uid, _, _ = send_recording(shelter, department)
-    row = file_of(shelter)
-    good = shelter.node.blobs.get(row.blob, 1)
-    shelter.node.blobs.put(row.blob, 1, bytes(len(good)))
-    altered = pack(shelter.node, agency=shelter.agency, peer=department.agency, by="AD")
-    shelter.node.blobs.remove(row.blob)
-    send_message(shelter, department, uid, attach(shelter, uid, RECORDING[:20_000]))
-    gone = pack(shelter.node, agency=shelter.agency, peer=department.agency, by="AD")
-    assert [(len(one.manifest.items), one.unreadable) for one in (altered, gone)] == [(2, 1), (4, 1)]
-    assert brought(department, b"".join(gone.lines())).is_whole
-
-
 def test_what_does_not_fit_waits_for_the_next(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The oldest go first; how many are left is said."""
     monkeypatch.setattr("api.flow.bundle.MOST_PIECES", 4)
@@ -316,6 +141,14 @@ def test_a_file_that_two_documents_name_goes_once(world: World) -> None:
     assert carried_by(shelter, department).count("attachment") == 1
     brought(shelter, answer_of(brought(department, packed(shelter, department))))
     assert carried_by(shelter, department) == []
+
+
+def test_brought_in_parts(world: World, stick: tuple[str, str, str, bytes]) -> None:
+    """As over HTTP, where a request has a bound: each part with the first line."""
+    head, *lines = stick[3].splitlines()
+    told = [codes_of(brought(world.department, head + b"\n" + line)) for line in lines]
+    assert told == [[], [], ["attachment_cut_off"], ["attachment_cut_off"], []]
+    assert is_held(world.department)
 
 
 def test_who_can_not_be_called_carries_too(world: World, village: Office) -> None:
@@ -397,7 +230,7 @@ def test_mixed_with_the_network_in_any_order(world: World, seed: int) -> None:
         assert brought(to, file).is_whole, "whatever is found in a drawer years later does no harm"
 
 
-def test_fifty_megabytes_need_a_few(world: World) -> None:
+def test_twelve_megabytes_need_a_few(world: World) -> None:
     """Packing and taking hold some pieces in memory, however large the file is."""
     shelter, department = world.shelter, world.department
     uid = open_case(shelter)

@@ -1,16 +1,19 @@
 """Bundles that were altered, cut off, mixed up or made up: what is good in them is taken, the rest is told."""
 
 import json
+import tracemalloc
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 import pytest
 
 from api.errors import HomewardError, InvalidInput, SealError, TooMuch, TrustError
 from api.flow.unpack import take
-from api.sealing.bundle import MAX_MANIFEST_BYTES, Answers
+from api.sealing.bundle import MAX_MANIFEST_BYTES, Answers, Item
+from api.sealing.digest import sha256_hex
 from api.sealing.keys import generate_keys
 from api.sealing.signed import SignedType, payload_of, sign
-from tests.flow.carrying import answer_of, brought, packed, signed_bundle
+from tests.flow.carrying import answer_of, brought, codes_of, packed, signed_bundle
 from tests.flow.steps import outbox_of, read, rows_of, send_file, settle, waiting_for
 from tests.support import Office, World
 
@@ -59,6 +62,21 @@ def test_a_file_that_was_cut_off_gives_what_it_has(world: World) -> None:
     taken = brought(world.department, file[:-1000])
     assert (taken.taken, taken.missing) == (2, (3,))
     assert brought(world.department, file).is_whole
+
+
+def test_lines_that_are_too_long_need_no_memory(world: World) -> None:
+    """However many the first line lists: each is refused, and none of them is kept while others are opened."""
+    size, numbers = MAX_MANIFEST_BYTES - 8, range(16)
+    lines = (b"%08d" % number + bytes(size) for number in numbers)
+    listed = [sha256_hex(b"%08d" % number + bytes(size)) for number in numbers]
+    items = tuple(Item(type="envelope", sha256=one, bytes=size + 8) for one in listed)
+    head = signed_bundle(world.shelter, world.department, items=items)
+    tracemalloc.start()
+    taken = take(world.department.node, chain([head], lines))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert codes_of(taken) == ["envelope_too_large"] * 16
+    assert peak < 64 << 20, "16 of them are 134 MB"
 
 
 def test_a_file_without_an_end_is_read_no_further_than_it_could_need(world: World) -> None:

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 
 from api.flow.carrier import Carrier
 from api.flow.deliver import AT_ONCE, LONGEST_WAIT, Lanes, wait_after
+from api.flow.receive import receive
 from api.rules.waiting_reasons import explain
 from api.sealing.receipt import Receipt, ReceiptStatus
 from api.sealing.statement import sign_statement
@@ -150,6 +151,20 @@ def test_a_receipt_that_does_not_fit_is_not_taken(world: World, over: dict[str, 
     let_somebody_listen(world.network, world.department, lambda _: Response(forged, 201, media_type="application/jose"))
     assert world.shelter.deliver() == 0
     assert waiting_for(world.shelter) == [code]
+
+
+def test_a_good_receipt_of_another_envelope_is_not_taken(world: World) -> None:
+    """The first one arrived and its receipt is kept; the second goes on waiting, each time longer, and says why."""
+    shelter, department = world.shelter, world.department
+    first, second = send_file(shelter, department), send_file(shelter, department)
+    item = next(one for one in outbox_of(shelter) if one.document_id == first)
+    receipt = receive(department.node, item.data, peer=shelter.agency).receipt
+    let_somebody_listen(world.network, department, lambda _: Response(receipt, 201, media_type="application/jose"))
+    assert shelter.deliver() == 1
+    waits = next(one for one in outbox_of(shelter) if one.document_id == second)
+    assert (waits.state, waits.reason) == ("waiting", "receipt_of_another_envelope")
+    assert explain(waits.reason) != explain("nothing that is known")
+    assert set(receipts_of(shelter, first)) == {"stored"}
 
 
 def test_a_signed_refusal_ends_the_waiting(world: World) -> None:

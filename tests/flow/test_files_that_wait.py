@@ -4,22 +4,32 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from api.cli.checks.files import check_waiting_files
 from api.cli.checks.finding import Weight
 from api.flow.attachments.bringing import bring_all
 from api.flow.attachments.transfer import fetch_all
 from api.flow.pull import pull_all
 from api.store.attachments_waiting import count_files_by_reason, list_waiting_files, make_files_due
-from tests.attaching import attach, send_message, send_recording
+from tests.attaching import RECORDING, attach, send_message, send_recording
 from tests.flow.steps import open_case, send_file, settle
 from tests.support import Office, World
 
 
-def shown_to(office: Office, *roles: str, query: str = "") -> list[dict[str, Any]]:
-    """Return the files that stand in an outbox."""
-    answer = office.http.get(f"/v1/outbox{query}", headers=office.as_role(*roles))
+def page_of(office: Office, *roles: str, query: str = "") -> dict[str, Any]:
+    """Return a page of the files that wait."""
+    answer = office.http.get(f"/v1/attachments/waiting{query}", headers=office.as_role(*roles))
     assert answer.status_code == 200, answer.text
-    files: list[dict[str, Any]] = answer.json()["files"]
+    page: dict[str, Any] = answer.json()
+    return page
+
+
+def shown_to(office: Office, *roles: str) -> list[dict[str, Any]]:
+    """Return the files that wait, as far as a role is told of them."""
+    page = page_of(office, *roles)
+    assert page["next"] is None
+    files: list[dict[str, Any]] = page["items"]
     return files
 
 
@@ -86,14 +96,50 @@ def test_a_file_that_two_documents_name_waits_once(world: World) -> None:
 
 
 def test_who_may_not_know_of_a_document_sees_no_file_of_it(world: World) -> None:
-    """Nor is it told of on further pages, or where something else was asked for."""
     send_recording(world.shelter, world.department)
     settle(world.shelter, world.department)
-    assert len(shown_to(world.department, "WO")) == len(shown_to(world.department, "WO", query="?state=waiting")) == 1
+    assert len(shown_to(world.department, "WO")) == 1
     assert shown_to(world.department, "AD") == []
-    assert shown_to(world.department, "WO", query="?state=done") == []
-    first = world.shelter.http.get("/v1/outbox?limit=1", headers=world.shelter.as_role("SW")).json()
-    assert shown_to(world.shelter, "SW", query=f"?cursor={first['next']}") == []
+
+
+@pytest.fixture
+def waiting(world: World) -> tuple[str, list[str]]:
+    """Let the department wait for files of three letters that came at one moment, and then for two of a case file.
+
+    Gives the case file, and the document of each file in order.
+    """
+    shelter, department, uid = world.shelter, world.department, open_case(world.shelter)
+    files = [attach(shelter, uid, RECORDING[:size]) for size in range(20_000, 20_005)]
+    first = send_file(shelter, department, uid)
+    letters = sorted(send_message(shelter, department, uid, one) for one in files[:3])
+    settle(shelter, department)
+    world.clock.wait(minutes=1)
+    scans = [{"attachment_id": one, "type": "letter"} for one in files[3:]]
+    case_file = send_file(shelter, department, uid, scan_attachments=scans, supersedes=first)
+    settle(shelter, department)
+    return case_file, [*letters, case_file, case_file]
+
+
+def test_files_that_wait_are_read_page_by_page(world: World, waiting: tuple[str, list[str]]) -> None:
+    """Each is on one page, although some came at one moment and two stand in one document."""
+    found, query = list[str](), "?limit=2"
+    for count in (2, 2, 1):
+        page = page_of(world.department, "WO", query=query)
+        assert len(page["items"]) == count
+        found += [one["document_id"] for one in page["items"]]
+        query = f"?limit=2&cursor={page['next']}"
+    assert (found, page["next"]) == (waiting[1], None)
+
+
+def test_what_is_kept_from_a_reader_takes_no_place_in_a_list(
+    world: World, waiting: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A front office is told of case files and of no letters: its pages are full, and end with what it may know."""
+    monkeypatch.setattr("api.flow.attachments.waiting.AT_A_TIME", 1)
+    first = page_of(world.department, "FO", query="?limit=1")
+    second = page_of(world.department, "FO", query=f"?limit=1&cursor={first['next']}")
+    assert [one["document_id"] for page in (first, second) for one in page["items"]] == [waiting[0]] * 2
+    assert second["next"] is None
 
 
 def test_what_was_put_off_can_be_fetched_at_once(world: World) -> None:

@@ -33,7 +33,7 @@ NEWER = {"/schema_version": "1.7"}
         ),
         pytest.param({"/person": SECRET}, "/person", "wrong_type", id="name-as-a-section"),
         pytest.param({"/person/names": SECRET}, "/person/names", "wrong_type", id="name-as-a-list"),
-        pytest.param({"/created_at": SECRET}, "/created_at", "invalid", id="name-as-an-instant"),
+        pytest.param({"/created_at": SECRET}, "/created_at", "iso_time", id="name-as-an-instant"),
         pytest.param({"/sender": SECRET}, "/sender", "bad_format", id="name-as-an-agency"),
         pytest.param({"/kind": SECRET}, "/kind", "unknown_kind", id="name-as-a-kind"),
         pytest.param(

@@ -107,3 +107,9 @@ def test_whose_word_counts_follows_from_what_the_holder_did(held: list[Document]
 def test_nobody_brings_a_case_that_was_opened_here() -> None:
     """Somebody who learned its number and writes first has no part in it."""
     assert partners_of([between(STRANGER, HOLDER)], AgencyId(HOLDER), is_opened_here=True) == {HOLDER}
+
+
+def test_what_answers_nothing_by_its_kind_counts_whatever_it_replies_to() -> None:
+    """A closure beside which an id stands is a closure; the holder is asked all the same whether it is so."""
+    made = document("case_closure", {"/reply_to": example(ACK)["reply_to"]})
+    assert may_move(made, Ends(), PEER, asked=())

@@ -47,6 +47,15 @@ def test_what_to_look_at_twice_is_told_with_the_permit_and_holds_nothing_back() 
     assert [caution.code for caution in permit(visit, side=Side.ORIGIN).cautions] == ["too_many_visitors"]
 
 
+def test_days_that_contradict_another_document_are_told_with_the_permit() -> None:
+    """She left the shelter before she came to it; either day may be the wrong one."""
+    left = document(
+        "departure_record", {"/departed_at": "2025-08-19T12:30:00+06:30", "/preparatory_visit/on": "2025-08-18"}
+    )
+    cautions = permit(left, document("reception_record", {"/case_uid": left.case_uid}), side=Side.ORIGIN).cautions
+    assert [(caution.location, caution.code) for caution in cautions] == [(("departed_at",), "days_contradict")]
+
+
 def test_a_case_file_is_answered_with_what_the_review_of_its_draft_showed() -> None:
     edits = {"/home/home_country": "LA", "/completion/interview_dates": ["2025-03-12", "2025-03-20", "2025-04-18"]}
     shown = review_case_file(edited(FULL, edits), NOW.date()).warnings
@@ -200,7 +209,7 @@ def test_a_document_is_corrected_once_and_then_its_correction_is() -> None:
     with pytest.raises(NotPermitted) as caught:
         permit(document(FULL, {"/id": OTHER_ID}), first, second)
     assert caught.value.code == "superseded_already"
-    assert "newest" in caught.value.hint
+    assert second.id in caught.value.hint
     assert permit(document(FULL, {"/id": OTHER_ID, "/supersedes": second.id}), first, second).ground is Ground.CONSENT
 
 
@@ -223,11 +232,28 @@ def test_a_notice_is_not_answered_by_something_else() -> None:
     assert caught.value.code == "answers_unknown"
 
 
+@pytest.mark.parametrize("name", [ACK, "case_closure"])
+def test_nobody_answers_a_document_of_their_own(name: str) -> None:
+    """It would be no answer for its recipient, and start none of the clocks over there."""
+    own = document(NOTICE if name == ACK else BASIC).model_copy(update={"sender": "MM-DSW", "recipient": "TH-FOCAL"})
+    with pytest.raises(NotPermitted) as caught:
+        permit(document(name, {"/reply_to": own.id}), own, side=Side.ORIGIN)
+    assert caught.value.code == "answers_unknown"
+
+
+def test_an_answer_goes_to_who_asked() -> None:
+    asked = document(NOTICE).model_copy(update={"sender": "TH-FOCAL"})
+    with pytest.raises(NotPermitted) as caught:
+        permit(document(ACK), asked, side=Side.ORIGIN)
+    assert caught.value.code == "answers_unknown"
+
+
 def test_a_second_answer_corrects_the_first() -> None:
     first, second = document(ACK), document(ACK, {"/id": OTHER_ID})
     with pytest.raises(NotPermitted) as caught:
         permit(second, document(NOTICE), first, side=Side.ORIGIN)
     assert caught.value.code == "already_answered"
+    assert first.id in caught.value.hint
     corrected = document(ACK, {"/id": OTHER_ID, "/supersedes": first.id})
     assert permit(corrected, document(NOTICE), first, side=Side.ORIGIN)
 

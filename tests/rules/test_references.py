@@ -3,8 +3,9 @@
 import pytest
 
 from api.errors import InvalidInput
-from api.rules.references import check_references, older_versions
+from api.rules.references import check_references, named_by, older_versions
 from schemas.document import Document
+from schemas.needs import pointer
 from tests.forms import document, example
 
 NAMED = {
@@ -16,6 +17,7 @@ NAMED = {
     "departure_record": "review_ref",
     "readmission": "closure_ref",
 }
+NAMED_ID = "01K3T0000000000000000000ZZ"
 
 
 def refused(one: Document, *earlier: Document) -> list[tuple[str, str]]:
@@ -54,3 +56,25 @@ def test_a_version_that_was_corrected_since_is_taken_with_a_caution() -> None:
     answer = document("notice_acknowledgement", {"/reply_to": ref})
     assert [one.location for one in older_versions(answer, [first, second])] == [("reply_to",)]
     assert refused(review, first, second) == []
+
+
+INSIDE = {
+    "return_decision_adult": ("/assessment_shown/assessment_id", {"assessment_id": NAMED_ID, "date": "2025-06-10"}),
+    "meeting_agenda": ("/items/0/document_refs/0", [NAMED_ID]),
+    "consent_withdrawal": ("/recalled/0", [NAMED_ID]),
+}
+
+
+@pytest.mark.parametrize(("name", "place"), [(name, place) for name, (place, _) in INSIDE.items()])
+def test_what_is_named_inside_a_group_or_a_list_is_found_by_its_type(name: str, place: str) -> None:
+    """The caution names the very place; a file that is attached is no document, and has no versions."""
+    group = "/".join(place.split("/")[:-1])
+    one = document(name, {group: INSIDE[name][1]})
+    first = document("case_file_basic", {"/id": NAMED_ID})
+    second = first.model_copy(update={"id": "01K3T000000000000000000000", "supersedes": first.id})
+    assert [pointer(caution.location) for caution in older_versions(one, [first, second])] == [place]
+
+
+def test_an_attached_file_is_no_document() -> None:
+    places = [pointer(place) for place, _ in named_by(document("case_file_full"))]
+    assert not [place for place in places if "attachment" in place or place in {"/id", "/supersedes"}]

@@ -57,6 +57,14 @@ def test_a_piece_that_comes_again_is_one(blobs: Blobs) -> None:
     assert (blobs.count(name), blobs.get(name, 0)) == (1, b"one")
 
 
+def test_a_piece_that_is_there_is_never_replaced(blobs: Blobs) -> None:
+    """What was checked and is read is what came first, whoever brings something else into the same place."""
+    name = new_name(START)
+    blobs.put(name, 0, b"checked")
+    blobs.put(name, 0, b"another")
+    assert (blobs.count(name), blobs.get(name, 0)) == (1, b"checked")
+
+
 def test_pieces_count_up_to_the_first_that_is_missing(blobs: Blobs) -> None:
     """So that who goes on never leaves a gap behind."""
     name = new_name(START)

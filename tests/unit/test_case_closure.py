@@ -87,6 +87,13 @@ def test_each_reason_leads_somewhere(reason: str, state: CaseState) -> None:
     assert made.moves("01JSDQ7A1B2C3D4E5F6G7H8J9K") is None
 
 
+def test_only_a_correction_takes_a_closure_back_and_leaves_the_case_where_it_was() -> None:
+    edits = closing("TOLD_BY_MISTAKE", **{"/supersedes": "01M1E6KW0K1M2N3P4Q5R6S7T8X"})
+    made = closure(edits)
+    assert (made.moves(made.case_uid), made.takes_back) == (None, True)
+    assert ("/reason", "takes_nothing_back") in codes(KIND, closing("TOLD_BY_MISTAKE"))
+
+
 @given(st.sampled_from(ClosureReason), st.none() | st.sampled_from(NoRevisitReason))
 def test_a_year_later_somebody_visits_unless_the_reason_or_the_person_says_no(
     reason: ClosureReason, left_out: NoRevisitReason | None
@@ -97,6 +104,7 @@ def test_a_year_later_somebody_visits_unless_the_reason_or_the_person_says_no(
         "/victim_informed": "unknown",
         "/contact_attempts": 3,
         "/revisit_due": GONE if left_out else "2027-09-07",
+        "/supersedes": "01M1E6KW0K1M2N3P4Q5R6S7T8X",
     }
     if left_out:
         edits["/no_revisit_reason"] = left_out.value

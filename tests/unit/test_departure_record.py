@@ -1,5 +1,7 @@
 """The way home: a child never goes alone, and nobody goes on an assessment that nobody looked at again."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from api.rules.agreed import agreed_problems
 from api.rules.cautions import cautions_of
 from api.rules.policy import CorridorNumbers
 from schemas.assessment_codes import AssessmentResult
+from schemas.codes import Relation
 from schemas.departure_record import DepartureRecord
 from schemas.document import CaseState
 from schemas.family_assessment import FamilyAssessment
@@ -164,6 +167,32 @@ def test_a_child_does_not_go_to_a_family_with_a_negative_assessment() -> None:
     assert list(departure(child).misfits([first, reviewed])) == []
     held = [first, corrected, reviewed]
     assert [p.code for p in departure(child).misfits(held)] == ["negative_assessment"], "what was corrected counts"
+
+
+@pytest.mark.parametrize(
+    ("again", "expected"),
+    [
+        pytest.param({}, ["negative_assessment"], id="the-same-home"),
+        pytest.param({"caregiver": None}, ["negative_assessment"], id="nobody-would-receive-the-child"),
+        pytest.param({"relation": Relation.AUNT}, [], id="another-home"),
+        pytest.param({"assessed_on": date(2025, 5, 1)}, [], id="an-older-one"),
+    ],
+)
+def test_the_review_of_an_older_assessment_does_not_open_a_home_that_was_judged_since(
+    again: dict[str, object], expected: list[str]
+) -> None:
+    """004 2.2: what was found later of the same home counts, whichever assessment was talked through."""
+    negative = document("family_assessment_negative")
+    assert isinstance(negative, FamilyAssessment)
+    assert negative.caregiver is not None
+    home = {"/case_uid": negative.case_uid, "/caregiver/relation": negative.caregiver.relation.value}
+    good = document("family_assessment", home)
+    edits = dict(again)
+    if "relation" in edits:
+        edits = {"caregiver": negative.caregiver.model_copy(update=edits)}
+    held = [good, negative.model_copy(update=edits), document(REVIEW, {"/case_uid": negative.case_uid})]
+    made = departure({"/case_uid": negative.case_uid, "/is_child": "true"})
+    assert [p.code for p in made.misfits(held)] == expected
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,18 @@ def test_a_first_a_correction_and_the_very_same_are_told(name: str) -> None:
     assert told(first) == told(first, first) == told(corrected, first) == []
 
 
+def test_a_crossing_is_signed_once_by_each_side_whatever_it_answers() -> None:
+    """Who told it first corrects that to answer the other side; a new version of theirs is answered by a correction."""
+    theirs, signature = document(CROSSING), document("handover_record_countersigned")
+    again = document("handover_record_countersigned", {**NEXT})
+    assert told(signature, theirs) == []
+    for before in (signature, signature.model_copy(update={"reply_to": None, "handover_id": "MM-7"})):
+        ((where, hint),) = told(again, theirs, before)
+        assert where == "persons/0/case_uid"
+        assert before.id in hint
+        assert told(again.model_copy(update={"supersedes": before.id}), theirs, before) == []
+
+
 @pytest.mark.parametrize("name", ONCE)
 def test_what_was_corrected_counts_as_its_newest_version(name: str) -> None:
     first = document(name)
@@ -80,6 +92,28 @@ def test_a_correction_since_the_readmission_is_of_the_episode_before() -> None:
     corrected = document(CLOSURE, {**NEXT, "/supersedes": first.id, "/created_at": LATER})
     second = document(CLOSURE, {"/id": "01M9ZZZZZZZZZZZZZZZZZZZZZY", "/created_at": LATER})
     assert told(second, first, document("readmission"), corrected) == []
+
+
+@pytest.mark.parametrize("name", [CLOSURE, RECEPTION, DEPARTURE])
+def test_what_replies_to_something_is_told_once_all_the_same(name: str) -> None:
+    """Only the kind that was asked for is an answer; whatever else stands in `reply_to` makes none of it."""
+    file, first = document("case_file_full"), document(name)
+    again = document(name, {**NEXT, "/reply_to": file.id})
+    assert len(told(again, file, first)) == 1
+
+
+@pytest.mark.parametrize("name", [RECEPTION, DEPARTURE, CROSSING])
+def test_taking_in_again_is_spoken_of_where_the_case_is_closed_and_only_there(name: str) -> None:
+    first, second, closed = document(name), document(name, {**NEXT}), document(CLOSURE)
+    ((_, open_), (_, shut)) = (*told(second, first), *told(second, first, closed))
+    assert ["form 22" in hint for hint in (open_, shut)] == [False, True]
+
+
+def test_after_a_closure_was_taken_back_the_case_is_closed_anew() -> None:
+    first = document(CLOSURE)
+    mistaken: dict[str, object] = {"/reason": "TOLD_BY_MISTAKE", "/no_revisit_reason": "no_case", "/revisit_due": GONE}
+    back = document(CLOSURE, {**NEXT, "/supersedes": first.id, **mistaken})
+    assert told(document(CLOSURE, {"/id": "01M9ZZZZZZZZZZZZZZZZZZZZZY"}), first, back) == []
 
 
 def test_who_did_not_cross_may_cross_another_day() -> None:

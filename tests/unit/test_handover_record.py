@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.rules.handover import handover_standing
+from api.rules.handover import handover_standing, unsigned
 from schemas.document import CaseState, ConsentPurpose
 from schemas.handover_record import HandoverRecord, differences
 from schemas.return_codes import HandoverItem, HandoverOutcome
@@ -219,6 +219,34 @@ def test_a_blank_is_no_difference() -> None:
 def test_only_the_other_sides_first_record_is_countersigned(edits: dict[str, object], code: str) -> None:
     earlier = [record(), document("notice_acknowledgement")]
     assert [problem.code for problem in record(SECOND, edits).misfits(earlier)] == [code]
+
+
+def test_who_was_to_countersign_and_tells_it_first_is_led_to_the_other_record() -> None:
+    """Under the same number it is the same hand-over; another one may be another crossing, so that is only told."""
+    theirs, mine = record(), record(SECOND, {"/reply_to": GONE})
+    (problem,) = mine.misfits([theirs])
+    assert (problem.location, problem.code) == (("reply_to",), "signed_by_other_side")
+    assert theirs.id in problem.hint
+    other = record(SECOND, {"/reply_to": GONE, "/handover_id": "MM-7"})
+    assert list(other.misfits([theirs])) == []
+    (caution,) = unsigned(other, [theirs])
+    assert (caution.location, caution.code) == (("handover_id",), "countersignature_waits")
+    assert theirs.id in caution.hint
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        pytest.param([record(), record(SECOND)], id="signed-already"),
+        pytest.param([record(SECOND)], id="own"),
+        pytest.param([record(edits={"/recipient": "MM-OTHER"})], id="told-to-somebody-else"),
+        pytest.param([record(edits={"/persons/0/case_uid": OTHER_CASE})], id="of-somebody-else"),
+    ],
+)
+def test_nothing_waits_for_a_signature(held: list[HandoverRecord]) -> None:
+    mine = record(SECOND, {"/id": "01M9ZZZZZZZZZZZZZZZZZZZZZZ", "/reply_to": GONE})
+    assert list(mine.waiting(held)) == []
+    assert list(unsigned(record(SECOND), [record()])) == list(unsigned(document("reception_record"), [record()])) == []
 
 
 def test_a_countersignature_is_not_countersigned() -> None:

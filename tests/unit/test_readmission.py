@@ -9,7 +9,19 @@ from tests.forms import codes, document
 KIND, CLOSURE = "readmission", "case_closure"
 LATER = {"/id": "01M6XC2X1M2N3P4Q5R6S7T8V9X", "/episode_no": 3, "/closure_ref": "01M1E6KW0K1M2N3P4Q5R6S7T8W"}
 AGAIN: dict[str, object] = {"/id": LATER["/closure_ref"], "/created_at": "2026-11-17T11:00:00+06:30"}
+MISTAKEN: dict[str, object] = {
+    "/supersedes": "01M1E6KW0K1M2N3P4Q5R6S7T8X",
+    "/reason": "TOLD_BY_MISTAKE",
+    "/revisit_due": None,
+    "/no_revisit_reason": "no_case",
+}
 LOST: dict[str, object] = {"/reason": "LOST_CONTACT", "/contact_attempts": 3}
+DIED: dict[str, object] = {
+    "/reason": "DEATH",
+    "/victim_informed": "unknown",
+    "/revisit_due": None,
+    "/no_revisit_reason": "death",
+}
 
 
 def again(edits: dict[str, object] | None = None) -> Readmission:
@@ -41,24 +53,28 @@ def test_a_readmission_that_does_not_agree_is_refused(edits: dict[str, object], 
         pytest.param({}, [closed()], [], id="from-closed"),
         pytest.param({}, [closed(LOST)], [], id="found-again"),
         pytest.param({}, [], ["not_closed"], id="never-closed"),
+        pytest.param({}, [closed(MISTAKEN)], ["not_closed"], id="closed-by-mistake"),
         pytest.param(
             {},
             [closed(), closed({"/id": "01M1E6KW0K1M2N3P4Q5R6S7T8X", "/supersedes": closed().id})],
-            ["not_closed"],
+            [],
             id="a-closure-that-was-corrected",
         ),
         pytest.param(
             {},
-            [
-                closed(
-                    {
-                        "/reason": "DEATH",
-                        "/revisit_due": None,
-                        "/no_revisit_reason": "death",
-                        "/victim_informed": "unknown",
-                    }
-                )
-            ],
+            [closed(), closed({**DIED, "/id": "01M1E6KW0K1M2N3P4Q5R6S7T8X", "/supersedes": closed().id})],
+            ["closed_for_good"],
+            id="a-closure-that-was-corrected-to-a-death",
+        ),
+        pytest.param(
+            {},
+            [closed(), closed({**MISTAKEN, "/id": "01M1E6KW0K1M2N3P4Q5R6S7T8X", "/supersedes": closed().id})],
+            ["not_closed"],
+            id="a-closure-that-was-taken-back",
+        ),
+        pytest.param(
+            {},
+            [closed(DIED)],
             ["closed_for_good"],
             id="after-death",
         ),

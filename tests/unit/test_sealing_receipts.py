@@ -1,5 +1,6 @@
 """A receipt proves who stored or refused which envelope and when; a descriptor says whose keys prove it."""
 
+import base64
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -114,6 +115,15 @@ def test_a_refusal_names_its_reason_and_a_long_list_is_cut() -> None:
     for over in ({"status": "refused"}, {"code": "x"}, {"findings": (Finding("/a", "Not a code"),)}):
         with pytest.raises(ValidationError):
             receipt(**over)
+
+
+def test_a_signed_refusal_has_no_clause_in_it() -> None:
+    """It says what it always said, so that a receipt is the same for older nodes; who wrote the form is told more."""
+    made = receipt(status="refused", code="invalid_input", findings=(Finding("/a", "missing", "give it", "004 1.6"),))
+    assert made.findings == (Finding("/a", "missing", "give it"),)
+    signed = sign_statement(made, KEYS, NOW)
+    assert b"source" not in base64.urlsafe_b64decode(signed.split(b".")[1] + b"==")
+    assert verify_statement(Receipt, signed, keys=KEYS.public(), now=NOW).findings == made.findings
 
 
 def test_a_receipt_that_is_too_large_is_not_read() -> None:

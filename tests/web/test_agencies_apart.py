@@ -9,6 +9,7 @@ import pytest
 from ulid import ULID
 
 from api.app import build_staff
+from tests.attaching import send_recording
 from tests.support import Office, scenario_content
 from tests.web.town import Pair, basic_form, carry, look, notice, open_branch, problem, send_basic, send_notice
 
@@ -90,16 +91,16 @@ def test_what_cannot_be_an_id_does_not_exist(pair: Pair, path: str, name: str) -
 
 
 def test_lists_show_an_agencys_own(pair: Pair, neighbour: Office) -> None:
-    """Cases, inbox, outbox and notices of a neighbour are empty, however much there is next door."""
-    uid, _ = send_basic(pair)
+    """Cases, inbox, outbox, notices and files that wait of a neighbour are none, however much there is next door."""
+    uid, _, _ = send_recording(pair.shelter, pair.department)
     send_notice(pair, uid, planned_date="2025-04-19")
     carry(pair.shelter)
     other = open_branch(pair.department)
-    for path, mine in {"/v1/cases": 1, "/v1/outbox": 2}.items():
+    for path, mine in {"/v1/cases": 1, "/v1/outbox": 3}.items():
         for office, expected in ((pair.shelter, mine), (neighbour, 0)):
             answer = office.http.get(path, headers=office.as_role(*ALL_ROLES))
             assert len(answer.json()["items"]) == expected
-    for path, mine in {"/v1/cases": 1, "/v1/inbox": 2, "/v1/notices": 1}.items():
+    for path, mine in {"/v1/cases": 1, "/v1/inbox": 3, "/v1/notices": 1, "/v1/attachments/waiting": 1}.items():
         for office, expected in ((pair.department, mine), (other, 0)):
             answer = office.http.get(path, headers=office.as_role(*ALL_ROLES))
             assert len(answer.json()["items"]) == expected

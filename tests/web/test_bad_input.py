@@ -299,3 +299,31 @@ def test_a_document_can_only_correct_its_own_kind(pair: Pair) -> None:
     problem(answer, 403, "supersedes_unknown")
     stranger = open_branch(pair.shelter)
     problem(_post(Pair(stranger, pair.department), basic_form(pair.department), uid), 404, "case_not_found")
+
+
+def test_a_parameter_that_nobody_heeds_is_refused(pair: Pair) -> None:
+    """A filter with a slip of the pen would show what was not asked for; what was typed does not come back."""
+    headers = pair.shelter.as_role("FO")
+    answer = pair.shelter.http.get("/v1/cases?stat=closed&Thidar=1", headers=headers)
+    problem(answer, 422, "invalid_request")
+    assert codes(answer) == {("/query", "unknown_parameter")}
+    assert answer.json()["errors"][0]["hint"] == "did you mean 'state'?"
+    assert "Thidar" not in answer.text
+    problem(pair.shelter.http.get("/v1/cases?stat=closed"), 401, "token_missing")
+    assert pair.shelter.http.get("/v1/forms", headers=headers).status_code == 200
+
+
+def test_few_codes_of_a_body_are_named(pair: Pair) -> None:
+    """Those of the request itself; those of a form may be words about a person, and stand in its schema."""
+    headers = pair.shelter.as_role("FO")
+    sent = {"reason_code": "because", "reason": "The person needs to be reached tonight."}
+    answer = pair.shelter.http.post(f"/v1/cases/{ULID()}/break-glass", json=sent, headers=headers)
+    assert codes(answer) == {("/body/reason_code", "unknown_code")}
+    assert "'nobody_reachable'" in answer.json()["errors"][0]["hint"]
+
+
+def test_a_file_of_another_type_is_told_in_words(pair: Pair) -> None:
+    path, sent = f"/v1/cases/{open_case(pair.shelter)}/attachments", {"media_type": "text/html", "bytes": 10}
+    answer = pair.shelter.http.post(path, json=sent, headers=pair.shelter.as_role("SW"))
+    assert codes(answer) == {("/body/media_type", "bad_format")}
+    assert answer.json()["errors"][0]["hint"].startswith("a PDF")

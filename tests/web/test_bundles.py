@@ -1,15 +1,24 @@
 """Staff carry bundles through HTTP: the file that waits for an agency, and what came in one; ciphertext all of it."""
 
+from typing import Any
+
+import httpx2
 import pytest
 
+from tests.attaching import attach, send_message, send_recording
 from tests.flow.carrying import signed_bundle
 from tests.support import Office
 from tests.web.town import Pair, carry, open_branch, open_case, problem, received, send_basic
 
 
-def _export(office: Office, to: str, role: str = "FO") -> list[str]:
+def _asked(office: Office, to: str, query: str = "", role: str = "FO") -> httpx2.Response:
+    """Return the answer to who asks for the file that waits for an agency."""
+    return office.http.get(f"/v1/agencies/{to}/bundle{query}", headers=office.as_role(role))
+
+
+def _export(office: Office, to: str, query: str = "") -> list[str]:
     """Return the lines of the file that waits for an agency."""
-    answer = office.http.get(f"/v1/agencies/{to}/bundle", headers=office.as_role(role))
+    answer = _asked(office, to, query)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/vnd.homeward.bundle"
     assert answer.headers["cache-control"] == "no-store"
@@ -40,24 +49,56 @@ def test_a_bundle_goes_there_and_its_answer_back(pair: Pair) -> None:
         answer = taken["answer"]
         assert isinstance(answer, list)
         assert _import(pair.shelter, answer)["answer"] is None
-    path = f"/v1/agencies/{pair.department.agency}/bundle"
-    assert pair.shelter.http.get(path, headers=pair.shelter.as_role("FO")).status_code == 204
+    assert _asked(pair.shelter, pair.department.agency).status_code == 204
+
+
+def test_attachments_can_be_left_to_the_network(pair: Pair) -> None:
+    """Where the line brings them, or the stick is small: the letters alone, and the files with the next bundle."""
+    send_recording(pair.shelter, pair.department)
+    to = pair.department.agency
+    lines = [len(_export(pair.shelter, to, query)) for query in ("", "?attachments=true", "?attachments=false")]
+    assert lines == [1 + 2 + 3, 1 + 2 + 3, 1 + 2]
+    told = [_asked(pair.shelter, to, query).headers["bundle-left-out"] for query in ("", "?attachments=false")]
+    assert told == ["0", "1"]
+
+
+def test_what_stays_here_is_told(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What did not fit, and what was lost here, as `homeward bundle export` tells it; also where nothing is left."""
+    uid, _, _ = send_recording(pair.shelter, pair.department)
+    send_message(pair.shelter, pair.department, uid, attach(pair.shelter, uid))
+
+    def told() -> tuple[int, str, str]:
+        answer = _asked(pair.shelter, pair.department.agency)
+        return answer.status_code, answer.headers["bundle-left"], answer.headers["bundle-unreadable"]
+
+    assert told() == (200, "0", "0")
+    with monkeypatch.context() as small:
+        small.setattr("api.flow.bundle.MOST_PIECES", 4)
+        assert told() == (200, "1", "0")
+    for blob in list(pair.shelter.node.blobs.names()):
+        pair.shelter.node.blobs.remove(blob)
+    assert told() == (200, "0", "2")
+    carry(pair.shelter)
+    assert told() == (204, "0", "2")
 
 
 def test_the_outbox_says_when_something_was_last_carried(pair: Pair) -> None:
     """It waits on, and the network goes on trying; whoever looks sees that it is on its way by hand too."""
-    send_basic(pair)
-    headers = pair.shelter.as_role("FO")
+    uid, _ = send_basic(pair)
+    since = pair.shelter.clock().isoformat().replace("+00:00", "Z")
 
-    def shown() -> tuple[str, str | None]:
-        (item,) = pair.shelter.http.get("/v1/outbox", headers=headers).json()["items"]
-        return item["state"], item["carried_at"]
+    def shown(*names: str, role: str = "FO") -> list[Any]:
+        (item,) = pair.shelter.http.get("/v1/outbox", headers=pair.shelter.as_role(role)).json()["items"]
+        return [item[name] for name in names]
 
-    assert shown() == ("waiting", None)
+    assert shown("state", "carried_at", "explanation") == ["waiting", None, None]
+    assert shown("form", "case_uids", "since") == [1, [uid], since]
+    assert shown("form", "case_uids", role="AD") == [None, []], "who carries knows of no case"
     _export(pair.shelter, pair.department.agency)
-    assert shown() == ("waiting", pair.shelter.clock().isoformat().replace("+00:00", "Z"))
+    assert shown("state", "carried_at", "reason") == ["waiting", since, None]
+    assert shown("explanation")[0].startswith("It left in a bundle")
     carry(pair.shelter)
-    assert shown()[0] == "done"
+    assert shown("state", "explanation") == ["done", None]
 
 
 def test_an_item_that_is_not_good_is_told_without_saying_what_it_was(pair: Pair) -> None:

@@ -33,7 +33,9 @@ def test_a_case_is_opened(pair: Pair) -> None:
     assert (answer.status_code, answer.headers["location"]) == (201, f"/v1/cases/{body['case_uid']}")
     assert (body["side"], body["state"], body["return_due"]) == ("destination", "NEW", None)
     read = pair.shelter.http.get(answer.headers["location"], headers=pair.shelter.as_role("SW"))
-    assert read.json() == body
+    streams = dict.fromkeys(("assessment", "legal", "special"), "none")
+    streams |= {"tracing": "not_requested", "consent": "not_recorded"}
+    assert read.json() == {**body, "streams": streams}
     there = pair.department.http.post("/v1/cases", json=CORRIDOR, headers=pair.department.as_role("WO"))
     assert there.json()["side"] == "origin"
 
@@ -188,7 +190,7 @@ FOREIGN = {
     "no number either": _cursor("²"),
     "a number past the end": _cursor("9" * 19),
 }
-LISTS = ["cases", "notices", "inbox", "outbox"]
+LISTS = ["cases", "notices", "inbox", "outbox", "attachments/waiting"]
 
 
 @pytest.mark.parametrize("cursor", FOREIGN.values(), ids=FOREIGN)
@@ -246,8 +248,9 @@ def test_what_waits_says_why(pair: Pair) -> None:
 def test_who_may_not_is_told_which_scope_is_missing(pair: Pair) -> None:
     """Each list, and opening a case."""
     http = pair.shelter.http
-    for path, role in {"/v1/cases": "AD", "/v1/notices": "HO", "/v1/inbox": "NG", "/v1/outbox": "ST"}.items():
-        problem(http.get(path, headers=pair.shelter.as_role(role)), 403, "scope_missing")
+    shut = {"cases": "AD", "notices": "HO", "inbox": "NG", "outbox": "ST", "attachments/waiting": "LE"}
+    for name, role in shut.items():
+        problem(http.get(f"/v1/{name}", headers=pair.shelter.as_role(role)), 403, "scope_missing")
     problem(http.post("/v1/cases", json=CORRIDOR, headers=pair.shelter.as_role("AU")), 403, "scope_missing")
 
 
@@ -260,3 +263,6 @@ def test_agencies_and_forms_are_listed(pair: Pair) -> None:
     forms = http.get("/v1/forms", headers=headers).json()
     assert [form["form"] for form in forms] == sorted(form["form"] for form in forms)
     assert {form["path"] for form in forms} >= {"/v1/cases/{case_uid}/forms/1", "/v1/forms/9"}
+    assert all(set(form["readers_if_assigned"]) <= set(form["readers"]) for form in forms)
+    (tracing,) = (form for form in forms if form["form"] == 11)
+    assert tracing["readers_if_assigned"] == ["NG"]

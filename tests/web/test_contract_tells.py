@@ -93,6 +93,7 @@ def _made() -> Iterator[errors.HomewardError]:
                     yield ERRORS[name](code)
                 case ast.Call(func=ast.Name(id=name), args=[]) | ast.Raise(exc=ast.Name(id=name)) if name in ERRORS:
                     yield ERRORS[name]()
+    yield errors.OffsetDiffers(0)  # is made with a place, not with a code
     yield from (errors.TrustError(code) for code in TRUST_HINTS.keys() - OF_KEY_FILES)
 
 

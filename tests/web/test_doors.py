@@ -9,7 +9,7 @@ import pytest
 from api.app import create_app
 from api.errors import InvalidInput, TooMuch
 from api.web.bodies import MOST_ELEMENTS, require_json
-from api.web.limits import Bounds
+from api.web.limits import Bounds, Rate, counted_as
 from tests.support import World
 from tests.web.town import problem
 
@@ -95,6 +95,31 @@ def test_who_sends_a_body_drop_by_drop_is_not_waited_for(world: World) -> None:
     began = time.monotonic()
     assert _ask(world, "/v1/cases", headers, parts=[b"{"], patience=0.2) == 408
     assert time.monotonic() - began < 5
+
+
+def test_calls_are_counted_a_minute_long_for_each_caller() -> None:
+    """Who called too often waits for the minute to end, and keeps nobody else out."""
+    rate = Rate(2)
+    assert [rate.allows("one", at) for at in (100, 101, 159)] == [True, True, False]
+    assert rate.allows("another", 159)
+    assert [rate.allows("one", at) for at in (160, 161, 162)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("host", "other", "is_one"),
+    [
+        pytest.param("192.0.2.1", "192.0.2.2", False, id="two machines"),
+        pytest.param("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True, id="one line, another of its addresses"),
+        pytest.param("2001:db8:1:2::1", "2001:db8:1:3::1", False, id="two lines"),
+        pytest.param("::ffff:192.0.2.1", "192.0.2.1", True, id="the same machine, spelt the other way"),
+        pytest.param("::ffff:192.0.2.1", "::ffff:192.0.2.2", False, id="two machines, spelt so"),
+        pytest.param("fe80::1%eth0", "fe80::2%eth0", True, id="in one building"),
+        pytest.param("a name", "another name", False, id="no addresses at all"),
+    ],
+)
+def test_who_has_many_addresses_is_counted_once(host: str, other: str, *, is_one: bool) -> None:
+    """A line with IPv6 has more addresses than there are minutes."""
+    assert (counted_as(host) == counted_as(other)) is is_one
 
 
 def _ask(world: World, path: str, headers: dict[str, str], *, parts: list[bytes], patience: float | None = None) -> int:

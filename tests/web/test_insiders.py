@@ -4,8 +4,8 @@ import pytest
 from ulid import ULID
 
 from tests.support import Office, example
-from tests.web.clearing import close_without_visits, read, send_annex
-from tests.web.town import Pair, carry, case_file, problem, push, seal_for, send_basic
+from tests.web.clearing import assigned, close_without_visits, read, send_annex
+from tests.web.town import Pair, carry, case_file, open_branch, problem, push, seal_for, send_basic
 
 WITHDREW = ("VICTIM_WITHDREW", "withdrew", "CLOSED")
 
@@ -72,6 +72,22 @@ def test_the_inbox_leaves_out_what_is_kept_from_a_role(pair: Pair) -> None:
     }
 
 
+def test_the_outbox_leaves_out_what_is_kept_from_a_role(pair: Pair) -> None:
+    """As timelines do, before and after it left; the operator, who knows of no case, sees what has to be carried."""
+    _, annex = send_annex(pair)
+
+    def sent(*roles: str) -> bool:
+        items = pair.shelter.http.get("/v1/outbox", headers=pair.shelter.as_role(*roles)).json()["items"]
+        assert len(items) in {1, 2}
+        return annex in {item["document_id"] for item in items}
+
+    told = {"SW": True, "FO": True, "AU": True, "WO": False, "PI": False, "AD": True}
+    assert {role: sent(role) for role in told} == told
+    assert not sent("AD", "WO"), "who also reads timelines could compare"
+    carry(pair.shelter)
+    assert {role: sent(role) for role in told} == told
+
+
 @pytest.mark.parametrize(("role", "state"), [("FO", "VOID"), ("PI", None), ("AU", None)])
 def test_a_state_tells_no_more_than_the_documents_behind_it(pair: Pair, role: str, state: str | None) -> None:
     """That a case is off the way home is for who may know of closures, decisions and escapes, in a filter too."""
@@ -120,3 +136,65 @@ def test_who_closed_a_case_corrects_the_closure_and_tells_no_second_one(pair: Pa
     assert first.json()["document_id"] in error["hint"]
     over = {"no_revisit_reason": why, "supersedes": first.json()["document_id"]}
     assert close_without_visits(pair.shelter, uid, pair.department, reason, **over).status_code == 201
+
+
+def _closed_over_there(pair: Pair, by: Office, uid: str, reason: str) -> None:
+    """Let another agency tell the shelter that it closed a case."""
+    now = pair.shelter.clock().isoformat()
+    header = {"kind": "case_closure", "schema_version": "1.0", "id": str(ULID()), "case_uid": uid, "created_at": now}
+    people = {"decided_by": "X-1", "approved_by": "X-2", "approver_role": "case_manager", "victim_informed": "yes"}
+    why = {"reason": reason, "closed_on": now[:10], "retention_class": "standard"}
+    none = {"no_follow_up_reason": "no_case", "no_revisit_reason": "no_case"}
+    ends = {"sender": by.agency, "recipient": pair.shelter.agency}
+    told = {**header, **people, **why, **none, **ends}
+    assert push(pair.shelter, by, seal_for(by, pair.shelter, told)).status_code == 201
+
+
+def _on_the_agenda(pair: Pair, uid: str) -> set[str]:
+    wanted = {"meeting": "cmm", "corridor": {"destination": "TH", "origin": "MM"}}
+    http, headers = pair.shelter.http, pair.shelter.as_role("FO")
+    content = http.post("/v1/agendas/preview", json=wanted, headers=headers).json()["content"]
+    return {item["topic"] for item in content["items"] if item.get("case_uid") == uid}
+
+
+@pytest.mark.parametrize(("has_part", "state"), [(True, "VOID"), (False, "ADMITTED")])
+def test_nobody_takes_a_late_case_off_the_agenda_alone(pair: Pair, state: str, *, has_part: bool) -> None:
+    """Not the other side, whose closure is looked into, and least an agency of the own country without a part."""
+    uid, _ = send_basic(pair)
+    carry(pair.shelter)
+    pair.shelter.clock.set("2025-12-20")
+    before, agenda = _rules(pair.shelter, uid, "FO"), _on_the_agenda(pair, uid)
+    assert "overdue" in agenda
+    stranger = open_branch(pair.department, "TH")
+    pair.shelter.trust(stranger)
+    _closed_over_there(pair, pair.department if has_part else stranger, uid, "NOT_VOT")
+    case = pair.shelter.http.get(f"/v1/cases/{uid}", headers=pair.shelter.as_role("FO")).json()
+    assert case["state"] == state
+    assert _rules(pair.shelter, uid, "FO") == before | ({"D21"} if has_part else set())
+    assert _on_the_agenda(pair, uid) == agenda
+
+
+def test_who_closed_by_mistake_is_told_so_and_takes_it_back(pair: Pair) -> None:
+    """The shelter goes on in its closed case, and is told how to open it: by a correction, without the other side."""
+    uid, _ = send_basic(pair)
+    first = close_without_visits(pair.shelter, uid, pair.department, "VICTIM_WITHDREW", no_revisit_reason="withdrew")
+    closure = first.json()["document_id"]
+    alert = {**example("special_case_alert"), "recipient": pair.department.agency}
+    pair.shelter.clock.set("2025-06-10")
+
+    def cautioned() -> list[str]:
+        path, headers = f"/v1/cases/{uid}/forms/3", assigned(pair.shelter, uid, "CM")
+        answer = pair.shelter.http.post(path, json=alert, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return [one["hint"] for one in answer.json()["cautions"] if one["code"] == "case_closed"]
+
+    (hint,) = cautioned()
+    assert closure in hint
+    back = close_without_visits(pair.shelter, uid, pair.department, "TOLD_BY_MISTAKE", supersedes=closure)
+    assert back.status_code == 201, back.text
+    carry(pair.shelter)
+    for office in (pair.shelter, pair.department):
+        case = office.http.get(f"/v1/cases/{uid}", headers=office.as_role("FO")).json()
+        assert case["state"] == "ADMITTED"
+    assert "D21" not in _rules(pair.department, uid, "WO")
+    assert cautioned() == []

@@ -104,7 +104,9 @@ def test_an_answer_to_an_older_version_is_taken_and_told(pair: Pair) -> None:
     carry(pair.department)
     for office, role in ((pair.shelter, "FO"), (pair.department, "WO")):
         shown = office.http.get(f"/v1/documents/{late.json()['document_id']}", headers=office.as_role(role)).json()
-        assert shown["superseded"] == {"reply_to": second}
+        assert (shown["superseded"], shown["superseded_by"]) == ({"/reply_to": second}, None)
+        replaced = office.http.get(f"/v1/documents/{early['document_id']}", headers=office.as_role(role)).json()
+        assert replaced["superseded_by"] == late.json()["document_id"]
 
 
 def test_the_feed_says_nothing_about_a_person(pair: Pair) -> None:

@@ -47,9 +47,9 @@ class Branch(Office):
         return {"authorization": f"Bearer {sign_token(whole, node.token_keys.signing_key(self.clock()))}"}
 
 
-def open_branch(office: Office) -> Office:
-    """Open another agency on the same node, with keys of its own."""
-    agency = AgencyId(f"{office.agency[:2]}-BRANCH-{next(_numbers)}")
+def open_branch(office: Office, country: str = "") -> Office:
+    """Open another agency on the same node, of the same country or another one, with keys of its own."""
+    agency = AgencyId(f"{country or office.agency[:2]}-BRANCH-{next(_numbers)}")
     keyring = cast("dict[AgencyId, PrivateKeySet]", office.node.keyring)
     keyring[agency] = generate_keys(agency, office.clock())
     found_agency(office.node, agency, name="A branch", reachable=True)

@@ -14,7 +14,7 @@ from api.flow.node import Node
 from api.flow.trust import get_peer
 from api.store import attachments
 from api.store.attachment_tables import AttachmentRow
-from api.store.blobs import PIECE, read_blob
+from api.store.blobs import piece_size, pieces_of
 from schemas.base import AgencyId
 
 _log = structlog.get_logger("homeward.attachments")
@@ -56,11 +56,9 @@ def bring(node: Node, *, agency: AgencyId, peer: AgencyId, is_over: Callable[[],
 
 
 def _bring(node: Node, line: Line, row: AttachmentRow, number: int, is_over: Callable[[], bool]) -> None:
-    while (start := number * PIECE) < row.size:
+    for piece in pieces_of(row.size)[number:]:
         require_time(is_over)
-        data = b"".join(read_blob(node.blobs, row.blob, start, min(start + PIECE, row.size)))
-        line.bring_piece(row.sealed_sha256, number, data)
-        number += 1
+        line.bring_piece(row.sealed_sha256, piece, node.blobs.get(row.blob, piece))
 
 
 def list_wanted(node: Node, peer: AgencyId) -> dict[str, int]:
@@ -85,12 +83,12 @@ def take_piece(node: Node, peer: AgencyId, sealed_sha256: str, number: int, data
 
 
 def _take(node: Node, row: AttachmentRow, number: int, data: bytes) -> None:
-    held, start = node.blobs.count(row.blob), number * PIECE
-    if number > held or len(data) != min(PIECE, row.size - start):
+    held = node.blobs.count(row.blob)
+    if number > held or len(data) != piece_size(row.size, number):
         raise InvalidInput("piece_differs", "ask which piece is next")
     if number == held:
         node.blobs.put(row.blob, number, data)
-    if start + len(data) == row.size:
+    if number + 1 == len(pieces_of(row.size)):
         try:
             keep(node, row)
         except HomewardError as error:

@@ -7,7 +7,6 @@ never used again.
 
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
 
 from api.flow.drafts import read_draft_bytes
 from api.flow.evidence import Action, Entry, note
@@ -16,6 +15,7 @@ from api.store import attachments, log
 from api.store.attachment_tables import UploadRow
 from api.store.blobs import made_at
 from api.store.engine import Session
+from api.store.groups import groups_of
 
 AT_A_TIME = 50
 UNKNOWN_STAYS = timedelta(days=1)
@@ -63,8 +63,8 @@ def _is_in_draft(node: Node, session: Session, row: UploadRow) -> bool:
 
 def _sweep(node: Node) -> int:
     """Remove blobs that no row names: what a cut left behind."""
-    names, removed, before = node.blobs.names(), 0, node.clock() - UNKNOWN_STAYS
-    while some := [*islice(names, AT_A_TIME)]:
+    removed, before = 0, node.clock() - UNKNOWN_STAYS
+    for some in groups_of(AT_A_TIME, node.blobs.names()):
         with node.database.reader() as session:
             known = attachments.known_blobs(session, some)
         for blob in some:

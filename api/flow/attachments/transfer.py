@@ -7,6 +7,7 @@ that the document names, and the file has to pass the same checks as at home; on
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import TypeGuard
 
 import structlog
 
@@ -22,7 +23,7 @@ from api.flow.trust import get_peer
 from api.sealing.stream import Measured, sealed_size
 from api.store import attachments, documents
 from api.store.attachment_tables import AttachmentRow
-from api.store.blobs import PIECE, new_name, read_blob
+from api.store.blobs import PIECE, new_name, piece_size, pieces_of, read_blob
 from api.store.engine import Session
 from schemas.attachments import Attachment, files_in
 from schemas.base import AgencyId
@@ -58,24 +59,34 @@ def fetch(node: Node, *, agency: AgencyId, peer: AgencyId, is_over: Callable[[],
     claim = partial(attachments.claim_awaited, agency_id=agency, peer=peer, now=now, until=now + LEASE)
     while (row := node.writer.write(claim)) is not None:
         try:
-            _bring(node, row, _way(node, agency, peer), is_over)
-            taken += keep(node, row)
+            taken += _bring(node, row, _way(node, agency, peer), is_over) and keep(node, row)
         except HomewardError as error:
             put_off(node, row, error)
     return taken
 
 
-def _bring(node: Node, row: AttachmentRow, way: Way, is_over: Callable[[], bool]) -> None:
-    """Fetch the pieces that are not here yet; as long as some come, the peer has time for the next."""
-    number, renew_at = node.blobs.count(row.blob), node.clock()
-    while (start := number * PIECE) < row.size:
+def _bring(node: Node, row: AttachmentRow, way: Way, is_over: Callable[[], bool]) -> bool:
+    """Fetch the pieces that are not here yet; as long as some come, the peer has time for the next.
+
+    Tells whether the file is still awaited: somebody may have brought it meanwhile.
+    """
+    renew_at = node.clock()
+    for number in pieces_of(row.size)[node.blobs.count(row.blob) :]:
         require_time(is_over)
-        data = way(row.sealed_sha256, start, min(start + PIECE, row.size))
-        node.blobs.put(row.blob, number, data)
+        start = number * PIECE
+        piece = way(row.sealed_sha256, start, start + piece_size(row.size, number))
+        if not _is_awaited(node, row):
+            return False
+        node.blobs.put(row.blob, number, piece)
         if node.clock() >= renew_at:
             node.writer.write(lambda session: _renew(session, row, node))
             renew_at = node.clock() + RENEWED_AFTER
-        number += 1
+    return True
+
+
+def _is_awaited(node: Node, row: AttachmentRow) -> bool:
+    with node.database.reader() as session:
+        return _is_still(attachments.find_sealed(session, row.agency_id, row.sealed_sha256), row)
 
 
 def require_time(is_over: Callable[[], bool]) -> None:
@@ -85,9 +96,10 @@ def require_time(is_over: Callable[[], bool]) -> None:
 
 
 def _renew(session: Session, row: AttachmentRow, node: Node) -> None:
-    held = _of(session, row)
-    held.attempts, held.due_at = 1, node.clock() + LEASE
-    session.add(held)
+    held = _find_awaited(session, row)
+    if held is not None:
+        held.attempts, held.due_at = 1, node.clock() + LEASE
+        session.add(held)
 
 
 def _way(node: Node, agency: AgencyId, peer: AgencyId) -> Way:
@@ -110,19 +122,19 @@ def _within(node: Node, agency: AgencyId, sha256: str, start: int, stop: int) ->
 
 
 def keep(node: Node, row: AttachmentRow) -> bool:
-    """Check a file that is here as a whole and let it be read; tells whether it can be.
+    """Check a file that is here as a whole and let it be read; tells whether it can be from now on.
 
     Raises ``PeerError`` ``attachment_differs`` where the bytes are not the ones that were named: it begins anew. One
-    that fails the checks is refused for good.
+    that fails the checks is refused for good. Whoever is through first with a file has judged it.
     """
     if Measured(read_blob(node.blobs, row.blob, 0, row.size)).to_end() != (row.sealed_sha256, row.size):
         _begin_anew(node, row)
-        raise PeerError("attachment_differs", "the other node gave other bytes than its document names")
+        raise PeerError("attachment_differs", "these were not the bytes that its document names: let it come once more")
     code = _judge(node, row)
-    node.writer.write(lambda session: _settle(session, row, node, code))
-    if code is not None:
+    is_ours = node.writer.write(lambda session: _settle(session, row, node, code))
+    if is_ours and code is not None:
         node.blobs.remove(row.blob)
-    return code is None
+    return is_ours and code is None
 
 
 def _judge(node: Node, row: AttachmentRow) -> str | None:
@@ -149,28 +161,32 @@ def _named_in(node: Node, row: AttachmentRow) -> Attachment:
     return next(file for file in found if file.sealed is not None and file.sealed.sha256 == row.sealed_sha256)
 
 
-def _settle(session: Session, row: AttachmentRow, node: Node, code: str | None) -> None:
-    held, now = _of(session, row), node.clock()
-    if held.held_at is not None:
-        return
+def _settle(session: Session, row: AttachmentRow, node: Node, code: str | None) -> bool:
+    """Let a file be held, or refused with a code; tells whether it was still to be judged."""
+    held, now = _find_awaited(session, row), node.clock()
+    if held is None:
+        return False
     held.due_at, held.reason, held.held_at = None, code, None if code else now
     session.add(held)
     use = attachments.get_use(session, row.agency_id, row.sealed_sha256, row.peer or "")
     action = Action.ATTACHMENT_REFUSED if code else Action.ATTACHMENT_HELD
     line = Entry(action, row.agency_id, row.peer or "", use.document_id, code=code, sha256=row.sealed_sha256)
     note(session, now, line)
+    return True
 
 
 def _begin_anew(node: Node, row: AttachmentRow) -> None:
     """Forget what came: the next try goes into a blob of another name."""
 
-    def unit(session: Session) -> None:
-        held = _of(session, row)
-        held.blob = new_name(node.clock())
-        session.add(held)
+    def unit(session: Session) -> bool:
+        held = _find_awaited(session, row)
+        if held is not None:
+            held.blob = new_name(node.clock())
+            session.add(held)
+        return held is not None
 
-    node.writer.write(unit)
-    node.blobs.remove(row.blob)
+    if node.writer.write(unit):
+        node.blobs.remove(row.blob)
 
 
 def put_off(node: Node, row: AttachmentRow, error: HomewardError) -> None:
@@ -178,8 +194,8 @@ def put_off(node: Node, row: AttachmentRow, error: HomewardError) -> None:
     due_at = node.clock() + wait_after(max(row.attempts, 1))  # what somebody else brought was never asked for
 
     def unit(session: Session) -> None:
-        held = _of(session, row)
-        if held.held_at is None and held.due_at is not None:
+        held = attachments.lock_sealed(session, row.agency_id, row.sealed_sha256)
+        if held is not None and is_awaited(held):
             held.due_at, held.reason = due_at, error.code
             session.add(held)
 
@@ -187,8 +203,17 @@ def put_off(node: Node, row: AttachmentRow, error: HomewardError) -> None:
     _log.warning("attachment_put_off", peer=row.peer, attempts=row.attempts, reason=error.code)
 
 
-def _of(session: Session, row: AttachmentRow) -> AttachmentRow:
-    held = attachments.find_sealed(session, row.agency_id, row.sealed_sha256)
-    if held is None:
-        raise NotFound
-    return held
+def is_awaited(row: AttachmentRow) -> bool:
+    """Say whether a file is neither here nor refused."""
+    return row.held_at is None and row.due_at is not None
+
+
+def _find_awaited(session: Session, row: AttachmentRow) -> AttachmentRow | None:
+    """Return a file to change, or ``None`` where somebody else is through with it, or began it anew."""
+    held = attachments.lock_sealed(session, row.agency_id, row.sealed_sha256)
+    return held if _is_still(held, row) else None
+
+
+def _is_still(held: AttachmentRow | None, row: AttachmentRow) -> TypeGuard[AttachmentRow]:
+    """Say whether a file as it stands now is awaited in the same blob as when somebody looked before."""
+    return held is not None and is_awaited(held) and held.blob == row.blob

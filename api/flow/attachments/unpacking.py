@@ -6,27 +6,17 @@ which nobody can leave behind; all of it is ciphertext.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import IO
 
 from api.errors import Conflict, HomewardError, InvalidInput, NodeError, PeerError
-from api.flow.attachments.transfer import keep, put_off
-from api.flow.bundle import Found
+from api.flow.attachments.transfer import is_awaited, keep, put_off
+from api.flow.bundle import Found, Outcome
 from api.flow.node import Node
-from api.sealing.bundle import Item, ItemType, Manifest, read_piece
+from api.sealing.bundle import Item, ItemType, Manifest, length_of_line, read_piece
 from api.store import attachments
 from api.store.attachment_tables import AttachmentRow
 from api.store.blobs import piece_size, pieces_of
-
-
-@dataclass(frozen=True)
-class Settled:
-    """What became of a file: what is wrong, if anything, and whether it need not come again."""
-
-    number: int
-    item: Item
-    error: HomewardError | None
-    is_settled: bool
 
 
 class Arriving:
@@ -36,6 +26,7 @@ class Arriving:
         self._node, self._manifest, self._waiting = node, manifest, waiting
         self._came = set[int]()
         self._failed = dict[int, HomewardError]()
+        self._finished = dict[str, HomewardError | None]()
         self._early = list[tuple[Found, int]]()
 
     def take(self, found: Found, *, may_wait: bool) -> None:
@@ -52,7 +43,7 @@ class Arriving:
         except HomewardError as error:
             self._failed[found.number] = error
 
-    def settle(self) -> Iterator[Settled]:
+    def settle(self) -> Iterator[Outcome]:
         """Check what is whole now, and yield what became of each file that was in the bundle, or is here already."""
         for found in self._waited():
             self.take(found, may_wait=False)
@@ -60,20 +51,26 @@ class Arriving:
             if item.type == ItemType.ATTACHMENT:
                 yield from self._settle(number, item)
 
-    def _settle(self, number: int, item: Item) -> Iterator[Settled]:
-        error = self._failed.get(number) or self._finish(item)
+    def _settle(self, number: int, item: Item) -> Iterator[Outcome]:
+        error = self._failed.get(number) or self._finish_once(item)
         row = self._find_row(item)
         if row is not None and row.held_at is not None:
-            yield Settled(number, item, None, is_settled=True)
+            yield Outcome(number, item, is_settled=True)
         elif number in self._came:
-            yield Settled(number, item, error, is_settled=row is not None and row.due_at is None)
+            yield Outcome(number, item, error=error, is_settled=row is not None and row.due_at is None)
+
+    def _finish_once(self, item: Item) -> HomewardError | None:
+        """Check a file, once however often the manifest lists it."""
+        if item.sha256 not in self._finished:
+            self._finished[item.sha256] = self._finish(item)
+        return self._finished[item.sha256]
 
     def _finish(self, item: Item) -> HomewardError | None:
         """Check a file that is whole; returns what is wrong with it or still wanting."""
         row = self._find_row(item)
         if row is None:
             return InvalidInput("attachment_not_awaited", "import it again when the document that names it is here")
-        if _is_awaited(row):
+        if is_awaited(row):
             if self._node.blobs.count(row.blob) < len(pieces_of(row.size)):
                 return InvalidInput("attachment_cut_off", "import the whole bundle, or export again")
             try:
@@ -87,11 +84,11 @@ class Arriving:
         return None
 
     def _put(self, row: AttachmentRow, found: Found) -> None:
-        if not _is_awaited(row):
+        if not is_awaited(row):
             return
         piece = read_piece(found.data)
         if row.size != found.item.bytes or len(piece) != piece_size(row.size, found.piece):
-            raise PeerError("attachment_differs", "it is not the file that the document names; ask for another bundle")
+            raise _differs()
         self._node.blobs.put(row.blob, found.piece, piece)
 
     def _find_row(self, item: Item) -> AttachmentRow | None:
@@ -102,6 +99,8 @@ class Arriving:
         return row if is_known else None
 
     def _wait(self, found: Found) -> None:
+        if len(found.data) != length_of_line(piece_size(found.item.bytes, found.piece)):
+            raise _differs()
         try:
             self._waiting.write(found.data)
         except OSError:
@@ -114,5 +113,5 @@ class Arriving:
             yield replace(found, data=self._waiting.read(length))
 
 
-def _is_awaited(row: AttachmentRow) -> bool:
-    return row.held_at is None and row.due_at is not None
+def _differs() -> PeerError:
+    return PeerError("attachment_differs", "it is not the file that the document names; ask for another bundle")

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 from ulid import ULID
 
-from api.errors import Conflict, InvalidInput, NotFound, NotPermitted, TooMuch
+from api.errors import Conflict, InvalidInput, NotFound, NotPermitted, OffsetDiffers, TooMuch
 from api.flow.assigning import get_known_case
 from api.flow.node import Node
 from api.rules.access import Principal
@@ -101,12 +101,12 @@ def get_upload(node: Node, caller: Principal, case_uid: str, attachment_id: str)
 def add_part(node: Node, caller: Principal, case_uid: str, attachment_id: str, offset: int, data: bytes) -> Upload:
     """Store a part that begins at an offset, and return how far the upload has come.
 
-    Raises ``Conflict`` ``upload_offset_differs`` where that is not where the upload stands, ``InvalidInput``
+    Raises ``OffsetDiffers`` where that is not where the upload stands, ``InvalidInput``
     ``part_too_small`` and ``TooMuch`` ``attachment_too_large`` where it goes past the end.
     """
     upload = get_upload(node, caller, case_uid, attachment_id)
     if offset != upload.offset:
-        raise _elsewhere()
+        raise OffsetDiffers(upload.offset)
     after = offset + len(data)
     if after > upload.announced:
         raise TooMuch("attachment_too_large", "it goes past the end that was announced")
@@ -144,7 +144,9 @@ def _store(node: Node, agency: str, upload: Upload, data: bytes) -> None:
     except Exception as error:
         node.blobs.remove(blob)
         if isinstance(error, Conflict):
-            raise _elsewhere() from None
+            with node.database.reader() as session:
+                now_at = read_upload(node, session, agency, upload.case_uid, upload.attachment_id).offset
+            raise OffsetDiffers(now_at) from None
         raise
 
 
@@ -178,7 +180,3 @@ def _require_known(node: Node, caller: Principal, case_uid: str) -> None:
 
 def _context(agency: str, attachment_id: str) -> str:
     return f"upload,{agency}/{attachment_id},body,1"
-
-
-def _elsewhere() -> Conflict:
-    return Conflict("upload_offset_differs", "ask with HEAD where to go on")

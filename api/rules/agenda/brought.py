@@ -56,8 +56,8 @@ class Brought:
 
     @property
     def state(self) -> CaseState:
-        """How far the case has come."""
-        return self.watched.state
+        """How far the case has come by what counts here: the other side alone takes nothing off the table."""
+        return self.watched.stands
 
     @property
     def held(self) -> Sequence[Document]:

@@ -7,6 +7,7 @@ from api.rules.agenda.brought import Brought, Finder, Found, Occasion
 from api.rules.agenda.late import late
 from api.rules.handover import handover_standing
 from api.rules.watch.deadline import AlertSeverity, Deadline, Rule
+from api.rules.watch.family import find_assessment
 from schemas.assessment_codes import AssessmentResult
 from schemas.case_file import CaseFile
 from schemas.codes import NationalityStatus
@@ -101,7 +102,7 @@ def negative_assessment(case: Brought, _meeting: Occasion) -> Iterator[Found]:
 
 
 def _find_negative(case: Brought) -> FamilyAssessment | None:
-    newest = case.newest(FamilyAssessment)
+    newest = find_assessment(case.watched)
     return newest if newest is not None and newest.overall.result is AssessmentResult.NEGATIVE else None
 
 

@@ -39,7 +39,7 @@ def assessed_after_tracing(case: Watched) -> Iterator[Found]:
 
 def assessment_age(case: Watched) -> Iterator[Found]:
     """D11: home before the assessment is 90 days old, or it is made anew; a waiver with its reason stands too (2.8)."""
-    newest = max(case.all(FamilyAssessment), key=lambda one: (one.assessed_on, one.created_at, one.id), default=None)
+    newest = find_assessment(case)
     if newest is None:
         return
     waived = (
@@ -50,3 +50,8 @@ def assessment_age(case: Watched) -> Iterator[Found]:
     met = min([*([case.home] if case.home else []), *waived], default=None)
     due = newest.assessed_on + timedelta(days=case.policy_on(newest.assessed_on).assessment_valid_days)
     yield Found(start_of(newest.assessed_on, case.origin), end_of(due, case.origin), met, subject=newest.id)
+
+
+def find_assessment(case: Watched) -> FamilyAssessment | None:
+    """Find the assessment that counts: of the newest visit to a family, however late it was written down."""
+    return max(case.all(FamilyAssessment), key=lambda one: (one.assessed_on, one.created_at, one.id), default=None)

@@ -12,7 +12,7 @@ from api.rules.watch.case import Watched
 from api.rules.watch.clock import day_of, end_of, start_of
 from api.rules.watch.found import Found
 from schemas.background_codes import WishContact
-from schemas.base import YesNoUnknown, country_of
+from schemas.base import country_of
 from schemas.case_file import CaseFile
 from schemas.case_worker_visit import CaseWorkerVisitReport
 from schemas.dates import add_months
@@ -83,12 +83,9 @@ def consent_review(case: Watched) -> Iterator[Found]:
 
 def hold_review(case: Watched) -> Iterator[Found]:
     """D18: somebody who stays on as a witness is asked again within 60 days, or on the day that was named."""
-    told = [
-        (file, file.justice.return_hold) for file in case.all(CaseFile) if file.justice and file.justice.return_hold
-    ]
-    if not told or told[-1][1].hold is not YesNoUnknown.YES:
+    if case.hold is None:
         return
-    file, hold = told[-1]
+    file, hold = case.hold
     since = day_of(file.created_at, case.destination)
     latest = since + timedelta(days=case.policy_on(since).legal_hold_review_days)
     due = min(hold.review_date or latest, latest)

@@ -113,8 +113,9 @@ WORDS: Mapping[Rule, Words] = {
     Rule.HOT_SPOTS: Words("List of hot spots", "Make the list for the year; it comes with the figures.", None),
     Rule.ANSWER: Words("Answer", "Answer what was asked.", None),
     Rule.CLOSED_ELSEWHERE: Words(
-        "Closed by the other side",
-        "Make sure that it is so, and close the case on your side; until then all goes on.",
+        "Closed by one side alone",
+        "Make sure that it is so, and close the case on your side; or correct it, or take the case in again. Until "
+        "then all goes on.",
         Row.CLOSURE,
     ),
 }

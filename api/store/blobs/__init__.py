@@ -1,7 +1,8 @@
 """Where the bytes of attachments lie: blobs, each a row of pieces under a name that means nothing.
 
 Whatever lies there is encrypted. A piece is small enough for memory and stored whole or not at all, so that a blob can
-grow piece by piece, and go on after any cut, in every kind of store; a name is never used again.
+grow piece by piece, and go on after any cut, in every kind of store; a name is never used again. A piece that is there
+is never replaced: what was checked is what is read, whoever brings the same file at the same time.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ class Blobs(Protocol):
     """A store of blobs; every call raises ``NodeError`` ``blobs_unavailable`` where it can't be reached."""
 
     def put(self, blob: str, number: int, data: bytes) -> None:
-        """Store a piece, whole and lasting when the call returns; the same piece again does no harm."""
+        """Store a piece, whole and lasting when the call returns; where there is one already, that one stays."""
         ...
 
     def get(self, blob: str, number: int) -> bytes:

@@ -19,7 +19,7 @@ class Directory:
         self._root = root
 
     def put(self, blob: str, number: int, data: bytes) -> None:
-        """Store a piece: written beside its place, brought to the disk, and only then moved there."""
+        """Store a piece: written beside its place, brought to the disk, and only then named, where none is there."""
         folder = self._folder(blob)
         new = folder / f".{secrets.token_hex(8)}"
         with _told(), _gone_if_it_fails(new):
@@ -31,7 +31,9 @@ class Directory:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            new.replace(folder / f"{number:06}")
+            with suppress(FileExistsError):
+                (folder / f"{number:06}").hardlink_to(new)  # moving it there would replace another one
+            new.unlink()
             _flush(folder)
 
     def get(self, blob: str, number: int) -> bytes:

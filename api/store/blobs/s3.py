@@ -1,11 +1,12 @@
 """Blobs in a bucket of an S3-compatible store, each piece an object of its own (``homeward[s3]``)."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 import obstore
-from obstore.exceptions import BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
 from api.errors import NodeError
@@ -27,8 +28,9 @@ class Bucket:
         self._store = store
 
     def put(self, blob: str, number: int, data: bytes) -> None:
-        """Store a piece."""
-        _told(lambda: obstore.put(self._store, f"{blob}/{number:06}", data, use_multipart=False))
+        """Store a piece, on the condition that none is there."""
+        with suppress(AlreadyExistsError):
+            _told(lambda: obstore.put(self._store, f"{blob}/{number:06}", data, use_multipart=False, mode="create"))
 
     def get(self, blob: str, number: int) -> bytes:
         """Return a piece."""
@@ -76,7 +78,7 @@ def _told(call: Callable[[], _T]) -> _T:
     """Turn what the store says into our error, without its text: that can hold an address and a name."""
     try:
         return call()
-    except FileNotFoundError:
+    except (FileNotFoundError, AlreadyExistsError):
         raise
     except (BaseError, OSError):
         raise NodeError(

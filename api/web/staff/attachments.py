@@ -84,7 +84,11 @@ async def begin_attachment(
 
 @router.patch(
     "/cases/{case_uid}/attachments/{attachment_id}",
-    responses={200: {"headers": OFFSET}, **{code: PROBLEM_RESPONSES[code] for code in (409, 415)}},
+    responses={
+        200: {"headers": OFFSET},
+        409: {**PROBLEM_RESPONSES[409], "headers": {"Upload-Offset": OFFSET["Upload-Offset"]}},
+        415: PROBLEM_RESPONSES[415],
+    },
     openapi_extra={
         "requestBody": {"content": {PART_TYPE: {"schema": {"type": "string"}}}},
     },
@@ -98,7 +102,7 @@ async def send_part(
     request: Request,
     response: Response,
 ) -> AttachmentView:
-    """Send the next part of a file; after a cut ask with HEAD where to go on.
+    """Send the next part of a file; after a cut ask with HEAD where to go on. A part for another place is 409.
 
     The last part completes it: the file is checked, a picture loses its metadata, and the whole is sealed. A file that
     is refused is removed.

@@ -6,17 +6,17 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from api.errors import InvalidInput
 from api.flow.assigning import get_known_case, known_of
-from api.flow.cases import prepare_open
+from api.flow.cases import find_streams, prepare_open
 from api.flow.node import today_of
 from api.flow.timeline import Event, tell_to
 from api.flow.watch import look_anew
 from api.rules.access import CASES_READ, CASES_WRITE, Principal
+from api.rules.consent import Stand
 from api.rules.side_states import may_know_side_states
+from api.rules.streams import Assessment, Legal, Special, Tracing
 from api.rules.watch.deadline import Rule
 from api.store import cases, matches
 from api.store.engine import Session
@@ -28,12 +28,20 @@ from api.web.headers import LOCATION
 from api.web.idempotency import IdempotencyKey, Once
 from api.web.problems import PROBLEM_RESPONSES
 from schemas.base import CountryCode
-from schemas.dates import Edtf
+from schemas.dates import read_day
 from schemas.document import SIDE_STATES, CaseState, Side
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"], generate_unique_id_function=operation_name)
 
 OVERDUE = "overdue"
+
+
+def _due(written: str) -> str:
+    """Let `overdue` through, or a day as those of a document are."""
+    return written if written == OVERDUE else read_day(written).isoformat()
+
+
+Due = Annotated[str, BeforeValidator(_due), StringConstraints(pattern=r"^(overdue|\d{4}-\d{2}-\d{2})$")]
 _OPENED: dict[int | str, dict[str, Any]] = {201: {"headers": LOCATION}, 409: PROBLEM_RESPONSES[409]}
 
 
@@ -62,6 +70,34 @@ class CaseView(BaseModel):
     merged_into: str | None = Field(None, description="The case that stands for both, if you may know of it")
     merged_from: list[str] = Field(
         [], description="Cases that this one stands for, as far as you may know of them; their documents stay there"
+    )
+
+
+class StreamsView(BaseModel):
+    """What goes on beside the way home, by the documents of both sides; `null` where it is kept from you."""
+
+    model_config = ConfigDict(from_attributes=True)
+    tracing: Tracing | None = Field(
+        description="Whether the family is looked for, and was found; `not_found` also for no access and nobody alive"
+    )
+    assessment: Assessment | None = Field(
+        description="What the newest family assessment came to; `stale` where it was positive and has to be made again"
+    )
+    consent: Stand | None = Field(
+        description="How the consents to share the basics, to share the whole file and to trace the family stand; "
+        "of those that were recorded the one that stops most"
+    )
+    legal: Legal | None = Field(description="Whether the return is held, since the person stays on as a witness")
+    special: Special | None = Field(
+        description="Whether the person needs special care, and whether each alert about it was answered with a plan"
+    )
+
+
+class CaseInDetail(CaseView):
+    """Where a case stands, and what goes on beside the way home."""
+
+    streams: StreamsView | None = Field(
+        description="Worked out of all documents when you ask; `null` where one of them can't be read"
     )
 
 
@@ -129,11 +165,8 @@ def list_cases(
     side: Annotated[Side | None, Query(description="Which side your agency is on")] = None,
     country: Annotated[str | None, Query(pattern=r"^[A-Z]{2}$", description="The other country, or your own")] = None,
     due: Annotated[
-        str | None,
-        Query(
-            pattern=r"^(overdue|\d{4}-\d{2}-\d{2})$",
-            description="`overdue`, or the day by which a return is due: soonest first, without who has returned",
-        ),
+        Due | None,
+        Query(description="`overdue`, or the day by which a return is due: soonest first, without who has returned"),
     ] = None,
 ) -> CasePage:
     """List the cases of the caller's agency that the caller may know of, newest first.
@@ -162,7 +195,7 @@ def _due_page(
     """Return the cases whose return is due by a day, or was due before today, by what their documents say now."""
     look_anew(node, [caller.agency])
     today = today_of(node, caller.agency)
-    by = today - timedelta(days=1) if due == OVERDUE else _day(due)
+    by = today - timedelta(days=1) if due == OVERDUE else date.fromisoformat(due)
     after = None
     if cursor is not None:
         day, uid = read_cursor(cursor, 2)
@@ -175,20 +208,19 @@ def _due_page(
         return CasePage(items=_views(session, caller, page), next=following)
 
 
-def _day(written: str) -> date:
-    try:
-        return Edtf.parse(written).earliest
-    except PydanticCustomError:
-        raise InvalidInput("no_such_day", "write a day of the calendar as YYYY-MM-DD, or overdue") from None
-
-
 @router.get("/{case_uid}")
-def get_case(node: NodeOf, caller: Caller, case_uid: CaseInPath) -> CaseView:
-    """Say where a case stands."""
+def get_case(node: NodeOf, caller: Caller, case_uid: CaseInPath) -> CaseInDetail:
+    """Say where a case stands, and what goes on beside it: tracing, assessment, consent, legal hold, special needs.
+
+    A stream is told to whoever may see the answers in documents that it is read from.
+    """
     caller.require(CASES_READ)
     with node.database.reader() as session:
-        (view,) = _views(session, caller, [get_known_case(session, caller, case_uid)])
-    return view
+        row = get_known_case(session, caller, case_uid)
+        (view,) = _views(session, caller, [row])
+        found = find_streams(node, session, caller, row)
+    streams = None if found is None else StreamsView.model_validate(found)
+    return CaseInDetail(**view.model_dump(), streams=streams)
 
 
 @router.get("/{case_uid}/timeline", response_model_exclude_none=True)

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.errors import Finding, InvalidInput, NotFound
+from api.errors import InvalidInput, NotFound
 from api.rules.assessment import Explanation, explain_ranks, misnumbered
+from api.rules.refusing import findings_from
 from api.web.callers import Caller
 from api.web.context import operation_name
 from api.web.places import of_body
@@ -15,7 +16,6 @@ from schemas.assessment_codes import Population, RiskAnswer, RiskRank
 from schemas.assessment_parts import FactorId, QuestionId
 from schemas.base import Text
 from schemas.family_assessment import CatalogueVersion
-from schemas.needs import pointer
 from schemas.risk_catalogue import CATALOGUES, RiskCatalogue, RiskFactor, Tier, find_catalogue
 
 router = APIRouter(prefix="/v1/risk-catalogue", tags=["assessment"], generate_unique_id_function=operation_name)
@@ -130,10 +130,7 @@ def explain_draft(_caller: Caller, draft: Annotated[DraftAssessment, Body()]) ->
     """
     catalogue = _catalogue(draft.version)
     questions, factors = [row.question_id for row in draft.answers], [row.factor_id for row in draft.ranks]
-    wrong = tuple(
-        Finding(pointer(problem.location), problem.code, problem.hint)
-        for problem in misnumbered(catalogue, draft.population, questions, factors)
-    )
+    wrong = findings_from(misnumbered(catalogue, draft.population, questions, factors))
     if wrong:
         raise of_body(InvalidInput(hint="use the numbers of the catalogue for this population", findings=wrong))
     return explain_ranks(

@@ -14,6 +14,7 @@ from api.flow.grants import STANDS_FOR, who_stands_for
 from api.flow.node import Node
 from api.rules.access import Principal
 from api.rules.checking import check_own
+from api.rules.refusing import asked_by
 from api.rules.zones import local_time
 from schemas.base import country_of
 from schemas.document import SCHEMA_VERSION, Document
@@ -43,10 +44,12 @@ def compose(
     What is restricted states the two persons of its release; raises ``NotPermitted`` ``release_needed`` where it does
     not, and there is none.
     """
-    taken = taken_in(content)
-    if taken:
-        raise InvalidInput("set_by_node", taken[0].hint, taken)
-    released = _released(node, principal, kind, content, case_uid)
+    with asked_by(kind):
+        taken = taken_in(content)
+        if taken:
+            raise InvalidInput("set_by_node", taken[0].hint, taken)
+        released = _released(node, principal, kind, content, case_uid)
+        named = name_files(node, principal.agency, kind, content, case_uid)
     now = local_time(node.clock(), country_of(principal.agency))
     header = {
         "kind": kind.model_fields["kind"].default,
@@ -56,7 +59,6 @@ def compose(
         "created_at": now.isoformat(),
         **({"case_uid": case_uid} if case_uid is not None else {}),
     }
-    named = name_files(node, principal.agency, kind, content, case_uid)
     return check_own({**header, **named, **released})
 
 

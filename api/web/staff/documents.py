@@ -52,10 +52,17 @@ class DocumentView(BaseModel):
     document: dict[str, Any] = Field(
         description="The document; its schema is named by `kind`. What you may not see is absent."
     )
-    withheld: list[WithheldView] = Field(description="Parts that are not shown, or not all of them, and why")
+    withheld: list[WithheldView] = Field(
+        description="Parts that are not shown, or not all of them, and why. What your role has no part in at all is "
+        "absent without being named, and so is a restricted field: its name alone would tell"
+    )
     superseded: dict[str, str] = Field(
-        description="Fields that name a document which its own sender has corrected since, each with the id of the "
-        "newest version that you hold. The writer may not have had it; look whether it changes anything"
+        description="Places, as JSON pointers into `document`, that name a document which its own sender has corrected "
+        "since, each with the id of the newest version that you hold. The writer may not have had it; look whether it "
+        "changes anything"
+    )
+    superseded_by: str | None = Field(
+        description="The newest version of this very document that you hold, where its sender has corrected it since"
     )
     evidence: Evidence
 
@@ -78,6 +85,7 @@ def read_document(
         document=dict(opened.view.content),
         withheld=[WithheldView(part=one.part, why=one.why, hint=HINTS[one.why]) for one in opened.view.withheld],
         superseded=dict(opened.superseded),
+        superseded_by=opened.superseded_by,
         evidence=_evidence(opened.row, opened.receipts),
     )
 

@@ -111,7 +111,7 @@ DOORS: Mapping[str, Door] = {
     "get_case_figures": _scope(FIGURES_KEEP, among=FILLS_FIGURES),
     **dict.fromkeys(("get_totals", "get_places", "list_snapshots"), _scope(FIGURES_READ)),
     "get_crossed": _scope(FIGURES_READ, among=SEES_SMALL_COUNTS),
-    **dict.fromkeys(("list_inbox", "list_outbox"), _scope(BOXES_READ)),
+    **dict.fromkeys(("list_inbox", "list_outbox", "list_waiting_attachments"), _scope(BOXES_READ)),
     **dict.fromkeys(("export_bundle", "import_bundle"), _scope(BUNDLES_CARRY)),
     "list_agencies": _scope(AGENCIES_READ),
 }

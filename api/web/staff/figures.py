@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from api.errors import NotPermitted
 from api.flow.figures import Year, note_look, read_case, read_year
@@ -25,10 +25,25 @@ from api.web.sheets import FILES, Accepted, Cell, Format, FormatAsked, Sheet, an
 from schemas.document import Side
 from schemas.facts import facts_of
 from schemas.statistics_record import StatisticsRecord
+from schemas.years import require_year
 
 router = APIRouter(tags=["figures"], generate_unique_id_function=operation_name)
 
-YearInPath = Annotated[int, Path(ge=2000, le=2100, description="The year of the returns")]
+_YEARS = range(2000, 2101)
+
+
+def _year(written: str) -> str:
+    """Let a year through in which somebody may have returned; what is no number is no address either."""
+    if written.isascii() and written.isdigit():
+        require_year(int(written[:5]), _YEARS)
+    return written
+
+
+YearInPath = Annotated[
+    int,
+    Path(ge=_YEARS.start, le=_YEARS.stop - 1, description="The year of the returns, in the common era"),
+    BeforeValidator(_year),
+]
 SideAsked = Annotated[Side, Query(description="Who came home to your country, or who went home from it")]
 Pick = Callable[[Iterable[FigureRow]], Iterator[FigureRow]]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from schemas.document import Role, Side
 from schemas.registry import FORMS
 
-_USUAL = (1, 8, 11, 12, 13, 9, 10, 15, 16, 17, 19, 20, 21)
+_USUAL = (1, 8, 11, 12, 13, 9, 10, 15, 16, 17, 18, 19, 23, 20, 21)
 """From the shelter home; a child has form 14 in place of 13."""
 _FIRST = """Open a case, fill in its forms, send them, announce returns, answer, and see what proves it all.
 

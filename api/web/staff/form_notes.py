@@ -12,12 +12,13 @@ from typing import Any
 
 from api.rules.access import GRANTS_APPROVE, ROLE_WORDS, roles_with
 from api.rules.agreed import agreed_problems
+from api.rules.hindrances import hindrances
 from api.rules.travellers import not_expected
 from schemas.document import ConsentPurpose, Document, Role
 from schemas.registry import KINDS
 from schemas.stated import Stated, rules_in
 
-_OF_THE_NODE = (agreed_problems, not_expected)
+_OF_THE_NODE = (agreed_problems, hindrances, not_expected)
 _CONSENT = (
     "It is looked for in the form itself where it has a field for that, else in section J of the newest case file that "
     "your own agency recorded (form 1, `consents`); the receiving side too records a consent in a case file of its own "
@@ -88,10 +89,10 @@ def _rules(kind: type[Document], stated: Sequence[Mapping[str, Any]]) -> Iterato
     """Yield the rules, each once with all the places where it holds."""
     own = (Stated(**rule) for rule in stated)
     agreed = (rule for judge in _OF_THE_NODE for rule in rules_in(judge.dispatch(kind), kind))
-    places: dict[tuple[str, str], list[str]] = {}
+    places: dict[tuple[str, str, str], list[str]] = {}
     for rule in (*own, *agreed):
-        places.setdefault((rule.code, rule.hint), []).append(rule.path)
-    yield "* Beyond the schema; what is not kept is 422 with the place and code in `errors`:"
-    for (code, hint), paths in places.items():
+        places.setdefault((rule.code, rule.hint, rule.source or kind.facts.source), []).append(rule.path)
+    yield f"* Beyond the schema; what is not kept is 422 with place, code and source in `errors` ({kind.facts.source}):"
+    for (code, hint, source), paths in places.items():
         where = ", ".join(_PLACES.get(path, f"`{path}`") for path in paths)
-        yield f"    * {where}: {hint} - `{code}`"
+        yield f"    * {where}: {hint} - `{code}`{'' if source == kind.facts.source else f' ({source})'}"

@@ -1,6 +1,6 @@
 """A person takes a consent back: one call tells everyone who relies on it, another shows who has signed for it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -19,10 +19,10 @@ from api.rules.withdrawal import Reached
 from api.store.engine import Session
 from api.web.callers import Caller
 from api.web.context import CaseInPath, NodeOf, operation_name
-from api.web.idempotency import IdempotencyKey, Once
+from api.web.idempotency import Answer, IdempotencyKey, Once
 from api.web.problems import PROBLEM_RESPONSES
 from api.web.staff.composing import compose
-from api.web.staff.recording import RecordedView
+from api.web.staff.recording import RecordedView, judged_anew
 from schemas.base import CaseUid, DocumentId
 from schemas.consent import ConsentRecord
 from schemas.consent_withdrawal import ConsentWithdrawal
@@ -195,15 +195,19 @@ async def recall(
     earlier = await run_in_threadpool(once.find)
     if earlier is not None:
         return earlier
-    record = await run_in_threadpool(_prepare, node, caller, case_uid, content)
+    answer = await judged_anew(once, lambda: _unit(_prepare(node, caller, case_uid, content)), node.clock())
+    node.wake.set()
+    return answer
 
-    def unit(session: Session) -> dict[str, Any]:
+
+def _unit(record: Record) -> Callable[[Session], Answer]:
+    """Return the unit that records a recall and answers with what was told to whom."""
+
+    def unit(session: Session) -> Answer:
         items = [RecordedView.of(one) for one in record(session)]
         return RecallView(items=items).model_dump(mode="json")
 
-    answer = await once.do(unit, node.clock())
-    node.wake.set()
-    return answer
+    return unit
 
 
 def _prepare(node: Node, caller: Principal, case_uid: str, content: dict[str, Any]) -> Record:

@@ -6,6 +6,7 @@ from datetime import datetime
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
+from api.errors import CaseChanged
 from api.flow.assigning import assign_first, require_known
 from api.flow.drafts import erase_restricted_draft
 from api.flow.grants import require_release
@@ -18,6 +19,9 @@ from api.rules.permit import Ground
 from api.store.engine import Session
 from api.web.idempotency import Answer, Once
 from schemas.document import Document
+
+TRIES = 8
+"""How often a document is judged again before its writer is asked to."""
 
 
 class RecordedView(BaseModel):
@@ -52,10 +56,24 @@ async def record_once(
     earlier = await run_in_threadpool(once.find)
     if earlier is not None:
         return earlier
-    unit = await run_in_threadpool(lambda: _prepare(node, caller, write()))
-    answer = await once.do(unit, node.clock())
+    answer = await judged_anew(once, lambda: _prepare(node, caller, write()), node.clock())
     node.wake.set()
     return answer
+
+
+async def judged_anew(once: Once, prepare: Callable[[], Callable[[Session], Answer]], now: datetime) -> Answer:
+    """Do what ``prepare`` returns; where a document of the case came while it was judged, judge it again, and so on.
+
+    Who sends to a case in which so much comes at once is told to send it again; no answer is remembered for that.
+    """
+    tries = 0
+    while True:
+        unit, tries = await run_in_threadpool(prepare), tries + 1
+        try:
+            return await once.do(unit, now)
+        except CaseChanged:
+            if tries == TRIES:
+                raise
 
 
 def _prepare(node: Node, caller: Principal, document: Document) -> Callable[[Session], Answer]:

@@ -10,7 +10,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body
 from pydantic import BaseModel, Field
 
-from api.rules.field_places import readers_of
+from api.errors import InvalidInput
+from api.flow.assigning import case_not_found, require_known
+from api.rules.field_places import readers_if_assigned, readers_of
+from api.store import cases
 from api.web.callers import Caller
 from api.web.context import CaseInPath, NodeOf, operation_name
 from api.web.idempotency import IdempotencyKey
@@ -33,7 +36,8 @@ class FormView(BaseModel):
     about_case: bool
     path: str = Field(description="Where it is posted")
     writers: list[str]
-    readers: list[str]
+    readers: list[str] = Field(description="The roles that may see anything of it")
+    readers_if_assigned: list[str] = Field(description="Those of them that read it only in cases they are assigned to")
 
 
 def content_schema_name(kind: type[Document]) -> str:
@@ -52,7 +56,22 @@ async def _record(
 ) -> Any:
     caller.require_write(kind)
     request = ["record", kind.facts.form, case_uid, content]
-    return await record_once(node, caller, key, request, lambda: compose(node, caller, kind, content, case_uid))
+    return await record_once(node, caller, key, request, lambda: _compose(node, caller, kind, content, case_uid))
+
+
+def _compose(
+    node: NodeOf, caller: Caller, kind: type[Document], content: dict[str, Any], case_uid: str | None
+) -> Document:
+    """Return the document; who may not know of its case is told that, and not what is wrong in the content."""
+    try:
+        return compose(node, caller, kind, content, case_uid)
+    except InvalidInput:
+        if case_uid is not None:
+            with node.database.reader() as session:
+                if cases.find_case(session, caller.agency, case_uid) is None:
+                    raise case_not_found() from None
+                require_known(session, caller, [case_uid])
+        raise
 
 
 def _endpoint(kind: type[Document]) -> Callable[..., Awaitable[Any]]:
@@ -75,7 +94,7 @@ def _endpoint(kind: type[Document]) -> Callable[..., Awaitable[Any]]:
 
 @router.get("/v1/forms", tags=["forms"])
 def list_forms(_caller: Caller) -> list[FormView]:
-    """List the forms: number, what it is, where it is posted, who may write and read it."""
+    """List the forms: number, what it is, where it is posted, who may write and read it, and who only if assigned."""
     return [
         FormView(
             form=kind.facts.form,
@@ -86,6 +105,7 @@ def list_forms(_caller: Caller) -> list[FormView]:
             path=path_of(kind),
             writers=sorted(kind.facts.writers),
             readers=sorted(readers_of(kind)),
+            readers_if_assigned=sorted(readers_if_assigned(kind)),
         )
         for name, kind in KINDS.items()
     ]
