@@ -38,7 +38,7 @@ def require_year(year: int, years: range = YEARS) -> None:
 
 
 def _within(value: D) -> D:
-    require_year(value.year)
+    require_year(value.year, YEARS)
     return value
 
 

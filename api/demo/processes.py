@@ -19,7 +19,13 @@ from typing import Protocol
 _FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 _CONTEXT = multiprocessing.get_context("forkserver") if _FORKS else multiprocessing.get_context("spawn")
 _COMMAND = "api.cli"
-_IMPORTED_ONCE = [_COMMAND, "api.app", "uvicorn.lifespan.on", "uvicorn.loops.auto", "uvicorn.protocols.http.auto"]
+_IMPORTED_ONCE = [
+    _COMMAND,
+    "api.app",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+]
 
 
 class Running(Protocol):

@@ -53,6 +53,6 @@ def test_spans_name_routes_and_nobody(pair: Pair) -> None:
         "GET /exchange/v1/descriptors/{agency_id}",
         "GET unknown",
     ]
-    assert [span.told["http.response.status_code"] for span in recorder.spans] == [200, 422, 200, 404]
+    assert [span.told["http.response.status_code"] for span in recorder.spans] == [422, 422, 200, 404]
     for word in (uid, document_id, pair.shelter.agency, "Thidar"):
         assert word not in str(recorder.spans)
