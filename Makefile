@@ -29,11 +29,11 @@ demo: $(VENV)/.base  ## all journeys between real nodes, step by step (make demo
 	@$(BIN)/homeward demo $(ARGS)
 
 test: $(VENV)/.dev  ## the whole test suite, on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -n auto --dist worksteal -q
+	@$(BIN)/python -m pytest -n auto --dist worksteal -q --share
 
 check: lint types contracts generated test  ## what CI runs: lint, types, import contracts, generated files, the whole test suite
 
-coverage: $(VENV)/.dev  ## the test suite with branch coverage; tracing makes it take more than twice as long
+coverage: $(VENV)/.dev  ## the test suite with branch coverage, each test on both databases: takes three times as long
 	@$(BIN)/python -m pytest -n auto --dist worksteal -q --cov --cov-report=term
 
 format: $(VENV)/.dev  ## put the code into its form

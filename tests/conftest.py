@@ -29,6 +29,11 @@ settings.load_profile("homeward")
 OnDatabase = Callable[[Path], AbstractContextManager[Database]]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run of everything be shorter: see the web room."""
+    parser.addoption("--share", action="store_true", help="tell each story of tests/web on one of both databases")
+
+
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start a real PostgreSQL for this worker, from a package; it needs no server on the machine.

@@ -6,14 +6,37 @@ Founding an agency costs milliseconds, a database seconds; and many agencies on 
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
+from zlib import crc32
 
 import pytest
 
 from tests.support import START, Clock, Network, Office, World, open_office
 from tests.web.town import Pair, open_branch
 
+DATABASES = ("sqlite", "postgresql")
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where asked to (``--share``), let every story of this room be told on one of both databases, about half on each.
+
+    The name of a story decides on which, so that it is the same each time. What differs between the databases lies
+    deeper, and every test of the flow runs on both.
+    """
+    if config.getoption("--share"):
+        elsewhere = {item for item in items if _is_told_elsewhere(item)}
+        config.hook.pytest_deselected(items=[*elsewhere])
+        items[:] = [item for item in items if item not in elsewhere]
+
+
+def _is_told_elsewhere(item: pytest.Item) -> bool:
+    """Say whether a test of this room is on the database that its story is not for."""
+    named = item.callspec.params.get("world") if hasattr(item, "callspec") else None
+    if "tests/web/" not in item.nodeid or named not in DATABASES:
+        return False
+    return DATABASES[crc32(item.nodeid.replace(named, "").encode()) % len(DATABASES)] != named
+
+
+@pytest.fixture(scope="session", params=DATABASES)
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Give a shelter and a welfare department that trust each other, shared by all tests of this folder."""
     clock, network = Clock(), Network()
