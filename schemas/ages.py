@@ -5,6 +5,7 @@ and the person is treated as a child. A running year counts one or two years mor
 is two years wide on each side.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -73,6 +74,16 @@ def span_of_age(age: int, as_of: date, basis: AgeBasis | None) -> BirthSpan:
     return BirthSpan(
         earliest=_years_before(as_of, highest + 1) + timedelta(days=1), latest=_years_before(as_of, max(0, lowest))
     )
+
+
+def span_of_all(spans: Sequence[BirthSpan]) -> BirthSpan | None:
+    """Return what spans of one person have in common, or, where they contradict each other, all that any allows."""
+    if not spans:
+        return None
+    earliest, latest = [span.earliest for span in spans], [span.latest for span in spans]
+    if max(earliest) <= min(latest):
+        return BirthSpan(max(earliest), min(latest))
+    return BirthSpan(min(earliest), max(latest))
 
 
 def is_child_on(span: BirthSpan | None, day: date) -> IsChild:

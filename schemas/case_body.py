@@ -10,7 +10,7 @@ from typing import Annotated, TypeGuard
 
 from pydantic import Field
 
-from schemas.ages import BirthSpan, IsChild, is_child_on
+from schemas.ages import BirthSpan, IsChild, is_child_on, span_of_all
 from schemas.attachments import Attachment
 from schemas.base import Frozen, Part
 from schemas.case_sections.completion import Completion
@@ -61,13 +61,7 @@ class CaseBody(Frozen):
         That is what birth and age have in common, or, where they contradict each other, everything that either allows.
         """
         admission = self.header.admission_date if self.header else None
-        spans = self.person.birth_spans(admission or told_on) if self.person else ()
-        if not spans:
-            return None
-        earliest, latest = [span.earliest for span in spans], [span.latest for span in spans]
-        if max(earliest) <= min(latest):
-            return BirthSpan(max(earliest), min(latest))
-        return BirthSpan(min(earliest), max(latest))
+        return span_of_all(self.person.birth_spans(admission or told_on) if self.person else ())
 
     def is_child(self, on: date) -> IsChild:
         """Say whether the person is a child on a day."""

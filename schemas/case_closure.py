@@ -35,6 +35,12 @@ NO_REVISIT: Mapping[ClosureReason, NoRevisitReason] = {
     ClosureReason.TOLD_BY_MISTAKE: NoRevisitReason.NO_CASE,
 }
 """After these nobody visits, and for this reason; after all others somebody does, unless the person does not agree."""
+_WHICH_REASON = (
+    f"`no_revisit_reason` is `{NoRevisitReason.NO_CONSENT}` where the person does not agree, after "
+    + ", ".join(f"{one} `{why}`" for one, why in NO_REVISIT.items() if one is not ClosureReason.TOLD_BY_MISTAKE)
+    + f"; {ClosureReason.TOLD_BY_MISTAKE} needs neither it nor a visit"
+)
+"""The whole list, whatever was told: a hint repeats nothing of a closure."""
 _STATES: Mapping[ClosureReason, CaseState | None] = {
     ClosureReason.TOLD_BY_MISTAKE: None,
     ClosureReason.DEATH: CaseState.DECEASED,
@@ -125,11 +131,13 @@ def _problems(closure: CaseClosure) -> Iterator[Problem]:
 
 def _revisit_problems(closure: CaseClosure) -> Iterator[Problem]:
     """Yield a visit that is neither planned nor excused, and an excuse other than the reason gives (004 3.6)."""
+    if closure.takes_back and closure.revisit_due is None and closure.no_revisit_reason is None:
+        return
     if (closure.revisit_due is None) == (closure.no_revisit_reason is None):
         yield Problem(
             ("revisit_due",),
             "revisit_missing",
-            "plan the visit a year later, or say why there is none",
+            f"plan the visit a year later, or say why there is none; {_WHICH_REASON}",
             source="004 3.6",
         )
         return
@@ -139,7 +147,7 @@ def _revisit_problems(closure: CaseClosure) -> Iterator[Problem]:
         yield Problem(
             ("no_revisit_reason",),
             "revisit_contradicts",
-            "the reason of the closure tells another thing",
+            f"the reason of the closure tells another thing; {_WHICH_REASON}",
             source="004 3.6",
         )
     if closure.revisit_due is not None and closure.revisit_due <= closure.closed_on:

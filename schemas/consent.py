@@ -172,11 +172,16 @@ def consent_problems(
         if key in seen:
             yield Problem((*location, index), "duplicate_consent", "this decision is already recorded; remove one")
         seen.add(key)
-        is_child = is_child_on(birth, record.date).needs_child_rules
-        if is_child and record.is_given and record.given_by is GivenBy.SELF:
-            yield Problem(
-                (*location, index, "given_by"),
-                "child_consent_alone",
-                "for a child a guardian or authority decides too",
-                source="domain 2.J rule 2",
-            )
+        if is_child_on(birth, record.date).needs_child_rules:
+            yield from child_alone(record, (*location, index))
+
+
+def child_alone(record: ConsentRecord | None, location: Location) -> Iterator[Problem]:
+    """Yield a consent that a child gave alone (rule 2); whoever asks knows that it is one."""
+    if record is not None and record.is_given and record.given_by is GivenBy.SELF:
+        yield Problem(
+            (*location, "given_by"),
+            "child_consent_alone",
+            "for a child a guardian or authority decides too",
+            source="domain 2.J rule 2",
+        )

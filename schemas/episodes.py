@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from schemas.base import CaseUid
 from schemas.document import CLOSINGS, SIDE_STATES, CaseState, Document
-from schemas.earlier import current, unreplaced, versions_of
+from schemas.earlier import current, find_by_id, unreplaced, versions_of
 from schemas.needs import Location, Problem
 
 D = TypeVar("D", bound=Document)
@@ -43,15 +43,26 @@ def _place(document: Document, held: Sequence[Document]) -> tuple[datetime, str]
     return told_first(document, held), document.id
 
 
+def _tells_nothing_new(document: Document, held: Sequence[Document], case_uid: CaseUid) -> bool:
+    """Say whether a document corrects what told a step, or the same, or is of an earlier episode."""
+    if document.supersedes is None:
+        return False
+    before = find_by_id(type(document), held, document.supersedes)
+    led = None if before is None else before.moves(case_uid)
+    if before is None or led not in _NO_STEP or led is document.moves(case_uid):
+        return True
+    return _place(document, held) < _begun(held, case_uid)
+
+
 def told_already(
     document: Document, earlier: Sequence[Document], case_uid: CaseUid | None, location: Location
 ) -> Iterator[Problem]:
     """Yield a step of a case that the sender told this recipient before, in a document of the kind that stands.
 
-    A correction follows rules of its own; an answer tells the step as a first version does. What only leads beside the
-    way home may be told again.
+    An answer tells the step as a first version does, and so does the correction of what told none, such as a closure
+    that was taken back. What only leads beside the way home may be told again.
     """
-    if case_uid is None or document.supersedes is not None or document.moves(case_uid) is None:
+    if case_uid is None or document.moves(case_uid) is None or _tells_nothing_new(document, earlier, case_uid):
         return
     own = [one for one in earlier if (one.kind, one.sender) == (document.kind, document.sender)]
     standing = [one for one in unreplaced(own) if one.recipient == document.recipient and one.id != document.id]

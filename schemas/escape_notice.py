@@ -128,8 +128,6 @@ class EscapeNotice(Document):
         return self
 
     def _problems(self) -> Iterator[Problem]:
-        if self.escape_discovered_at > self.created_at:
-            yield Problem(("escape_discovered_at",), "future_date", "it is discovered before it is told")
         if self.last_seen_at is not None and self.last_seen_at > self.escape_discovered_at:
             yield Problem(("last_seen_at",), "wrong_order", "the person was last seen before it was discovered")
         if self.with_case_uids and self.alone is YesNoUnknown.YES:

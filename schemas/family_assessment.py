@@ -18,7 +18,7 @@ from schemas.assessment_result import Ranks
 from schemas.assessment_rules import assessment_problems
 from schemas.base import CaseUidField, DocumentIdField, Language, Text, YesNoUnknown
 from schemas.care_codes import Service
-from schemas.consent import Consents
+from schemas.consent import Consents, child_alone
 from schemas.contact_limits import DANGER, contact_problems, limits_of
 from schemas.dates import Day
 from schemas.document import ConsentPurpose, Document, KindFacts, Role, Side
@@ -100,8 +100,14 @@ class FamilyAssessment(Document):
     def _keeps_the_rules_of_the_catalogue(self, info: ValidationInfo) -> Self:
         is_tolerant = bool(info.context and info.context.get(TOLERANT))
         rules = () if is_tolerant else assessment_problems(self)
-        refuse([*rules, *future_dates(self, self.created_at.date())])
+        refuse([*rules, *self._consent_problems(), *future_dates(self, self.created_at.date())])
         return self
+
+    def _consent_problems(self) -> Iterator[Problem]:
+        """Yield every consent that a child gave alone; uncertain counts as a child."""
+        if self.population is Population.CHILD:
+            for index, record in enumerate(self.consents or ()):
+                yield from child_alone(record, ("consents", index))
 
     @property
     def rank_of(self) -> Ranks:

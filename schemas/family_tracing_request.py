@@ -10,12 +10,14 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import model_validator
 
+from schemas.ages import is_child_on
+from schemas.ages_of_case import given_by_child_alone
 from schemas.attachments import Attachment
 from schemas.background_codes import MayBeTold
 from schemas.base import CaseUidField, Text, YesNoUnknown
 from schemas.care_codes import AttachmentType
 from schemas.case_sections.person import IdDocument
-from schemas.consent import ConsentRecord
+from schemas.consent import ConsentRecord, child_alone
 from schemas.contact_limits import HINT, ContactLimit, dropped_limits, limits_of
 from schemas.dates import Day
 from schemas.document import ConsentPurpose, Document, KindFacts, Role, Side
@@ -83,11 +85,18 @@ class FamilyTracingRequest(Document):
                 *self._missing_keys(),
                 *self._harmful_keys(),
                 *self._header_problems(),
+                *self._consent_problems(),
                 *name_problems(self.tracing_seed.names, ("tracing_seed", "names")),
                 *future_dates(self, self.created_at.date()),
             ]
         )
         return self
+
+    def _consent_problems(self) -> Iterator[Problem]:
+        """Yield a consent that somebody gave alone who is, or may be, a child by the age that is told here."""
+        spans = self.tracing_seed.birth_spans(self.created_at.date())
+        if self.consent and any(is_child_on(span, self.consent.date).needs_child_rules for span in spans):
+            yield from child_alone(self.consent, ("consent",))
 
     def _missing_keys(self) -> Iterator[Problem]:
         """Yield a place or a relative that is missing without a reason (tracing_ready, domain 2.D)."""
@@ -145,7 +154,8 @@ class FamilyTracingRequest(Document):
         return tuple(found)
 
     def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
-        """Yield a problem where the case file restricts more than the request passes on."""
+        """Yield a consent that a child by the case file gave alone, and what the file restricts beyond the request."""
+        yield from given_by_child_alone(self.consent, ("consent",), earlier, self.case_uid)
         limits = limits_of(others(self, earlier), self.case_uid)
         yield from dropped_limits(("contact_restrictions",), self.contact_restrictions, limits)
         yield from told_problems(("what_family_may_be_told",), self.what_family_may_be_told, earlier, self.case_uid)

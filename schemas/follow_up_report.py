@@ -18,6 +18,7 @@ from schemas.aftercare_codes import (
     SpecialCaseChange,
     VisitMode,
 )
+from schemas.ages_of_case import given_by_child_alone
 from schemas.base import AgencyIdField, CaseUid, CaseUidField, DocumentIdField, Part, Text, YesNoUnknown
 from schemas.care_codes import Service, SpecialNeed, StaffRole
 from schemas.consent import ConsentRecord
@@ -122,7 +123,8 @@ class FollowUpReport(Document):
         return (Disclosure(purpose, self.recipient, self.case_uid, carried=carried),)
 
     def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
-        """Yield a reference to something else than the assignment of this case, or to one without follow-up."""
+        """Yield a child's consent alone, and a reference to no assignment of this case, or to one without follow-up."""
+        yield from given_by_child_alone(self.consent, ("consent",), earlier, self.case_uid)
         assigned = find_by_id(Document, earlier, self.assignment_ref)
         if assigned is None:
             return

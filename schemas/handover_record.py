@@ -17,7 +17,7 @@ from schemas.case_file import CaseFile
 from schemas.case_sections.trafficking import BorderPoint
 from schemas.corridor import Corridor
 from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Role, Side
-from schemas.earlier import find_by_id, find_newest, unreplaced
+from schemas.earlier import find_by_id, find_newest, newest_version, unreplaced
 from schemas.episodes import of_this_episode, told_already
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
@@ -142,7 +142,7 @@ class HandoverRecord(Document):
                 yield from _custody_misfits(self, index, person, file)
         other = find_by_id(Document, earlier, self.reply_to)
         if other is not None:
-            yield from _countersigning_misfits(self, other)
+            yield from _countersigning_misfits(self, newest_version(other, earlier))
         for signed in self.waiting(earlier):
             if signed.handover_id == self.handover_id:
                 hint = f"the other side signed this hand-over before: countersign its record, `reply_to` {signed.id}"
@@ -238,7 +238,8 @@ def _countersigning_misfits(record: HandoverRecord, other: Document) -> Iterator
         yield Problem(("handover_id",), "other_handover", "both records carry the number of one hand-over")
     for difference in differences(other, record):
         if not record.lists(difference.seq, difference.item):
-            yield Problem(("discrepancies",), "discrepancy_unlisted", f"list what differs: {difference.item.value}")
+            hint = f"list what differs from {other.id}, which stands: {difference.item.value}"
+            yield Problem(("discrepancies",), "discrepancy_unlisted", hint)
 
 
 _PERSON_ITEMS = {

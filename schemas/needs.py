@@ -243,9 +243,17 @@ def leaves(
 
 
 def future_dates(part: Frozen, today: date) -> Iterator[Problem]:
-    """Yield a problem for every date that surely lies after today and is not a planned one."""
+    """Yield a problem for every date that surely lies after today and is not a planned one.
+
+    An instant in a document lies in the future as soon as it comes after the one at which the document is written.
+    """
+    now = getattr(part, "created_at", None)
     for here, model, name, value in leaves(part, _DATES):
-        if is_surely_after(_start(value), today) and not marker_of(model, name, Planned):
+        if isinstance(now, datetime) and isinstance(value, datetime):
+            is_ahead = value > now
+        else:
+            is_ahead = is_surely_after(_start(value), today)
+        if is_ahead and not marker_of(model, name, Planned):
             yield Problem(here, "future_date", "this date lies in the future; only planned dates may")
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from schemas.ages import IsChild
+from schemas.ages import IsChild, is_child_on
 from schemas.base import AgencyId, AgencyIdField, CaseUid, Frozen, Instant, Part
 from schemas.care_codes import StaffRole
 from schemas.case_sections.trafficking import BorderPoint
@@ -28,6 +28,7 @@ from schemas.notice_codes import Channel, DateStatus, LogisticNeed, ReturnMode, 
 from schemas.notice_person import NoticePerson
 from schemas.places import Place
 from schemas.rows import Rows
+from schemas.services import child_problems_at
 
 NoticeId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{2,39}$")]
 """The sender's own number for a planned return; the same in all its versions."""
@@ -179,7 +180,7 @@ class AdvanceRepatriationNotice(Document):
         return {}
 
     def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
-        """Yield a problem where it does not follow the notice before it, or says again what was sent already."""
+        """Yield what does not follow the notice before it, what was sent already, and a child called an adult."""
         for document in earlier:
             if not isinstance(document, AdvanceRepatriationNotice):
                 continue
@@ -192,6 +193,10 @@ class AdvanceRepatriationNotice(Document):
                 yield Problem(
                     ("notice_version",), "notice_sent_already", "this version was sent; supersede it with the next one"
                 )
+        for index, person in enumerate(self.persons):
+            if person.is_travelling:
+                here = ("persons", index, "is_child")
+                yield from child_problems_at(here, person.is_child, earlier, person.case_uid, self.created_at.date())
 
     @property
     def version_key(self) -> tuple[AgencyId, AgencyId, str, int]:
@@ -226,13 +231,22 @@ def _date_problems(notice: AdvanceRepatriationNotice, today: date) -> Iterator[P
 
 
 def _list_problems(notice: AdvanceRepatriationNotice) -> Iterator[Problem]:
-    """Yield numbers or cases that are there twice, companions who are not listed, and wrong totals."""
+    """Yield who is there twice, companions who are not listed, children called adults, and wrong totals."""
     seqs = [person.seq for person in notice.persons]
     yield from twice_listed(seqs, notice.case_uids())
     for index, person in enumerate(notice.persons):
         if not set(person.travels_with) <= set(seqs):
             yield Problem(("persons", index, "travels_with"), "unknown_companion", "a companion has to be on this list")
+        if person.is_child is IsChild.FALSE and _may_be_child(person, notice.created_at.date()):
+            hint = "by this row the person may be a child; uncertain is treated as a child"
+            yield Problem(("persons", index, "is_child"), "child_contradicts", hint)
     if notice.totals != totals_of(notice.persons):
         yield Problem(
             ("totals",), "totals_mismatch", "the totals have to equal the list of those who are meant to come"
         )
+
+
+def _may_be_child(person: NoticePerson, on: date) -> bool:
+    """Say whether somebody who comes may be under age by what the row itself tells; with nothing told nobody is."""
+    span = person.birth_span(on)
+    return person.is_travelling and span is not None and is_child_on(span, on).needs_child_rules

@@ -1,15 +1,16 @@
 """One person on an advance notice: who comes, and what has to be ready. No story, no diagnosis, no photo."""
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from schemas.ages import IsChild
+from schemas.ages import BirthSpan, IsChild, span_of_age, span_of_all
 from schemas.base import CaseUidField, Language, Part, YesNoUnknown
 from schemas.codes import NationalityStatus, Sex
-from schemas.consent import ConsentRecord
+from schemas.consent import ConsentRecord, child_alone
 from schemas.digits import RawNumber
 from schemas.facts import Level, Need, fact, facts_of
 from schemas.names import PersonName
@@ -85,6 +86,11 @@ class NoticePerson(Part):
         """Whether the person is still meant to come."""
         return self.status in TRAVELLING
 
+    def birth_span(self, told_on: date) -> BirthSpan | None:
+        """Return when the person may have been born by this row and its seed; nothing where neither says so."""
+        own = () if self.age is None else (span_of_age(self.age, told_on, None),)
+        return span_of_all((*own, *(self.tracing_seed.birth_spans(told_on) if self.tracing_seed else ())))
+
     def tells_no_more_than(self, before: "NoticePerson | None") -> bool:
         """Say whether whoever read the row ``before`` learns nothing about the person beyond the new status.
 
@@ -117,5 +123,7 @@ def _row_problems(person: NoticePerson) -> Iterator[Problem]:
         )
     if (person.status is PersonStatus.DEFERRED) != (person.deferral_reason is not None):
         yield Problem(("deferral_reason",), "deferral_reason", "who is deferred has a reason, and nobody else")
+    if person.is_child.needs_child_rules:
+        yield from child_alone(person.consent, ("consent",))
     if person.seq in person.travels_with:
         yield Problem(("travels_with",), "travels_with_self", "name the others")

@@ -16,7 +16,7 @@ from schemas.base import AgencyIdField, CaseUid, Part, Text, YesNoUnknown
 from schemas.care_codes import Service
 from schemas.document import Document
 from schemas.facts import Level, Need, fact
-from schemas.needs import Problem, refuse
+from schemas.needs import Location, Problem, refuse
 from schemas.return_codes import ServiceOutcome
 
 Count = Annotated[int, Field(ge=0, le=500)]
@@ -86,7 +86,14 @@ class OutcomeIndicators(Part):
 
 
 def child_problems(told: IsChild, earlier: Sequence[Document], case_uid: CaseUid | None, on: date) -> Iterator[Problem]:
+    """Yield who is called an adult in the header of a form, and may be a child by the newest case file."""
+    yield from child_problems_at(("is_child",), told, earlier, case_uid, on)
+
+
+def child_problems_at(
+    here: Location, told: IsChild, earlier: Sequence[Document], case_uid: CaseUid | None, on: date
+) -> Iterator[Problem]:
     """Yield an adult who may be a child by the newest case file; uncertain is treated as a child (domain 8, dates)."""
     known = find_is_child(earlier, case_uid, on)
     if told is IsChild.FALSE and known is not None and known.needs_child_rules:
-        yield Problem(("is_child",), "child_contradicts", "by the case file this may be a child; correct one of them")
+        yield Problem(here, "child_contradicts", "by the case file this may be a child; correct one of them")

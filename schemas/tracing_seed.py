@@ -1,7 +1,9 @@
 """The least with which tracing can start when there is no case file: the China channel (004 1.4(4), 2.4)."""
 
+from datetime import date
 from typing import Annotated
 
+from schemas.ages import BirthSpan, span_of_age, span_of_birth
 from schemas.base import CountryCode, Part, Text
 from schemas.codes import AgeBasis, Sex
 from schemas.dates import Day, Edtf
@@ -32,3 +34,10 @@ class TracingSeed(Part):
     relatives: Annotated[Rows[Relative] | None, fact(Level.L2, "Parents and relatives")] = None
     phones: Annotated[Rows[Phone] | None, fact(Level.L2, "Known phones")] = None
     last_lived_there: Annotated[Edtf | None, fact(Level.L2, "Last lived there")] = None
+
+    def birth_spans(self, told_on: date) -> tuple[BirthSpan, ...]:
+        """Return what the birth date says, then the age; ``told_on`` stands in for a missing ``age_as_of``."""
+        spans = [] if self.birth is None else [span_of_birth(self.birth)]
+        if self.age_reported is not None:
+            spans.append(span_of_age(self.age_reported, self.age_as_of or told_on, self.age_basis))
+        return tuple(spans)

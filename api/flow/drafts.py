@@ -142,3 +142,30 @@ def require_change(node: Node, caller: Principal, document: Document) -> None:
     before, now = (one.model_dump(exclude=_OF_A_VERSION) for one in (shelf.read_document(node, row), document))
     if refused is None and before == now:
         raise Conflict("unchanged", "the newest version says the same already; change the draft and save it first")
+
+
+def require_newest(node: Node, caller: Principal, document: Document, saved_at: datetime) -> None:
+    """Refuse what was typed before the agency told something else in this form of the case, to whomever.
+
+    Raises ``Conflict`` ``draft_outdated``: it would silently take back what was told since. Saving the draft anew is
+    to have seen that. A restricted draft goes when it is sent, so whatever came since is told by somebody else.
+    """
+    if document.case_uid is None:
+        return
+    with node.database.reader() as session:
+        newest = documents.find_newest_sent(session, caller.agency, document.case_uid, form=document.facts.form)
+        row = documents.find_document(session, caller.agency, newest) if newest else None
+    if row is None or row.at <= saved_at:
+        return
+    if (
+        document.facts.needs_release
+        or row.body_key is None
+        or _content(shelf.read_document(node, row)) != _content(document)
+    ):
+        hint = f"read the newest document, {row.document_id}, take into the draft what still holds, and save it anew"
+        raise Conflict("draft_outdated", hint)
+
+
+def _content(document: Document) -> Mapping[str, Any]:
+    """Return what a form says, whoever gets it."""
+    return document.model_dump(exclude=_OF_A_VERSION | {"recipient"})

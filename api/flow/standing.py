@@ -12,7 +12,7 @@ from api.flow.policies import apply_agreement, find_policies
 from api.rules.deadlines import find_admission, find_return_due
 from api.rules.hearing import list_unheard
 from api.rules.lifecycle import fold, fold_main_line, step
-from api.rules.parties import Ends, find_side, list_moving, may_move, partners_of
+from api.rules.parties import Asked, Ends, find_side, list_moving, may_move, partners_of
 from api.rules.references import named_by
 from api.store import cases, documents, log
 from api.store.cases import Standing
@@ -21,6 +21,7 @@ from api.store.tables import CaseRow
 from schemas.base import AgencyId, CaseUid, DocumentId, country_of
 from schemas.case_file import CaseFile
 from schemas.document import CLOSINGS, SIDE_STATES, CaseState, Document, Side
+from schemas.registry import FORMS
 
 
 def find_case_file(
@@ -113,12 +114,14 @@ def move_cases(node: Node, session: Session, document: Document, holder: str, si
         cases.put_standing(session, holder, uid, case, opened_as=side if known is None else None)
 
 
-def _list_asked(session: Session, document: Document, holder: str) -> frozenset[tuple[str, str]]:
-    """Return what the holder sent and a received document answers, with whom it asked; nothing where it did not ask."""
+def _list_asked(session: Session, document: Document, holder: str) -> frozenset[Asked]:
+    """Return what the holder sent and a received document answers, with whom and what it asked."""
     if document.reply_to is None or document.sender == holder:
         return frozenset()
     asked = documents.find_held(session, holder, document.reply_to)
-    return frozenset({(document.reply_to, asked.peer)}) if asked is not None and asked.is_sent else frozenset()
+    if asked is None or not asked.is_sent:
+        return frozenset()
+    return frozenset({(document.reply_to, asked.peer, FORMS[asked.form].facts.answered_by)})
 
 
 def _unheard_of(document: Document, side: Side | None, now: datetime) -> Standing | None:

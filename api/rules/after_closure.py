@@ -33,6 +33,7 @@ def _find_closure(document: Document, earlier: Sequence[Document], uid: CaseUid)
     standing = [one for one in current(CaseClosure, held, uid) if one in episode or one.moves(uid) in FOR_GOOD]
     place, is_return = country_of(document.sender), document.facts.marks_return
     told = [one for one in standing if one.sender in partners and (is_return or country_of(one.sender) == place)]
+    told = [one for one in told if one.id != document.supersedes]  # its correction is what the caution would ask for
     return next(reversed(told), None)
 
 

@@ -4,7 +4,7 @@ The newest record that applies counts, unless it was taken back since or has end
 counts is decided in ``api/rules/withdrawal.py``. Whoever asks says where the records are looked up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -17,6 +17,10 @@ from schemas.consent import NAMED_RECIPIENT, ConsentRecord, decisive_record
 from schemas.document import ConsentPurpose, Document
 from schemas.earlier import find_newest
 from schemas.guards import Disclosure
+from schemas.needs import Problem
+
+NUMBERED = "of section J, in the order of the schema ConsentPurpose"
+"""How an answer says what the number of a consent means."""
 
 
 class Stand(StrEnum):
@@ -87,6 +91,41 @@ def agreed_with(
     )
     records = file.consents or ()
     return frozenset(one.purpose for one in asked if consent_to(one, records, held, on, given_by=file.sender).is_given)
+
+
+def left_out(document: Document, earlier: Sequence[Document]) -> Iterator[Problem]:
+    """Yield that a new version of a file is silent of consents that stood; whoever ended one says so in a record.
+
+    The purposes are told by their numbers: no answer has a word about health or the police in it.
+    """
+    before = next((one for one in earlier if one.id == document.supersedes), None)
+    if not (isinstance(document, CaseFile) and isinstance(before, CaseFile)):
+        return
+    told = {(one.purpose, one.recipient_agency) for one in document.consents or ()}
+    silent = {one.purpose for one in _standing(before, document, earlier) if _key(one) not in told}
+    if silent:
+        numbers = ", ".join(str(number_of(purpose)) for purpose in ConsentPurpose if purpose in silent)
+        hint = f"missing here, though they stood before: no. {numbers}, {NUMBERED}; records are only added"
+        yield Problem(("consents",), "consents_left_out", hint, source="domain 2.J")
+
+
+def _standing(file: CaseFile, document: Document, earlier: Sequence[Document]) -> Iterator[ConsentRecord]:
+    """Yield the consents of a file that were given when the document is written: neither ended nor taken back."""
+    last = {_key(one): one for one in file.consents or ()}
+    for record in last.values():
+        asked = Disclosure(record.purpose, record.recipient_agency or document.recipient, file.case_uid)
+        is_over = record.has_ended(document.created_at.date()) or is_withdrawn(asked, record, earlier)
+        if record.is_given and not is_over:
+            yield record
+
+
+def _key(record: ConsentRecord) -> tuple[ConsentPurpose, AgencyId | None]:
+    return record.purpose, record.recipient_agency
+
+
+def number_of(purpose: ConsentPurpose) -> int:
+    """Return the place of a purpose in the published list, by which answers name it."""
+    return tuple(ConsentPurpose).index(purpose) + 1
 
 
 def find_file(case_uid: CaseUid, held: Sequence[Document], *, told_by: AgencyId | None = None) -> CaseFile | None:

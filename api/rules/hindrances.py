@@ -1,4 +1,4 @@
-"""What keeps somebody from being announced: a legal hold, and a nationality that is open (domain 4).
+"""What keeps somebody from being announced or handed over: a legal hold, and a nationality that is open (domain 4).
 
 Judged by the documents that are held; where there is no case file, nothing is held against anybody. A hold is over as
 soon as a newer file says so. A notice may not call a nationality confirmed that the newest file calls open; where the
@@ -16,8 +16,9 @@ from schemas.base import CaseUid, CountryCode, country_of
 from schemas.case_file import CaseFile
 from schemas.codes import NationalityStatus
 from schemas.document import Document
-from schemas.earlier import current, find_newest
+from schemas.earlier import current, find_by_id, find_newest
 from schemas.family_tracing_result import FamilyTracingResult
+from schemas.handover_record import HandoverRecord
 from schemas.needs import Problem
 from schemas.notice import AdvanceRepatriationNotice
 from schemas.notice_ack import NoticeAcknowledgement
@@ -34,7 +35,7 @@ _ACCEPTING: tuple[type[Document], ...] = (CaseFile, FamilyTracingResult, NoticeA
 
 @singledispatch
 def hindrances(document: Document, earlier: Sequence[Document]) -> Iterator[Problem]:
-    """Yield who may not be announced by what is held; most kinds announce nobody."""
+    """Yield who may not come by what is held; most kinds announce nobody and hand nobody over."""
     _ = document, earlier
     yield from ()
 
@@ -49,6 +50,22 @@ def _of_notice(notice: AdvanceRepatriationNotice, earlier: Sequence[Document]) -
         if announced.is_told_confirmed and announced.is_open and not announced.is_accepted:
             hint = "the newest file calls it open; tell here what it is, or first record a file that calls it confirmed"
             yield Problem(("persons", index, "nationality_status"), "nationality_open", hint, source=_NATIONALITY)
+
+
+@hindrances.register
+def _of_handover(record: HandoverRecord, earlier: Sequence[Document]) -> Iterator[Problem]:
+    """Yield everybody whom the side that hands over lets cross though held back by law.
+
+    Who signs what the other side told, or tells better who crossed already, lets nobody cross.
+    """
+    before = find_by_id(HandoverRecord, earlier, record.supersedes)
+    if record.is_countersignature or not record.is_from_destination:
+        return
+    for index, uid in ((index, person.case_uid) for index, person in enumerate(record.persons) if person.has_crossed):
+        is_told = before is not None and uid is not None and before.moves(uid) is not None
+        if not is_told and hold_in_force(earlier, uid) is not None:
+            hint = "a hold stands in the newest file; who is held stays, or first record a file in which the hold ended"
+            yield Problem(("persons", index, "case_uid"), "legal_hold", hint, source=_HOLD)
 
 
 @singledispatch
@@ -83,8 +100,8 @@ class _Announced:
 
     @property
     def is_held_back(self) -> bool:
-        """Whether the newest file that answers the question tells of a legal hold that has not ended."""
-        return hold_in_force(self._files()) is not None
+        """Whether a legal hold stands."""
+        return hold_in_force(self.held, self.case_uid) is not None
 
     @property
     def is_open(self) -> bool:

@@ -63,11 +63,12 @@ def _walk(case_uid: CaseUid, documents: Iterable[Document]) -> tuple[CaseState, 
     reached, aside = CaseState.NEW, list[CaseState]()
     held = {document.id: document for document in documents}.values()
     counting = _in_order(held)
-    dropped = {old.id for one in counting if one.moves(case_uid) is None for old in versions_of(one, held)[1:]}
+    gone = (old for one in counting if one.moves(case_uid) is None for old in versions_of(one, held)[1:])
+    dropped = {(old.id, old.facts.answered_by) for old in gone}
     for document in counting:
         ended, state = document.ends(case_uid), document.moves(case_uid)
         aside = [one for one in aside if one not in ended]
-        if state is None or document.reply_to in dropped:  # nobody is expected who was taken off the list since
+        if state is None or (document.reply_to, document.kind) in dropped:  # answers what was taken back since
             continue
         if state in SIDE_STATES:
             aside = [*(one for one in aside if one is not state), state]

@@ -13,8 +13,10 @@ from schemas.consent_withdrawal import ConsentWithdrawal
 from schemas.document import CLOSINGS, Document, Side
 from schemas.registry import KINDS
 
-_ANSWERS = frozenset(kind.facts.answered_by for kind in KINDS.values())
+ANSWERS = frozenset(kind.facts.answered_by for kind in KINDS.values())
 """The kinds that answer another one; what any other kind replies to asked for nothing."""
+Asked = tuple[str, str, str | None]
+"""A document that was sent, with whom it asked, and the kind of answer that it asked for, if for any."""
 
 
 class Ends(Protocol):
@@ -38,19 +40,20 @@ def find_side(ends: Ends, agency: str) -> Side | None:
     return {ends.destination: Side.DESTINATION, ends.origin: Side.ORIGIN}.get(country_of(agency))
 
 
-def may_move(document: Document, ends: Ends, holder: str, asked: Container[tuple[str, str]]) -> bool:
+def may_move(document: Document, ends: Ends, holder: str, asked: Container[Asked]) -> bool:
     """Say whether a document counts for a case: of a country that has part, and of a side that sends such documents.
 
-    An answer counts only where its holder gave it or asked for it: ``asked`` are the documents that the holder sent,
-    each with whom it asked. What is no answer by its kind counts as what it is, whatever it replies to.
+    An answer counts only where its holder gave it or asked for one of its kind: ``asked`` are the documents that the
+    holder sent. What is no answer by its kind counts as what it is, whatever it replies to.
     """
     if country_of(document.sender) not in {ends.destination, ends.origin}:
         return False
     side = find_side(ends, document.sender)
     if side is not None and side not in document.facts.senders:
         return False
-    is_answer = document.reply_to is not None and document.kind in _ANSWERS
-    return document.sender == holder or not is_answer or (document.reply_to, document.sender) in asked
+    if document.sender == holder or document.reply_to is None or document.kind not in ANSWERS:
+        return True
+    return (document.reply_to, document.sender, document.kind) in asked
 
 
 def list_moving(
@@ -60,7 +63,7 @@ def list_moving(
 
     To be of one of the two countries is enough to tell something, and not to close a case, on either side.
     """
-    asked = {(one.id, one.recipient) for one in held if one.sender == holder}
+    asked = {(one.id, one.recipient, one.facts.answered_by) for one in held if one.sender == holder}
     partners = partners_of(held, AgencyId(holder), is_opened_here=is_opened_here)
     moving = (one for one in held if may_move(one, ends, holder, asked))
     return [one for one in moving if one.moves(case_uid) not in CLOSINGS or one.sender in partners]

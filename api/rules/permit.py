@@ -18,11 +18,12 @@ from api.rules.after_closure import closed_cases
 from api.rules.agreed import agreed_problems
 from api.rules.agreements import BUILT_IN, Policies
 from api.rules.cautions import cautions_of
-from api.rules.consent import Stand, consent_to
+from api.rules.consent import NUMBERED, Stand, consent_to, left_out, number_of
 from api.rules.handover import unsigned
 from api.rules.hearing import WARNINGS
 from api.rules.hindrances import hindrances, open_questions
 from api.rules.order_of_dates import out_of_order
+from api.rules.parties import ANSWERS
 from api.rules.policy import DEFAULT_POLICY, CorridorNumbers
 from api.rules.references import older_versions
 from api.rules.refusing import asked_by, findings_from
@@ -30,7 +31,7 @@ from api.rules.travellers import not_expected
 from schemas.base import CaseUid
 from schemas.case_file import CaseFile
 from schemas.consent import ConsentRecord
-from schemas.document import CaseState, ConsentPurpose, Document, Side, is_same_worker
+from schemas.document import CaseState, Document, Side, is_same_worker
 from schemas.earlier import newest_version
 from schemas.guards import Discloses, Disclosure, Follows
 from schemas.needs import Problem
@@ -87,6 +88,7 @@ def may_record(
         _check_fit(document, earlier, earlier if heard is None else heard, policy, states or {})
         ground = _ground_of(document, case_files, earlier, now)
     cautions = (*cautions_of(document, policy), *open_questions(document, earlier), *older_versions(document, earlier))
+    cautions = (*cautions, *left_out(document, earlier))
     order = (*unsigned(document, earlier), *out_of_order(document, earlier if heard is None else heard))
     return Permit(document.id, ground, now, (*cautions, *closed_cases(document, earlier, side), *order))
 
@@ -110,7 +112,7 @@ def _check_fit(
 
     Nobody's word opens a gate who has no part in the case; to warn of a danger anybody's is enough.
     """
-    problems = [*_misfits(document, heard, policy), *not_expected(document, states)]
+    problems = list(dict.fromkeys([*_misfits(document, heard, policy), *not_expected(document, states)]))
     if len(heard) < len(earlier):
         warned = (one for one in _misfits(document, earlier, policy) if one.code in WARNINGS)
         problems.extend(one for one in warned if one not in problems)
@@ -170,8 +172,11 @@ def _check_answer(document: Document, earlier: Sequence[Document]) -> None:
 
 
 def _is_asked_by(asked: Document, answer: Document) -> bool:
-    """Say whether an answer goes to who asked; to what asks nothing anybody but its own sender may refer."""
-    if asked.facts.answered_by is None:
+    """Say whether an answer goes to who asked for it; what answers nothing by its kind may refer to what asks nothing.
+
+    Nobody refers to a document of their own in this way.
+    """
+    if asked.facts.answered_by is None and answer.kind not in ANSWERS:
         return asked.sender != answer.sender
     return (asked.facts.answered_by, asked.sender) == (answer.kind, answer.recipient)
 
@@ -215,15 +220,15 @@ def _find_refusal(
 
 def _which(disclosure: Disclosure) -> str:
     """Name a consent by its place in the published list: an error body has no word about health or the police in it."""
-    number = tuple(ConsentPurpose).index(disclosure.purpose) + 1
     named = ", in a record that names this agency" if disclosure.must_name_recipient else ""
-    return f"consent no. {number} of section J, in the order of the schema ConsentPurpose{named}"
+    return f"consent no. {number_of(disclosure.purpose)} {NUMBERED}{named}"
 
 
 _REFUSALS: Mapping[Stand, str] = {
     Stand.NOT_RECORDED: "record the consent to share this with this recipient first, in your file of each case named",
     Stand.NOT_GIVEN: "the consent to share this with this recipient was not given, or was withdrawn",
-    Stand.WITHDRAWN: "the consent to share this with this recipient was withdrawn since",
+    Stand.WITHDRAWN: "the consent to share this with this recipient was withdrawn since; "
+    "one that is given anew is dated after the day of the withdrawal",
     Stand.ENDED: "the consent to share this with this recipient has ended; ask again",
 }
 _EXCLUDED = "the person asked to leave out a field that is filled in"

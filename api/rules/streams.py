@@ -69,7 +69,7 @@ class Legal(StrEnum):
     NONE = "none"
     ON_HOLD = "on_hold"
     RELEASED = "released"
-    """a file told of a hold once, and the newest one tells of none, or nobody waits for the return any more"""
+    """a file told of a hold once, and the newest one tells of none, or the way home was broken off"""
 
 
 class Special(StrEnum):
@@ -173,10 +173,9 @@ def _stand(consent: Consent) -> Stand:
 
 
 def _legal(case: Watched) -> Legal:
-    if case.hold is not None and not case.is_past(Phase.SHELTER):
+    if case.hold is not None and not case.is_past(Phase.LIFE):
         return Legal.ON_HOLD
-    every_version = [one for one in case.counting if isinstance(one, CaseFile)]
-    return Legal.RELEASED if was_held(every_version) else Legal.NONE
+    return Legal.RELEASED if was_held(case.counting, case.case_uid) else Legal.NONE
 
 
 def _special(case: Watched) -> Special:

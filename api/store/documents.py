@@ -41,6 +41,7 @@ class Held(NamedTuple):
     is_sent: bool
     envelope_sha256: str
     signed_sha256: str
+    form: int
 
 
 @dataclass(frozen=True)
@@ -168,16 +169,18 @@ def mark_of_cases(session: Session, agency_id: str, case_uids: Collection[str]) 
     return newest or 0, number
 
 
-def find_newest_sent(session: Session, agency_id: str, case_uid: str, *, form: int, peer: str) -> str | None:
-    """Return the id of the newest document of a form that this agency sent to a peer about a case."""
+def find_newest_sent(
+    session: Session, agency_id: str, case_uid: str, *, form: int, peer: str | None = None
+) -> str | None:
+    """Return the id of the newest document of a form that this agency sent to a peer, or to anybody, about a case."""
     query = (
         select(DocumentRow.document_id)
         .join(DocumentCaseRow, col(DocumentCaseRow.document_seq) == col(DocumentRow.seq))
         .where(DocumentCaseRow.agency_id == agency_id, DocumentCaseRow.case_uid == case_uid)
-        .where(DocumentRow.form == form, DocumentRow.peer == peer, col(DocumentRow.is_sent))
+        .where(DocumentRow.form == form, col(DocumentRow.is_sent))
         .order_by(col(DocumentRow.seq).desc())
     )
-    return session.exec(query).first()
+    return session.exec(query if peer is None else query.where(DocumentRow.peer == peer)).first()
 
 
 def list_cases_of(session: Session, agency_id: str, seqs: list[int]) -> dict[int, list[str]]:

@@ -73,6 +73,7 @@ CODES: Mapping[int, tuple[str, ...]] = {
         "attachment_on_its_way",
         "attachment_refused",
         "year_not_over",
+        "draft_outdated",
         "unchanged",
     ),
     412: ("draft_changed",),

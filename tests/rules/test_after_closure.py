@@ -56,6 +56,12 @@ def test_nobody_else_is_told(name: str, earlier: list[Document]) -> None:
     assert told(of_case(name), *earlier) == []
 
 
+def test_who_takes_a_closure_back_is_not_told_to() -> None:
+    closure = closed(DEPARTMENT)
+    edits = {"/reason": "TOLD_BY_MISTAKE", "/revisit_due": None, "/supersedes": closure.id}
+    assert told(closed(DEPARTMENT, edits), closure) == []
+
+
 def test_each_side_is_told_what_it_may_do() -> None:
     """Only the origin side takes a case in again, and nobody one that is void; whoever closed corrects it."""
     hints = [

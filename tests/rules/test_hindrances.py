@@ -17,6 +17,7 @@ HOLD, HELD = "/justice/return_hold", {"hold": "yes", "consented_by_victim": "yes
 STATUS, ROW = "/person/nationality_status", "/persons/0/nationality_status"
 LATER = {"/id": "01JP0ZK8W3T5N7Q9R1S2V4X6Z1", "/created_at": "2025-07-01T10:00:00+07:00"}
 FROM_HOME = {"/sender": "MM-DSW", "/recipient": "TH-SHELTER-N1"}
+NOT_HANDED = {"handed": False}
 STAYS = {"/persons/0/status": "deferred", "/persons/0/deferral_reason": "legal_hold", "/totals/female": 1}
 
 
@@ -34,6 +35,11 @@ HELD_FILE = _file({HOLD: HELD})
         pytest.param((HELD_FILE, document("case_file_basic", LATER)), id="a-later-file-without-the-question"),
         pytest.param((_file(LATER, {HOLD: HELD}), document(FULL)), id="by-the-newer-one-in-any-order"),
         pytest.param((HELD_FILE, HELD_FILE), id="held-twice"),
+        pytest.param(
+            (HELD_FILE, document("case_file_basic", {**LATER, "/supersedes": HELD_FILE.id})),
+            id="a-correction-leaves-the-question-out",
+        ),
+        pytest.param((HELD_FILE, _file(LATER, FROM_HOME, {HOLD: {"hold": "no"}})), id="the-other-side-says-no"),
     ],
 )
 def test_who_is_held_back_by_law_is_not_announced(earlier: tuple[Document, ...]) -> None:
@@ -57,6 +63,53 @@ def test_who_is_held_back_by_law_is_not_announced(earlier: tuple[Document, ...])
 )
 def test_a_hold_holds_nobody_else_and_ends(notice: Mapping[str, object], earlier: tuple[Document, ...]) -> None:
     assert list(hindrances(document(NOTICE, notice), earlier)) == []
+
+
+HANDED, SIGNED = "handover_record", "handover_record_countersigned"
+RETRACTED = {"/id": "01JP0ZK8W3T5N7Q9R1S2V4X6Z2", "/supersedes": example(HANDED)["id"]}
+
+
+@pytest.mark.parametrize(
+    ("record", "earlier"),
+    [
+        pytest.param(document(HANDED), (HELD_FILE,), id="by-the-one-file"),
+        pytest.param(document(HANDED), (document(FULL), _file(LATER, {HOLD: HELD})), id="found-out-after-the-notice"),
+        pytest.param(
+            document(HANDED, RETRACTED),
+            (HELD_FILE, document(HANDED, {"/persons/0/outcome": "withdrew", "/persons/0/original_file": NOT_HANDED})),
+            id="by-a-correction-that-lets-her-cross",
+        ),
+    ],
+)
+def test_who_is_held_back_by_law_is_not_handed_over(record: Document, earlier: tuple[Document, ...]) -> None:
+    (problem,) = hindrances(record, earlier)
+    assert (problem.location, problem.code, problem.source) == (
+        ("persons", 0, "case_uid"),
+        "legal_hold",
+        "004 4.7; domain 4",
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "earlier"),
+    [
+        pytest.param(document(HANDED), (HELD_FILE, _file(LATER, {HOLD: {"hold": "no"}})), id="the-hold-ended"),
+        pytest.param(
+            document(HANDED, {"/persons/0/outcome": "withdrew", "/persons/0/original_file": NOT_HANDED}),
+            (HELD_FILE,),
+            id="she-did-not-cross",
+        ),
+        pytest.param(document(SIGNED), (HELD_FILE, document(HANDED)), id="the-other-side-signs-what-it-saw"),
+        pytest.param(
+            document(HANDED, RETRACTED), (document(HANDED), _file(LATER, {HOLD: HELD})), id="she-crossed-already"
+        ),
+    ],
+)
+def test_what_happened_at_the_border_may_be_signed_and_corrected(
+    record: Document, earlier: tuple[Document, ...]
+) -> None:
+    """Only who lets her cross is kept from it."""
+    assert list(hindrances(record, earlier)) == []
 
 
 OPEN_FILE = _file({STATUS: "under_verification"})
@@ -134,7 +187,7 @@ def test_a_notice_of_somebody_held_back_is_refused_at_the_gate() -> None:
 
 
 def test_no_other_kind_announces_anybody() -> None:
-    made = document("handover_record")
+    made = document("reception_record")
     assert [*hindrances(made, (HELD_FILE,)), *open_questions(made, (HELD_FILE,))] == []
 
 

@@ -127,6 +127,14 @@ def test_an_answer_that_is_taken_back_leaves_the_return_planned() -> None:
     assert fold(CASE, [*before, told("accepted", 9, supersedes=before[3].id, persons=rows)]) == "RETURN_PLANNED"
 
 
+def test_what_only_follows_a_letter_outlives_its_correction() -> None:
+    """An escape that was told in reply to a letter of the other side is true, whatever becomes of the letter."""
+    letter = told("letter", 2)
+    corrected = told("letter", 9, supersedes=letter.id)
+    before = [*story("file"), letter, told("escape", 3, reply_to=letter.id)]
+    assert fold(CASE, [*before, corrected]) is CaseState.ESCAPED
+
+
 def test_who_is_taken_off_the_list_is_expected_no_longer() -> None:
     """Whoever said yes to the list before: through any number of versions, until somebody puts the person on again."""
     before = story("file go notice accepted")

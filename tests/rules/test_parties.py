@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from api.rules.parties import find_side, may_move, partners_of
+from api.rules.parties import find_side, list_moving, may_move, partners_of
 from schemas.base import AgencyId
 from schemas.document import Document, Side
 from tests.forms import document, example
@@ -54,17 +54,25 @@ def test_who_has_no_part_or_is_on_the_wrong_side_moves_nothing(
 @pytest.mark.parametrize(
     ("holder", "sender", "asked", "moves"),
     [
-        pytest.param(PEER, HOLDER, {(example(ACK)["reply_to"], HOLDER)}, True, id="the-one-who-was-asked"),
-        pytest.param(PEER, STRANGER, {(example(ACK)["reply_to"], HOLDER)}, False, id="somebody-else"),
+        pytest.param(PEER, HOLDER, {(example(ACK)["reply_to"], HOLDER, ACK)}, True, id="the-one-who-was-asked"),
+        pytest.param(PEER, STRANGER, {(example(ACK)["reply_to"], HOLDER, ACK)}, False, id="somebody-else"),
+        pytest.param(PEER, HOLDER, {(example(ACK)["reply_to"], HOLDER, None)}, False, id="asked-for-nothing"),
         pytest.param(PEER, HOLDER, set(), False, id="nobody-was-asked"),
         pytest.param(HOLDER, HOLDER, set(), True, id="the-answer-is-the-holder's-own"),
     ],
 )
 def test_an_answer_counts_where_it_was_asked_for(
-    holder: str, sender: str, asked: set[tuple[str, str]], *, moves: bool
+    holder: str, sender: str, asked: set[tuple[str, str, str | None]], *, moves: bool
 ) -> None:
     made = document(ACK).model_copy(update={"sender": sender})
     assert may_move(made, Ends(), holder, asked) is moves
+
+
+def test_an_answer_to_a_file_that_asks_nothing_counts_for_nobody() -> None:
+    """Read anew with everything that is held, as when it came alone."""
+    file = document(FILE).model_copy(update={"sender": PEER, "recipient": HOLDER})
+    answer = document(ACK, {"/reply_to": file.id})
+    assert list_moving(answer.case_uids()[0], [file, answer], Ends(), PEER) == [file]
 
 
 def between(sender: str, recipient: str, name: str = FILE) -> Document:

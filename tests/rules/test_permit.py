@@ -220,6 +220,14 @@ def test_an_answer_tells_nothing_new_and_fits_its_notice() -> None:
     assert [finding.path for finding in caught.value.findings] == ["/notice_version"]
 
 
+def test_what_does_not_fit_is_told_once_however_many_cases_tell_of_it() -> None:
+    """A notice of two persons is held in the case of each."""
+    asked = document(NOTICE)
+    with pytest.raises(InvalidInput) as caught:
+        permit(document(ACK, {"/notice_version": 2, "/persons/1/seq": 7}), asked, asked, side=Side.ORIGIN)
+    assert [finding.code for finding in caught.value.findings] == ["other_notice", "unknown_person"]
+
+
 def test_an_answer_needs_a_question() -> None:
     with pytest.raises(NotPermitted) as caught:
         permit(document(ACK), side=Side.ORIGIN)
@@ -230,6 +238,34 @@ def test_a_notice_is_not_answered_by_something_else() -> None:
     with pytest.raises(NotPermitted) as caught:
         permit(document(BASIC, {"/reply_to": example(NOTICE)["id"]}), document(NOTICE))
     assert caught.value.code == "answers_unknown"
+
+
+ANSWERS = {
+    "form-4": "special_case_acknowledgement",
+    "form-6": "escape_family_informed",
+    "form-10": ACK,
+    "form-11": "family_tracing_result",
+    "form-15": "handover_record_countersigned",
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS.values(), ids=ANSWERS)
+def test_what_asked_for_no_answer_gets_none(name: str) -> None:
+    """A case file asks nothing: by naming it an answer would pass by everything that fits it to its question."""
+    made = document(name)
+    asked = document(BASIC, {"/id": made.reply_to, "/case_uid": OTHER_ID}).model_copy(
+        update={"sender": made.recipient, "recipient": made.sender}
+    )
+    with pytest.raises(NotPermitted) as caught:
+        permit(made, asked, side=None)
+    assert caught.value.code == "answers_unknown"
+
+
+def test_a_result_that_nobody_asked_for_names_nothing() -> None:
+    """What a register or a family that called tells is worth as much; it is no answer, and ends no waiting."""
+    made = document("family_tracing_result", {"/reply_to": GONE})
+    consents = {"/consents/0/purpose": "FAMILY_TRACING", "/consents/0/recipient_agency": made.sender}
+    assert permit(made, side=Side.ORIGIN, file=held(consents)).ground is Ground.CONSENT
 
 
 @pytest.mark.parametrize("name", [ACK, "case_closure"])
@@ -375,6 +411,7 @@ def test_a_consent_that_was_taken_back_since_counts_as_missing(edits: dict[str, 
     with pytest.raises(NotPermitted) as caught:
         permit(made, *held_before)
     assert caught.value.code == "consent_missing"
+    assert "dated after the day of the withdrawal" in caught.value.hint
     urgent = document(FULL, {"/vital_interest": VITAL})
     assert permit(urgent, *held_before).ground is Ground.VITAL_INTEREST
 

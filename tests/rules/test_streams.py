@@ -120,7 +120,8 @@ def test_a_stranger_takes_back_nobody_s_consent_not_even_by_a_day_before_all_oth
         pytest.param("held free*", "released", id="the-file-was-replaced"),
         pytest.param("held file", "on_hold", id="a-file-that-says-nothing-ends-none"),
         pytest.param("free", "none", id="never-held"),
-        pytest.param("held crossed", "released", id="nobody-is-held-who-has-crossed"),
+        pytest.param("held crossed", "on_hold", id="who-crossed-all-the-same-is-held-by-the-file"),
+        pytest.param("held crossed free", "released", id="the-file-was-mended-after-the-border"),
     ],
 )
 def test_legal_moves(names: str, word: str) -> None:

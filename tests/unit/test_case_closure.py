@@ -92,6 +92,7 @@ def test_only_a_correction_takes_a_closure_back_and_leaves_the_case_where_it_was
     made = closure(edits)
     assert (made.moves(made.case_uid), made.takes_back) == (None, True)
     assert ("/reason", "takes_nothing_back") in codes(KIND, closing("TOLD_BY_MISTAKE"))
+    assert not codes(KIND, {**edits, "/no_revisit_reason": None}), "nobody has to say why nobody visits"
 
 
 @given(st.sampled_from(ClosureReason), st.none() | st.sampled_from(NoRevisitReason))

@@ -3,20 +3,26 @@
 A second arrival, way home, crossing or closure would stand beside the first, and nobody could say which one counts.
 """
 
+from datetime import datetime
+
 import pytest
 
 from schemas.document import Document
 from schemas.guards import Follows
 from tests.forms import GONE, document
 
+FILE = "case_file_basic"
 CLOSURE, RECEPTION, DEPARTURE, CROSSING = "case_closure", "reception_record", "departure_record", "handover_record"
 ONCE = {
     CLOSURE: "closed_on",
+    FILE: "supersedes",
     RECEPTION: "arrived_at",
     DEPARTURE: "departed_at",
     CROSSING: "persons/0/case_uid",
 }
 NEXT, LATER = {"/id": "01M9ZZZZZZZZZZZZZZZZZZZZZZ"}, "2027-01-20T11:00:00+06:30"
+NEW_YEAR = datetime.fromisoformat(LATER)
+TAKEN_BACK: dict[str, object] = {"/reason": "TOLD_BY_MISTAKE", "/revisit_due": GONE}
 LOST: dict[str, object] = {"/reason": "LOST_CONTACT", "/contact_attempts": 3}
 NOBODY_CAME: dict[str, object] = {
     "/persons/0/outcome": "not_arrived",
@@ -111,9 +117,20 @@ def test_taking_in_again_is_spoken_of_where_the_case_is_closed_and_only_there(na
 
 def test_after_a_closure_was_taken_back_the_case_is_closed_anew() -> None:
     first = document(CLOSURE)
-    mistaken: dict[str, object] = {"/reason": "TOLD_BY_MISTAKE", "/no_revisit_reason": "no_case", "/revisit_due": GONE}
-    back = document(CLOSURE, {**NEXT, "/supersedes": first.id, **mistaken})
+    back = document(CLOSURE, {**NEXT, "/supersedes": first.id, **TAKEN_BACK})
     assert told(document(CLOSURE, {"/id": "01M9ZZZZZZZZZZZZZZZZZZZZZY"}), first, back) == []
+
+
+def test_a_taken_back_closure_tells_no_second_one_beside_a_new_one() -> None:
+    """What told no step of the way home and is corrected into one tells it as a first version does."""
+    first, since = document(CLOSURE), document(CLOSURE, {"/id": "01M9ZZZZZZZZZZZZZZZZZZZZZY"})
+    back = document(CLOSURE, {**NEXT, "/supersedes": first.id, **TAKEN_BACK})
+    again = document(CLOSURE, {"/id": "01M9ZZZZZZZZZZZZZZZZZZZZZX", "/supersedes": back.id})
+    ((_, hint),) = told(again, first, back, since)
+    assert since.id in hint
+    assert told(again, first, back) == []
+    assert told(document(CLOSURE, {**NEXT, "/supersedes": back.id, **TAKEN_BACK}), first, back, since) == []
+    assert told(again, first, back, document("readmission"), since.model_copy(update={"created_at": NEW_YEAR})) == []
 
 
 def test_who_did_not_cross_may_cross_another_day() -> None:

@@ -15,6 +15,7 @@ from tests.forms import GONE, codes, document, edited, example
 FIRST, SECOND = "handover_record", "handover_record_countersigned"
 CASE = example("case_file_full")["case_uid"]
 OTHER_CASE = "01JSDQ7A1B2C3D4E5F6G7H8J9K"
+NEWER_ID = "01K3ZAB1C2D3E4F5G6H7J8K9M1"
 NOT_HANDED = {"handed": False}
 
 
@@ -247,6 +248,22 @@ def test_nothing_waits_for_a_signature(held: list[HandoverRecord]) -> None:
     mine = record(SECOND, {"/id": "01M9ZZZZZZZZZZZZZZZZZZZZZZ", "/reply_to": GONE})
     assert list(mine.waiting(held)) == []
     assert list(unsigned(record(SECOND), [record()])) == list(unsigned(document("reception_record"), [record()])) == []
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected"),
+    [
+        pytest.param({"/border_point": "THREE_PAGODAS"}, [], id="as-the-newest-version-tells"),
+        pytest.param({}, ["discrepancy_unlisted"], id="as-the-version-told-that-no-longer-stands"),
+    ],
+)
+def test_what_is_countersigned_is_the_newest_version(edits: dict[str, object], expected: list[str]) -> None:
+    """Its writer mended the crossing; whichever version is named, what stands is what has to be the same."""
+    first = record()
+    newest = record(edits={"/id": NEWER_ID, "/supersedes": first.id, "/border_point": "THREE_PAGODAS"})
+    told = [*record(SECOND, edits).misfits([first, newest, first])]
+    assert [problem.code for problem in told] == expected
+    assert all(newest.id in problem.hint for problem in told)
 
 
 def test_a_countersignature_is_not_countersigned() -> None:

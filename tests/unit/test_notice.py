@@ -7,6 +7,7 @@ from schemas.document import ConsentPurpose
 from schemas.notice import AdvanceRepatriationNotice, totals_of
 from schemas.notice_ack import NoticeAcknowledgement
 from schemas.restricted_annex import RestrictedAnnex
+from tests.cases import case_file
 from tests.forms import GONE, codes, document, example
 
 NOTICE, ACK, ANNEX = "advance_repatriation_notice", "notice_acknowledgement", "restricted_annex"
@@ -91,6 +92,51 @@ def notice(edits: dict[str, object] | None = None) -> AdvanceRepatriationNotice:
 )
 def test_a_list_that_does_not_agree_is_refused(edits: dict[str, object], path: str, code: str) -> None:
     assert (path, code) in codes(NOTICE, edits)
+
+
+@pytest.mark.parametrize(
+    ("edits", "row"),
+    [
+        pytest.param({"/persons/0/age": 14}, 0, id="fourteen-in-her-own-row"),
+        pytest.param({"/persons/0/age": 17}, 0, id="nearly-grown-up"),
+        pytest.param({"/persons/1/tracing_seed/age_reported": 12}, 1, id="twelve-in-the-seed"),
+        pytest.param({}, 1, id="perhaps-seventeen-by-the-seed"),
+        pytest.param({"/persons/1/tracing_seed/birth": "2008"}, 1, id="born-so"),
+    ],
+)
+def test_who_may_be_a_child_is_not_announced_as_an_adult(edits: dict[str, object], row: int) -> None:
+    """As at the border and on the way home: uncertain is treated as a child."""
+    adults = {"/persons/1/is_child": "false", "/totals/children": 0}
+    assert (f"/persons/{row}/is_child", "child_contradicts") in codes(NOTICE, {**adults, **edits})
+    assert (f"/persons/{row}/is_child", "child_contradicts") not in codes(
+        NOTICE, {**adults, **edits, f"/persons/{row}/is_child": "uncertain"}
+    )
+
+
+def test_who_is_known_to_be_grown_up_is_announced_as_an_adult() -> None:
+    adult = {"/persons/1/is_child": "false", "/totals/children": 0}
+    assert not codes(NOTICE, {**adult, "/persons/1/tracing_seed/age_reported": 24})
+    assert not codes(NOTICE, {"/persons/0/age": GONE})
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected"),
+    [
+        pytest.param({}, ["child_contradicts"], id="called-an-adult"),
+        pytest.param({"/persons/0/is_child": "true", "/totals/children": 2}, [], id="called-a-child"),
+        pytest.param(
+            {"/persons/0/status": "deferred", "/persons/0/deferral_reason": "other", "/totals/female": 1},
+            [],
+            id="stays-behind",
+        ),
+    ],
+)
+def test_the_held_file_knows_of_a_child(edits: dict[str, object], expected: list[str]) -> None:
+    """Born in 2012, and the row that tells no age calls her an adult: told once, however often the file is held."""
+    file = case_file(CASE, birth="2012")
+    told = [*notice({"/persons/0/age": GONE, **edits}).misfits([file, file])]
+    assert [problem.code for problem in told] == expected
+    assert {problem.location for problem in told} <= {("persons", 0, "is_child")}
 
 
 def test_who_does_not_come_is_not_counted() -> None:

@@ -182,6 +182,29 @@ def test_a_version_that_says_the_same_is_not_sent_again(pair: Pair) -> None:
     assert office.http.post(url, json=body, headers=office.as_role("SW")).status_code == 201
 
 
+def test_an_old_draft_takes_nothing_back_that_was_told_since(pair: Pair) -> None:
+    """A newer version that somebody posted stands, for every recipient, until somebody who saw it saves the draft."""
+    office, uid, form = pair.shelter, open_case(pair.shelter), example("case_file_basic")
+    _put(office, uid, form, if_none_match="*")
+    url, body = f"{_url(uid)}/finalise", {"recipient": pair.department.agency}
+    headers = {**office.as_role("SW"), "if-match": '"1"'}
+    first = office.http.post(url, json=body, headers=headers)
+    assert first.status_code == 201, first.text
+    office.clock.wait(hours=1)
+    held = {**form, "supersedes": first.json()["document_id"], "recipient": pair.department.agency}
+    held["person"] = {**form["person"], "honorific": "Daw"}
+    newest = office.http.post(f"/v1/cases/{uid}/forms/1", json=held, headers=assigned(office, uid, "CM"))
+    assert newest.status_code == 201, newest.text
+    office.clock.wait(hours=1)
+    for recipient in (pair.department.agency, "MM-NGO-A"):
+        answer = office.http.post(url, json={"recipient": recipient}, headers={**headers, **office.as_role("SW")})
+        problem(answer, 409, "draft_outdated")
+        assert newest.json()["document_id"] in answer.json()["detail"]
+    _put(office, uid, form, if_match='"1"')
+    saved = office.http.post(url, json=body, headers=office.as_role("SW"))
+    assert saved.status_code == 201, saved.text
+
+
 def test_what_the_node_sets_is_refused_at_the_end(pair: Pair) -> None:
     office, uid = pair.shelter, open_case(pair.shelter)
     _put(office, uid, {**example("case_file_basic"), "id": str(ULID())}, if_none_match="*")

@@ -90,7 +90,7 @@ class Watched(HeldCase):
     @cached_property
     def hold(self) -> tuple[CaseFile, ReturnHold] | None:
         """The legal hold with the file that tells it, where one is in force."""
-        return hold_in_force(self.all(CaseFile))
+        return hold_in_force(self.counting, self.case_uid)
 
     @cached_property
     def returned(self) -> Met | None:

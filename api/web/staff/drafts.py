@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import Conflict, InvalidInput, NotFound
 from api.flow.attachments.naming import name_known_files
-from api.flow.drafts import Draft, get_draft, look_at_draft, prepare_save, require_change
+from api.flow.drafts import Draft, get_draft, look_at_draft, prepare_save, require_change, require_newest
 from api.flow.node import today_of
 from api.flow.policies import find_policies
 from api.rules.access import Principal
@@ -176,7 +176,7 @@ async def finalise_draft(
     """Check the form as it stands, sign it, seal it for its recipient and send it.
 
     The draft stays, for the next version: finalised again, it corrects (`supersedes`) what was sent before, unless it
-    says the same.
+    says the same, or the agency told something else since the draft was saved: then it has to be saved anew.
     """
     kind = _kind(caller, form)
 
@@ -189,6 +189,7 @@ async def finalise_draft(
         corrected = {"supersedes": before} if before is not None else {}
         content = {**corrected, **draft.content, "recipient": body.recipient}
         document = compose(node, caller, kind, content, case_uid)
+        require_newest(node, caller, document, draft.saved_at)
         require_change(node, caller, document)
         return document
 

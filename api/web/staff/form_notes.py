@@ -58,10 +58,12 @@ def _named(*roles: Role) -> str:
 
 def _earlier(kind: type[Document]) -> Iterator[str]:
     """Yield what the form answers and what answers it, and how a correction is posted."""
-    name = kind.model_fields["kind"].default
+    name, reply_to = kind.model_fields["kind"].default, kind.model_fields["reply_to"]
+    said = "`reply_to` is the id of that document"
+    said += "." if reply_to.is_required() else "; leave it out where no such document is answered."
     for other in KINDS.values():
         if other.facts.answered_by == name:
-            yield f"* Answers form {other.facts.form} ({other.facts.title}): `reply_to` is the id of that document."
+            yield f"* Answers form {other.facts.form} ({other.facts.title}): {said}"
     answer = KINDS.get(kind.facts.answered_by or "")
     if answer is not None:
         yield f"* Is answered with form {answer.facts.form} ({answer.facts.title}){_within(kind.facts.answer_within)}."
