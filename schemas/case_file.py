@@ -16,7 +16,6 @@ from schemas.case_body import CaseBody
 from schemas.case_rules import contradictions, missing_answers
 from schemas.corridor import Corridor
 from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Role, Side
-from schemas.episodes import told_already
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
 from schemas.need_to_know import Row
@@ -65,10 +64,6 @@ class CaseFile(CaseBody, Document):
         is_full = self.level is Stage.FULL or tells_more_than_basic(self)
         purpose = ConsentPurpose.SHARE_FULL_ORIGIN_WELFARE if is_full else ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE
         return (Disclosure(purpose, self.recipient, self.case_uid, carried=self.consents or ()),)
-
-    def misfits(self, earlier: Sequence[Document]) -> Iterator[Problem]:
-        """Yield a first version beside one that stands: nobody could say which one counts."""
-        yield from told_already(self, earlier, self.case_uid, ("supersedes",))
 
     def moves(self, case_uid: CaseUid) -> CaseState | None:
         """Return that a case file admits its case."""

@@ -11,11 +11,9 @@ from schemas.document import Document
 from schemas.guards import Follows
 from tests.forms import GONE, document
 
-FILE = "case_file_basic"
 CLOSURE, RECEPTION, DEPARTURE, CROSSING = "case_closure", "reception_record", "departure_record", "handover_record"
 ONCE = {
     CLOSURE: "closed_on",
-    FILE: "supersedes",
     RECEPTION: "arrived_at",
     DEPARTURE: "departed_at",
     CROSSING: "persons/0/case_uid",
