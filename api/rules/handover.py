@@ -6,7 +6,6 @@ Both signatures make it complete (domain 3.10); one alone becomes an alert after
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import singledispatch
 
 from api.rules.policy import DEFAULT_POLICY, CorridorNumbers
 from schemas.document import Document
@@ -15,17 +14,9 @@ from schemas.handover_record import Difference, HandoverRecord, differences
 from schemas.needs import Problem
 
 
-@singledispatch
 def unsigned(document: Document, earlier: Sequence[Document]) -> Iterator[Problem]:
-    """Yield what the other side signed and waits to be countersigned; nothing for most kinds."""
-    _ = document, earlier
-    yield from ()
-
-
-@unsigned.register
-def _of_record(record: HandoverRecord, earlier: Sequence[Document]) -> Iterator[Problem]:
-    """Yield a record of the other side that may tell of the same crossing under another number."""
-    for one in record.waiting(earlier):
+    """Yield each record of the other side that may tell of the same crossing under another number."""
+    for one in document.waiting(earlier) if isinstance(document, HandoverRecord) else ():
         hint = f"{one.id} waits for your signature; if it is the same crossing, correct this one to answer it"
         yield Problem(("handover_id",), "countersignature_waits", hint, source="domain 3.10")
 

@@ -68,17 +68,9 @@ def _of_handover(record: HandoverRecord, earlier: Sequence[Document]) -> Iterato
             yield Problem(("persons", index, "case_uid"), "legal_hold", hint, source=_HOLD)
 
 
-@singledispatch
 def open_questions(document: Document, earlier: Sequence[Document]) -> Iterator[Problem]:
-    """Yield what holds nobody back and yet has to be settled before the border; nothing for most kinds."""
-    _ = document, earlier
-    yield from ()
-
-
-@open_questions.register
-def _on_notice(notice: AdvanceRepatriationNotice, earlier: Sequence[Document]) -> Iterator[Problem]:
-    """Yield everybody who is announced before the nationality was confirmed or accepted."""
-    for index, announced in _announced(notice, earlier):
+    """Yield everybody on a notice whose nationality is neither confirmed nor accepted: to settle before the border."""
+    for index, announced in _announced(document, earlier) if isinstance(document, AdvanceRepatriationNotice) else ():
         if not announced.is_told_confirmed and not announced.is_accepted:
             hint = "neither confirmed nor accepted so far; the journey waits for the answer to this notice"
             yield Problem(("persons", index, "nationality_status"), "nationality_open", hint, source=_NATIONALITY)

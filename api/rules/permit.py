@@ -81,16 +81,23 @@ def may_record(
     the documents it follows, or what was agreed for the corridor.
     """
     policy = _policy_of(document, case_files, earlier, policies)
+    heard = earlier if heard is None else heard
     with asked_by(type(document)):
         if side is not None and side not in document.facts.senders:
             raise NotPermitted("wrong_side", "this kind of document is sent by the other side")
         _check_place(document, earlier)
-        _check_fit(document, earlier, earlier if heard is None else heard, policy, states or {})
+        _check_fit(document, earlier, heard, policy, states or {})
         ground = _ground_of(document, case_files, earlier, now)
-    cautions = (*cautions_of(document, policy), *open_questions(document, earlier), *older_versions(document, earlier))
-    cautions = (*cautions, *left_out(document, earlier))
-    order = (*unsigned(document, earlier), *out_of_order(document, earlier if heard is None else heard))
-    return Permit(document.id, ground, now, (*cautions, *closed_cases(document, earlier, side), *order))
+    cautions = (
+        *cautions_of(document, policy),
+        *open_questions(document, earlier),
+        *older_versions(document, earlier),
+        *left_out(document, earlier),
+        *closed_cases(document, earlier, side),
+        *unsigned(document, earlier),
+        *out_of_order(document, heard),
+    )
+    return Permit(document.id, ground, now, cautions)
 
 
 def _check_place(document: Document, earlier: Sequence[Document]) -> None:
