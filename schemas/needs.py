@@ -105,13 +105,15 @@ class Requirement(NamedTuple):
 class Problem:
     """One rule that a document breaks across fields: where, its code, how to mend it, and which clause asks for it.
 
-    Without a ``source`` of its own it is the clause of the form.
+    Without a ``source`` of its own it is the clause of the form. What ``rests_on`` another document, by its kind, is
+    told only to who reads such.
     """
 
     location: Location
     code: str
     hint: str
     source: str = ""
+    rests_on: str = ""
 
 
 def refuse(problems: list[Problem]) -> None:

@@ -30,6 +30,13 @@ def of_case(name: str, edits: Mapping[str, object] | None = None, **changed: Any
     return made.model_copy(update={**about, **changed})
 
 
+def life() -> list[Document]:
+    """Return a whole case as both sides hold it: what the provider tells comes by the department."""
+    made = [of_case(name) for name in LIFE]
+    passed_on = {"sender": DEPARTMENT, "recipient": SHELTER}
+    return [one if one.sender in {SHELTER, DEPARTMENT} else one.model_copy(update=passed_on) for one in made]
+
+
 def admitted(day: str) -> Document:
     """Return a basic file of somebody who was admitted on a day."""
     edits = {"/header/admission_date": day, "/created_at": f"{day}T18:00:00+07:00", "/header/identification_date": day}

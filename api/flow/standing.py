@@ -12,7 +12,7 @@ from api.flow.policies import apply_agreement, find_policies
 from api.rules.deadlines import find_admission, find_return_due
 from api.rules.hearing import list_unheard
 from api.rules.lifecycle import fold, fold_main_line, step
-from api.rules.parties import Asked, Ends, find_side, list_moving, may_move, partners_of
+from api.rules.parties import Asked, Ends, decides, find_side, list_moving, may_move, partners_of
 from api.rules.references import named_by
 from api.store import cases, documents, log
 from api.store.cases import Standing
@@ -20,7 +20,7 @@ from api.store.engine import Session
 from api.store.tables import CaseRow
 from schemas.base import AgencyId, CaseUid, DocumentId, country_of
 from schemas.case_file import CaseFile
-from schemas.document import CLOSINGS, SIDE_STATES, CaseState, Document, Side
+from schemas.document import SIDE_STATES, CaseState, Document, Side
 from schemas.registry import FORMS
 
 
@@ -138,7 +138,7 @@ def _state_after(
     """Return where a case stands after one more document: by its state alone where that tells it.
 
     No correction can have come before the first document of a case. Where others came before the case was opened,
-    they move it now.
+    they move it now, and so does what somebody told who gets a part in it by this one.
     """
     if is_new:
         is_first = documents.is_only_one_of_case(session, holder, uid)
@@ -146,8 +146,17 @@ def _state_after(
     else:
         versions = filter(None, (document.id, document.reply_to))
         is_corrected = any(documents.is_superseded(session, holder, one) for one in versions)
-        state = step(CaseState(case.state), document, uid, is_corrected=is_corrected)
+        is_doubtful = decides(document, uid) if document.sender != holder else _gives_part(session, document, uid)
+        state = None if is_doubtful else step(CaseState(case.state), document, uid, is_corrected=is_corrected)
     return _fold_all(node, session, case, uid, holder) if state is None else state
+
+
+def _gives_part(session: Session, document: Document, uid: CaseUid) -> bool:
+    """Say whether an own document may be the first by which somebody who told something before gets a part."""
+    exchanged = documents.list_exchanged(session, document.sender, document.recipient, uid)
+    has_told = any(not one.is_sent for one in exchanged)
+    asked = (one for one in exchanged if one.is_sent and one.reply_to is None)
+    return has_told and all(one.document_id == document.id for one in asked)
 
 
 def find_main_line(node: Node, session: Session, case: CaseRow) -> CaseState:
@@ -170,9 +179,8 @@ def _list_moving(node: Node, session: Session, ends: Ends, uid: CaseUid, holder:
 
 
 def was_opened_here(session: Session, holder: str, uid: CaseUid, held: Iterable[Document]) -> bool:
-    """Say whether staff opened a case; asked only where it decides something, since a document closes it."""
-    is_closed = any(one.moves(uid) in CLOSINGS for one in held)
-    return is_closed and _was_opened_here(session, AgencyId(holder), uid)
+    """Say whether staff opened a case; asked only where a document decides something in it."""
+    return any(decides(one, uid) for one in held) and _was_opened_here(session, AgencyId(holder), uid)
 
 
 def _with_return_due(node: Node, session: Session, case: Standing, document: Document, holder: str) -> Standing:

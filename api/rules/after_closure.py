@@ -23,7 +23,7 @@ def closed_cases(document: Document, earlier: Sequence[Document], side: Side | N
     for uid in dict.fromkeys(document.case_uids()):
         closure = None if document.moves(uid) in _FOLLOWS_CLOSURE else _find_closure(document, earlier, uid)
         if closure is not None:
-            yield Problem(_place(document, uid), "case_closed", _hint(document, closure, side), source="004 3.6")
+            yield Problem(_place(document, uid), "case_closed", _hint(document, closure, side), "004 3.6", closure.kind)
 
 
 def _find_closure(document: Document, earlier: Sequence[Document], uid: CaseUid) -> CaseClosure | None:

@@ -18,7 +18,7 @@ def unsigned(document: Document, earlier: Sequence[Document]) -> Iterator[Proble
     """Yield each record of the other side that may tell of the same crossing under another number."""
     for one in document.waiting(earlier) if isinstance(document, HandoverRecord) else ():
         hint = f"{one.id} waits for your signature; if it is the same crossing, correct this one to answer it"
-        yield Problem(("handover_id",), "countersignature_waits", hint, source="domain 3.10")
+        yield Problem(("handover_id",), "countersignature_waits", hint, "domain 3.10", one.kind)
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def _contradiction(made: _Step, step: _Step) -> Problem:
     side = "before" if _RANK[step.state] < _RANK[made.state] else "after"
     told = f"{step.told_by.id} (form {step.told_by.facts.form})"
     hint = f"{told} tells of a step that comes {side} this one, on a day that does not; correct the one that is wrong"
-    return Problem((made.field,), "days_contradict", hint, source="domain 4")
+    return Problem((made.field,), "days_contradict", hint, "domain 4", step.told_by.kind)
 
 
 def _left_out(made: _Step, told: set[CaseState]) -> Iterator[Problem]:

@@ -25,10 +25,10 @@ from api.rules.hindrances import hindrances, open_questions
 from api.rules.order_of_dates import out_of_order
 from api.rules.parties import ANSWERS
 from api.rules.policy import DEFAULT_POLICY, CorridorNumbers
-from api.rules.references import older_versions
+from api.rules.references import older_versions, stands_beside
 from api.rules.refusing import asked_by, findings_from
 from api.rules.travellers import not_expected
-from schemas.base import CaseUid
+from schemas.base import AgencyId, CaseUid
 from schemas.case_file import CaseFile
 from schemas.consent import ConsentRecord
 from schemas.document import CaseState, Document, Side, is_same_worker
@@ -92,6 +92,7 @@ def may_record(
         *cautions_of(document, policy),
         *open_questions(document, earlier),
         *older_versions(document, earlier),
+        *stands_beside(document, earlier),
         *left_out(document, earlier),
         *closed_cases(document, earlier, side),
         *unsigned(document, earlier),
@@ -150,16 +151,22 @@ def _policy_of(
 def _check_correction(document: Document, earlier: Sequence[Document]) -> None:
     """Refuse a correction of something that is not held or not one's own, and a second one of the same document."""
     own = [held for held in earlier if held.sender == document.sender]
-    old = next((held for held in own if held.id == document.supersedes), None)
-    if old is None or old.kind != document.kind or old.case_uid != document.case_uid:
+    about = _about(document)
+    old = next((held for held in own if held.id == document.supersedes and _about(held) == about), None)
+    if old is None:
         raise NotPermitted(
             "supersedes_unknown",
-            "a correction replaces an own document of the same kind and case that is held here; "
+            "a correction replaces an own document of the same kind and case, for the same agency, that is held here; "
             "a first version names none",
         )
     if any(held.supersedes == document.supersedes and held.id != document.id for held in own):
         newest = newest_version(old, own)
         raise NotPermitted("superseded_already", f"it was corrected before; supersede the newest version, {newest.id}")
+
+
+def _about(document: Document) -> tuple[str, CaseUid | None, AgencyId]:
+    """Return what a correction has in common with what it corrects."""
+    return document.kind, document.case_uid, document.recipient
 
 
 def _check_answer(document: Document, earlier: Sequence[Document]) -> None:

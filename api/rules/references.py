@@ -12,8 +12,9 @@ from typing import Any, get_args
 from api.errors import Finding, InvalidInput
 from api.rules.refusing import asked_by
 from schemas.base import DocumentId, Frozen
+from schemas.case_file import CaseFile
 from schemas.document import Document
-from schemas.earlier import newest_version
+from schemas.earlier import current, newest_version
 from schemas.facts import group_of
 from schemas.needs import Location, Problem
 
@@ -45,7 +46,18 @@ def older_versions(document: Document, earlier: Sequence[Document]) -> Iterator[
                 f"a newer version is held, {newest.id}: look whether it changes what you tell; "
                 "if so, correct this one with `supersedes`"
             )
-            yield Problem(place, "newer_version", hint)
+            yield Problem(place, "newer_version", hint, rests_on=newest.kind)
+
+
+def stands_beside(document: Document, earlier: Sequence[Document]) -> Iterator[Problem]:
+    """Yield that an own file of the case, as complete and for the same agency, stands where this one replaces none."""
+    if not isinstance(document, CaseFile) or document.supersedes is not None:
+        return
+    stand = [one for one in current(CaseFile, earlier, document.case_uid) if one.sender == document.sender]
+    alike = [one for one in stand if (one.recipient, one.level) == (document.recipient, document.level)]
+    for one in alike[-1:]:
+        hint = f"{one.id} stands beside this one, which counts as newer; what changes a file names it in `supersedes`"
+        yield Problem(("supersedes",), "file_stands", hint)
 
 
 def named_by(document: Document) -> Iterator[tuple[Location, DocumentId]]:

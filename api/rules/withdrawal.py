@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from api.rules.parties import partners_of
+from api.rules.parties import partners_of, withdrawers_of
 from schemas.base import AgencyId, CaseUid, DocumentId
 from schemas.consent import ConsentRecord
 from schemas.consent_withdrawal import ConsentWithdrawal
@@ -58,7 +58,7 @@ def withdrawals_of(
     found = [one for one in held if isinstance(one, ConsentWithdrawal) and one.case_uid == case_uid]
     if not found:
         return ()
-    counting = {*_partners(case_uid, held), also_by}
+    counting = {*withdrawers_of([one for one in held if case_uid in one.case_uids()]), also_by}
     return tuple(one for one in current(ConsentWithdrawal, found, case_uid) if one.sender in counting)
 
 
@@ -196,7 +196,7 @@ def _given_days(
     purpose: ConsentPurpose, recipient: AgencyId, case_uid: CaseUid | None, held: Sequence[Document], not_by: AgencyId
 ) -> Iterator[date]:
     """Yield the days on which a consent was given, by the records that partners in the case carry."""
-    partners = _partners(case_uid, held)
+    partners = partners_of([one for one in held if case_uid in one.case_uids()])
     for document in held:
         if document.sender == not_by or case_uid not in document.case_uids():
             continue
@@ -204,8 +204,3 @@ def _given_days(
             applies = record.purpose is purpose and record.recipient_agency in {None, recipient}
             if applies and record.is_given and document.sender in partners:
                 yield record.date
-
-
-def _partners(case_uid: CaseUid | None, held: Sequence[Document]) -> frozenset[AgencyId]:
-    """Return whose word counts in one of the cases that documents are held of."""
-    return partners_of([one for one in held if case_uid in one.case_uids()])

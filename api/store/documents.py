@@ -115,6 +115,24 @@ def is_only_one_of_case(session: Session, agency_id: str, case_uid: str) -> bool
     return len(found.all()) == 1
 
 
+class Exchanged(NamedTuple):
+    """A document that went or came, without what it says."""
+
+    document_id: str
+    is_sent: bool
+    reply_to: str | None
+
+
+def list_exchanged(session: Session, agency_id: str, peer: str, case_uid: str) -> list[Exchanged]:
+    """Return what went to and came from one other agency about a case."""
+    query = (
+        select(DocumentRow.document_id, DocumentRow.is_sent, DocumentRow.reply_to)
+        .join(DocumentCaseRow, col(DocumentCaseRow.document_seq) == col(DocumentRow.seq))
+        .where(DocumentCaseRow.agency_id == agency_id, DocumentCaseRow.case_uid == case_uid, DocumentRow.peer == peer)
+    )
+    return [Exchanged(*row) for row in session.exec(query)]
+
+
 def list_of_case(session: Session, agency_id: str, case_uid: str) -> list[DocumentRow]:
     """Return every document that speaks of a case, in the order in which it came to this agency."""
     query = (

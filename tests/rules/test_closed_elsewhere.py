@@ -15,7 +15,7 @@ from schemas.corridor import Corridor
 from schemas.document import CaseState, Document
 from schemas.figures_codes import Meeting, Topic
 from schemas.solutions import DurableSolution
-from tests.watched import BASIC, CASE, CROSSED, DEPARTMENT, LIFE, OPENED, SHELTER, SIGNED, due, of_case, watched
+from tests.watched import BASIC, CASE, CROSSED, DEPARTMENT, LIFE, OPENED, SHELTER, SIGNED, due, life, of_case, watched
 
 REASONS = {
     "void": ({"/reason": "NOT_VOT", "/no_revisit_reason": "no_case"}, CaseState.VOID),
@@ -119,7 +119,7 @@ def test_who_sends_the_first_document_of_a_case_that_was_opened_here_has_no_part
 def test_what_was_closed_before_somebody_came_back_is_no_end_of_what_came_after() -> None:
     """The department gave up, and then the shelter hands over: both are asked, and at home all begins (scenario A2)."""
     early = closed(DEPARTMENT).model_copy(update={"created_at": OPENED + timedelta(days=30)})
-    held = [early, *(of_case(name) for name in LIFE)]
+    held = [early, *life()]
     for agency in (SHELTER, DEPARTMENT):
         assert waiting(Rule.CLOSED_ELSEWHERE, held, agency) == 1
         assert waiting(Rule.FOLLOW_UP, held, agency) == 2

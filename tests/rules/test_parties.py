@@ -90,9 +90,14 @@ WITHDRAWAL = "consent_withdrawal"
         pytest.param([between(PEER, HOLDER)], {PEER, HOLDER}, id="who-brought-the-case"),
         pytest.param([between(PEER, HOLDER), between(STRANGER, HOLDER)], {PEER, HOLDER}, id="a-stranger-came-later"),
         pytest.param(
-            [between(PEER, HOLDER), between(STRANGER, HOLDER), between(HOLDER, STRANGER, ACK)],
+            [between(PEER, HOLDER), between(STRANGER, HOLDER), between(HOLDER, STRANGER)],
             {PEER, HOLDER, STRANGER},
             id="whom-the-holder-told-something",
+        ),
+        pytest.param(
+            [between(PEER, HOLDER), between(STRANGER, HOLDER), between(HOLDER, STRANGER, ACK)],
+            {PEER, HOLDER},
+            id="whom-the-holder-answered",
         ),
         pytest.param([between(HOLDER, PEER), between(STRANGER, HOLDER)], {PEER, HOLDER}, id="the-case-began-here"),
         pytest.param(

@@ -3,7 +3,7 @@
 import pytest
 
 from api.errors import InvalidInput
-from api.rules.references import check_references, named_by, older_versions
+from api.rules.references import check_references, named_by, older_versions, stands_beside
 from schemas.document import Document
 from schemas.needs import pointer
 from tests.forms import document, example
@@ -78,3 +78,22 @@ def test_what_is_named_inside_a_group_or_a_list_is_found_by_its_type(name: str, 
 def test_an_attached_file_is_no_document() -> None:
     places = [pointer(place) for place, _ in named_by(document("case_file_full"))]
     assert not [place for place in places if "attachment" in place or place in {"/id", "/supersedes"}]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "edits", "is_told"),
+    [
+        pytest.param("case_file_basic", {}, True, id="told-twice"),
+        pytest.param("case_file_basic", {"/supersedes": document("case_file_basic").id}, False, id="a-correction"),
+        pytest.param("case_file_basic", {"/recipient": "MM-OTHER"}, False, id="for-somebody-else"),
+        pytest.param("case_file_full", {}, False, id="the-other-level"),
+        pytest.param(None, {}, False, id="the-first"),
+    ],
+)
+def test_a_second_first_version_of_a_file_names_the_one_that_stands(
+    earlier: str | None, edits: dict[str, object], *, is_told: bool
+) -> None:
+    file = document("case_file_basic", {"/id": NAMED_ID, **edits})
+    held = [] if earlier is None else [document(earlier).model_copy(update={"case_uid": file.case_uid})]
+    found = list(stands_beside(file, held))
+    assert [(one.code, held[0].id in one.hint) for one in found] == ([("file_stands", True)] if is_told else [])

@@ -13,7 +13,7 @@ from api.rules.watch.deadline import INFORMS_FOR, ONLY_INFORM, Rule
 from api.rules.watch.table import RULES, WORDS, deadlines_of
 from schemas.document import CaseState
 from tests.forms import document
-from tests.watched import ALERT, BASIC, CROSSED, DEPARTMENT, ESCAPE, LIFE, NOTICE, SHELTER, of_case, only, watched
+from tests.watched import ALERT, BASIC, CROSSED, DEPARTMENT, ESCAPE, NOTICE, SHELTER, life, of_case, only, watched
 
 
 @pytest.mark.parametrize("state", [CaseState.VOID, CaseState.DECEASED, CaseState.NOT_RETURNING, CaseState.TRANSFERRED])
@@ -29,7 +29,7 @@ def test_what_belongs_to_the_shelter_ends_with_the_return() -> None:
     assert before - after == {Rule.RETURN, Rule.FULL_FILE, Rule.FAMILY_CONTACT, Rule.CONSENT_REVIEW}
 
 
-HELD = [of_case(name) for name in (*LIFE, ALERT, ESCAPE, "escape_family_informed", "family_contact_message")]
+HELD = [*life(), *(of_case(name) for name in (ALERT, ESCAPE, "escape_family_informed", "family_contact_message"))]
 
 
 @given(st.randoms(use_true_random=False), st.integers(0, len(HELD)), st.sampled_from([SHELTER, DEPARTMENT]))

@@ -92,3 +92,9 @@ def send_annex(pair: Pair) -> tuple[str, str]:
     assert answer.status_code == 201, answer.text
     document_id: str = answer.json()["document_id"]
     return uid, document_id
+
+
+def reminders(office: Office, uid: str, role: str) -> set[str]:
+    """Return the rules of which somebody is reminded in a case."""
+    items = office.http.get(f"/v1/alerts?case_uid={uid}", headers=office.as_role(role)).json()["items"]
+    return {item["rule"] for item in items}

@@ -4,16 +4,10 @@ import pytest
 from ulid import ULID
 
 from tests.support import Office, example
-from tests.web.clearing import assigned, close_without_visits, read, send_annex
+from tests.web.clearing import assigned, close_without_visits, read, reminders, send_annex
 from tests.web.town import Pair, carry, case_file, open_branch, problem, push, seal_for, send_basic
 
 WITHDREW = ("VICTIM_WITHDREW", "withdrew", "CLOSED")
-
-
-def _rules(office: Office, uid: str, role: str) -> set[str]:
-    """Return the rules of which somebody is reminded in a case."""
-    items = office.http.get(f"/v1/alerts?case_uid={uid}", headers=office.as_role(role)).json()["items"]
-    return {item["rule"] for item in items}
 
 
 def received_over_there(pair: Pair, uid: str) -> None:
@@ -106,7 +100,7 @@ def test_one_side_alone_ends_no_reminders_of_the_other(pair: Pair, reason: str, 
     uid, _ = send_basic(pair)
     carry(pair.shelter)
     pair.shelter.clock.set("2025-12-20")
-    before = _rules(pair.department, uid, "WO")
+    before = reminders(pair.department, uid, "WO")
     assert "D01" in before
     over = {"no_revisit_reason": why}
     assert close_without_visits(pair.shelter, uid, pair.department, reason, **over).status_code == 201
@@ -116,10 +110,10 @@ def test_one_side_alone_ends_no_reminders_of_the_other(pair: Pair, reason: str, 
         for office in (pair.shelter, pair.department)
     ]
     assert states == [state, state]
-    assert "D01" not in _rules(pair.shelter, uid, "FO")
-    assert _rules(pair.department, uid, "WO") == {*before, "D21"}
+    assert "D01" not in reminders(pair.shelter, uid, "FO")
+    assert reminders(pair.department, uid, "WO") == {*before, "D21"}
     assert close_without_visits(pair.department, uid, pair.shelter, reason, **over).status_code == 201
-    assert not {"D01", "D21"} & _rules(pair.department, uid, "WO")
+    assert not {"D01", "D21"} & reminders(pair.department, uid, "WO")
 
 
 def test_who_closed_a_case_corrects_the_closure_and_tells_no_second_one(pair: Pair) -> None:
@@ -163,14 +157,14 @@ def test_nobody_takes_a_late_case_off_the_agenda_alone(pair: Pair, state: str, *
     uid, _ = send_basic(pair)
     carry(pair.shelter)
     pair.shelter.clock.set("2025-12-20")
-    before, agenda = _rules(pair.shelter, uid, "FO"), _on_the_agenda(pair, uid)
+    before, agenda = reminders(pair.shelter, uid, "FO"), _on_the_agenda(pair, uid)
     assert "overdue" in agenda
     stranger = open_branch(pair.department, "TH")
     pair.shelter.trust(stranger)
     _closed_over_there(pair, pair.department if has_part else stranger, uid, "NOT_VOT")
     case = pair.shelter.http.get(f"/v1/cases/{uid}", headers=pair.shelter.as_role("FO")).json()
     assert case["state"] == state
-    assert _rules(pair.shelter, uid, "FO") == before | ({"D21"} if has_part else set())
+    assert reminders(pair.shelter, uid, "FO") == before | ({"D21"} if has_part else set())
     assert _on_the_agenda(pair, uid) == agenda
 
 
@@ -196,5 +190,5 @@ def test_who_closed_by_mistake_is_told_so_and_takes_it_back(pair: Pair) -> None:
     for office in (pair.shelter, pair.department):
         case = office.http.get(f"/v1/cases/{uid}", headers=office.as_role("FO")).json()
         assert case["state"] == "ADMITTED"
-    assert "D21" not in _rules(pair.department, uid, "WO")
+    assert "D21" not in reminders(pair.department, uid, "WO")
     assert cautioned() == []

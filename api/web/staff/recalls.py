@@ -195,16 +195,16 @@ async def recall(
     earlier = await run_in_threadpool(once.find)
     if earlier is not None:
         return earlier
-    answer = await judged_anew(once, lambda: _unit(_prepare(node, caller, case_uid, content)), node.clock())
+    answer = await judged_anew(once, lambda: _unit(_prepare(node, caller, case_uid, content), caller), node.clock())
     node.wake.set()
     return answer
 
 
-def _unit(record: Record) -> Callable[[Session], Answer]:
+def _unit(record: Record, caller: Principal) -> Callable[[Session], Answer]:
     """Return the unit that records a recall and answers with what was told to whom."""
 
     def unit(session: Session) -> Answer:
-        items = [RecordedView.of(one) for one in record(session)]
+        items = [RecordedView.of(one, caller) for one in record(session)]
         return RecallView(items=items).model_dump(mode="json")
 
     return unit

@@ -19,6 +19,7 @@ from api.rules.permit import Ground
 from api.store.engine import Session
 from api.web.idempotency import Answer, Once
 from schemas.document import Document
+from schemas.registry import KINDS
 
 TRIES = 8
 """How often a document is judged again before its writer is asked to."""
@@ -34,14 +35,15 @@ class RecordedView(BaseModel):
     cautions: list[Remark] = Field(description="What to look at twice; nothing of it held the document back")
 
     @classmethod
-    def of(cls, recorded: Recorded) -> "RecordedView":
-        """Show what was recorded."""
+    def of(cls, recorded: Recorded, caller: Principal) -> "RecordedView":
+        """Show what was recorded, with the cautions that tell a caller nothing of documents it may not read."""
+        told = (one for one in recorded.cautions if not one.rests_on or caller.may_read(KINDS[one.rests_on]))
         return cls(
             document_id=recorded.document_id,
             recipient=recorded.recipient,
             envelope_sha256=recorded.envelope_sha256,
             recorded_at=recorded.at,
-            cautions=[Remark.of(caution) for caution in recorded.cautions],
+            cautions=[Remark.of(caution) for caution in told],
         )
 
 
@@ -95,6 +97,6 @@ def _prepare(node: Node, caller: Principal, document: Document) -> Callable[[Ses
         erase_restricted_draft(session, caller, document)
         if document.facts.needs_second_officer:
             require_second_officer(node, session, caller, document, now)
-        return RecordedView.of(recorded).model_dump(mode="json")
+        return RecordedView.of(recorded, caller).model_dump(mode="json")
 
     return unit
