@@ -24,9 +24,9 @@ AGAIN = 0.15
 """How often a process is ended a second time in the same round."""
 STILL = 0.4
 """Where nothing moves for so many seconds, time passes."""
-SETTLE = 60.0
+SETTLE = 240.0
 """Within so many seconds everything has arrived once nothing is in the way any more."""
-HOLD = 30.0
+HOLD = 120.0
 """So long a fault lasts at most where nobody says what it has to make somebody say."""
 
 

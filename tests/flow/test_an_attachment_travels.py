@@ -19,6 +19,7 @@ from api.flow.carrier import Carrier
 from api.flow.pull import pull_all
 from api.sealing.stream import Measured, generate_key, open_stream, seal_stream
 from api.store.attachment_tables import UploadPartRow
+from api.store.blobs import pieces_of
 from api.store.dump import dump
 from tests.attaching import (
     RECORDING,
@@ -149,6 +150,23 @@ def test_who_can_not_be_called_brings_its_files(world: World, village: Office) -
     assert bring_all(village.node) == 1
     assert line.asked == ["0", "1", "1", "2"]
     assert bring_all(village.node) == 0
+    assert read_file(shelter, document_id, attachment_id, uid=uid, role="SW").content == RECORDING
+
+
+def test_who_was_killed_before_the_check_is_brought_the_last_piece_again(world: World, village: Office) -> None:
+    """All pieces are there and nobody has judged them: the last one asks for that, and what is there stays."""
+    shelter, uid = world.shelter, open_case(world.shelter)
+    send_file(shelter, village, uid)
+    pull_all(village.node)
+    attachment_id = attach(village, uid, role="WO")
+    document_id = send_message(village, shelter, uid, attachment_id, role="WO")
+    settle(village)
+    (waits,), (sent,) = held_by(shelter), held_by(village)
+    for piece in pieces_of(sent.size):
+        shelter.node.blobs.put(waits.blob, piece, village.node.blobs.get(sent.blob, piece))
+    line = Cut(world.network, shelter, after=100, method="PUT")
+    assert bring_all(village.node) == 1
+    assert line.asked == ["2"]
     assert read_file(shelter, document_id, attachment_id, uid=uid, role="SW").content == RECORDING
 
 

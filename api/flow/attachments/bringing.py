@@ -62,10 +62,13 @@ def _bring(node: Node, line: Line, row: AttachmentRow, number: int, is_over: Cal
 
 
 def list_wanted(node: Node, peer: AgencyId) -> dict[str, int]:
-    """Return which files a peer has to bring, and with which piece of each to go on."""
+    """Return which files a peer has to bring, and with which piece of each to go on.
+
+    The last piece is asked for again where this node ended before it had checked the whole: only a call has it done.
+    """
     with node.database.reader() as session:
         rows = attachments.list_awaited_of(session, peer)
-    return {row.sealed_sha256: node.blobs.count(row.blob) for row in rows}
+    return {row.sealed_sha256: min(node.blobs.count(row.blob), pieces_of(row.size)[-1]) for row in rows}
 
 
 def take_piece(node: Node, peer: AgencyId, sealed_sha256: str, number: int, data: bytes) -> None:
