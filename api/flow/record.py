@@ -75,7 +75,7 @@ def _marks(session: Session, some: Sequence[Document]) -> list[object]:
     for one in some:
         marks.append(documents.mark_of_cases(session, one.sender, one.case_uids()))
         followed = filter(None, (one.reply_to, one.supersedes))
-        marks.extend(len(documents.list_own_after(session, one.sender, before)) for before in followed)
+        marks.extend(documents.count_own_after(session, one.sender, before) for before in followed)
     return marks
 
 

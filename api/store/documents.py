@@ -282,12 +282,18 @@ def find_newest_version(session: Session, agency_id: str, document_id: str) -> D
 
 def list_own_after(session: Session, agency_id: str, document_id: str) -> list[DocumentRow]:
     """Return the documents by which this agency answered or corrected one; what others claim to is theirs."""
-    query = select(DocumentRow).where(
-        DocumentRow.agency_id == agency_id,
-        (col(DocumentRow.reply_to) == document_id) | (col(DocumentRow.supersedes) == document_id),
-        col(DocumentRow.is_sent),
-    )
+    query = select(DocumentRow).where(_own_after(agency_id, document_id))
     return list(session.exec(query.order_by(col(DocumentRow.seq))))
+
+
+def count_own_after(session: Session, agency_id: str, document_id: str) -> int:
+    """Return how many these are."""
+    return session.exec(select(sql.func.count()).where(_own_after(agency_id, document_id))).one()
+
+
+def _own_after(agency_id: str, document_id: str) -> sql.ColumnElement[bool]:
+    follows = (col(DocumentRow.reply_to) == document_id) | (col(DocumentRow.supersedes) == document_id)
+    return sql.and_(col(DocumentRow.agency_id) == agency_id, follows, col(DocumentRow.is_sent))
 
 
 def list_receipts(session: Session, agency_id: str, document_id: str) -> list[ReceiptRow]:

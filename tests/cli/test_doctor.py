@@ -218,6 +218,21 @@ def test_other_sides_are_asked(folder: Path, node: Homeward, monkeypatch: pytest
     assert (away.code, "MM-DSW does not answer" in away.out) == (0, True)
 
 
+def test_a_folder_without_hard_links_is_found(folder: Path, node: Homeward, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried out, where files have come already, and nothing of that is left."""
+    place = folder / "data" / "attachments"
+    place.mkdir(mode=0o700)
+    assert "attachments can be written to" in node("doctor", "--offline").out
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("os.link", refuse)
+    done = node("doctor", "--offline")
+    assert "hard links" in "".join(lines_of(done, "wrong"))
+    assert list(place.iterdir()) == []
+
+
 def test_a_store_of_attachments_is_asked(node: Homeward, monkeypatch: pytest.MonkeyPatch) -> None:
     """But not where nobody shall be called."""
     monkeypatch.setenv("HOMEWARD_ATTACHMENTS_URL", "s3://bucket/folder")

@@ -8,10 +8,12 @@ import httpx2
 import pytest
 from moto.server import ThreadedMotoServer
 
+from api.cli.checks.files import check_store
 from api.errors import NodeError
 from api.making import blobs_of
 from api.settings import Settings
 from api.store.blobs import PIECE, Blobs, is_name, made_at, new_name, read_blob, write_blob
+from api.store.blobs.directory import Directory
 from tests.support import START
 
 KEY = {"s3_key_id": "fictional", "s3_secret": "fictional"}
@@ -63,6 +65,24 @@ def test_a_piece_that_is_there_is_never_replaced(blobs: Blobs) -> None:
     blobs.put(name, 0, b"checked")
     blobs.put(name, 0, b"another")
     assert (blobs.count(name), blobs.get(name, 0)) == (1, b"checked")
+
+
+class Replacing(Directory):
+    """A store that takes no notice of a condition."""
+
+    def put(self, blob: str, number: int, data: bytes) -> None:
+        """Replace what is there."""
+        self.remove(blob)
+        super().put(blob, number, data)
+
+
+def test_the_doctor_finds_a_store_that_replaces_what_is_there(blobs: Blobs, tmp_path: Path) -> None:
+    """It tries, and leaves nothing behind."""
+    good, bad = (check_store(store, "s3://a/b", START) for store in (blobs, Replacing(tmp_path / "other")))
+    assert "keeps what it takes" in good.what
+    assert "replaces what is there" in bad.what
+    assert "If-None-Match" in bad.mend
+    assert list(blobs.names()) == []
 
 
 def test_pieces_count_up_to_the_first_that_is_missing(blobs: Blobs) -> None:

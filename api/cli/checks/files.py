@@ -1,8 +1,10 @@
 """Attachments: the place of their bytes takes them, or answers; and files that wait, with why."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from api.cli.checks.database import WAITS_LONG
 from api.cli.checks.finding import Finding, ok, warn, wrong
@@ -27,7 +29,7 @@ def check_blobs(settings: Settings, now: datetime, *, is_offline: bool) -> Itera
     if not settings.attachments_url:
         yield from _check_folder(settings)
     elif not is_offline:
-        yield _ask(blobs, settings.attachments_url, now)
+        yield check_store(blobs, settings.attachments_url, now)
 
 
 def _check_folder(settings: Settings) -> Iterator[Finding]:
@@ -38,17 +40,37 @@ def _check_folder(settings: Settings) -> Iterator[Finding]:
     if not folder.is_dir() or not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         yield wrong(f"attachments can't be written to {folder}", "let it be a folder of the node's own user, mode 700")
         return
-    yield ok(f"attachments can be written to {folder}")
+    yield _check_links(folder)
     if folder.stat().st_dev != settings.data_dir.stat().st_dev:
         yield check_space(folder)
 
 
-def _ask(blobs: Blobs, place: str, now: datetime) -> Finding:
+def _check_links(folder: Path) -> Finding:
+    """Give a file a second name, as each piece gets its name: so none takes the place of another."""
     try:
-        blobs.count(new_name(now))
+        with tempfile.TemporaryDirectory(prefix=".", dir=folder) as made:
+            (Path(made) / "one").touch()
+            (Path(made) / "other").hardlink_to(Path(made) / "one")
+    except OSError:
+        mend = "use a file system with hard links (ext4, xfs, NTFS), or a store by HOMEWARD_ATTACHMENTS_URL"
+        return wrong(f"files can't be named safely in {folder}, or it is full", mend)
+    return ok(f"attachments can be written to {folder}")
+
+
+def check_store(blobs: Blobs, place: str, now: datetime) -> Finding:
+    """Store a piece under a name of its own, try to replace it, and take it away."""
+    probe, first = new_name(now), b"1"
+    try:
+        for data in (first, b"2"):
+            blobs.put(probe, 0, data)
+        kept = blobs.get(probe, 0)
+        blobs.remove(probe)
     except NodeError as error:
         return wrong(f"the store of attachments does not answer: {place}", error.hint)
-    return ok(f"the store of attachments answers: {place}")
+    if kept != first:
+        mend = "use one that honours If-None-Match: a file that was checked could be replaced in this one"
+        return wrong(f"the store of attachments replaces what is there: {place}", mend)
+    return ok(f"the store of attachments keeps what it takes: {place}")
 
 
 def check_waiting_files(node: Node, now: datetime) -> Iterator[Finding]:
