@@ -19,6 +19,7 @@ from api.demo.processes import Launch, Running, start_process
 from api.errors import NodeError
 from api.flow.founding import found_agency
 from api.flow.node import Node
+from api.flow.wire import bounded_client
 from api.making import found_node, make_node, write_private
 from api.sealing.descriptor import fingerprint
 from api.sealing.keys import generate_keys
@@ -56,6 +57,7 @@ class NodeProcess:
     settings: dict[str, str] = field(default_factory=dict)
     launch: Launch = start_process
     process: Running | None = None
+    _client: httpx2.Client = field(default_factory=lambda: bounded_client(2), repr=False)
 
     @property
     def is_tapped(self) -> bool:
@@ -136,15 +138,21 @@ class NodeProcess:
         """Start serving and wait until it is ready."""
         self.start("serve")
         for _ in range(600):
-            try:
-                if httpx2.get(f"http://127.0.0.1:{self.port}/health/ready", timeout=2).status_code == httpx2.codes.OK:
-                    return
-            except httpx2.HTTPError:
-                pass
+            if self.is_ready():
+                return
             if self.process is None or self.process.poll() is not None:
                 break
             time.sleep(0.05)
         raise NodeError("demo_node_did_not_start", (self.directory / "serve.log").read_text()[-500:])
+
+    def is_ready(self) -> bool:
+        """Ask whether it can do its work."""
+        try:
+            return self._client.get(
+                f"http://127.0.0.1:{self.port}/health/ready", headers={"connection": "close"}
+            ).is_success
+        except httpx2.HTTPError:
+            return False
 
     def stop(self) -> None:
         """End the process that was started here."""

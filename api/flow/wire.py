@@ -4,7 +4,9 @@ Whoever answers there, a peer or somebody in its place, can't fill our memory: a
 that is compressed is refused, since a few bytes of it could become very many.
 """
 
+import ssl
 from collections.abc import Iterator
+from functools import cache
 
 import httpx2
 
@@ -23,11 +25,18 @@ def bounded_client(timeout: float, transport: httpx2.BaseTransport | None = None
     """
     return httpx2.Client(
         timeout=timeout,
+        verify=_trusted_authorities(),
         transport=transport,
         follow_redirects=False,
         headers={"accept-encoding": "identity"},
         event_hooks={"response": [_bound]},
     )
+
+
+@cache
+def _trusted_authorities() -> ssl.SSLContext:
+    """Return what TLS is verified by; reading it takes longer than many calls, so all clients share it."""
+    return httpx2.create_ssl_context()
 
 
 def _bound(answer: httpx2.Response) -> None:

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx2
-
 from api.demo.nodes import NodeProcess, set_clock
 from api.demo.processes import Launch
 from api.flow.clients import Proof, let_in
@@ -148,11 +146,8 @@ class Side:
         for _ in range(2000):
             if self.is_dead:
                 return False
-            try:
-                if httpx2.get(f"http://127.0.0.1:{self.node.port}/health/ready", timeout=2).is_success:
-                    return True
-            except httpx2.HTTPError:
-                pass
+            if self.node.is_ready():
+                return True
             time.sleep(0.02)
         raise AssertionError(f"the node is not ready: {self.log[-500:]}")
 

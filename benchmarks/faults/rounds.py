@@ -26,6 +26,8 @@ STILL = 0.4
 """Where nothing moves for so many seconds, time passes."""
 SETTLE = 240.0
 """Within so many seconds everything has arrived once nothing is in the way any more."""
+LOOK = 0.06
+"""So many seconds lie between two looks at what waits."""
 HOLD = 120.0
 """So long a fault lasts at most where nobody says what it has to make somebody say."""
 
@@ -133,7 +135,7 @@ class Referee:
             played.struck = self._revive() if fault.is_deadly else bool(fault.says & ledger.heard)
             if played.struck:
                 return is_over
-            time.sleep(0.03)
+            time.sleep(LOOK)
         if fault.says:
             played.findings.append(f"nobody said any of {sorted(fault.says)}")
         played.struck = not fault.is_deadly
@@ -158,7 +160,7 @@ class Referee:
             elif time.monotonic() - moved > STILL:
                 self._pair.let_pass(max((one.lease for one in waiting), default=LEASE))
                 moved = time.monotonic()
-            time.sleep(0.03)
+            time.sleep(LOOK)
 
     def _revive(self) -> bool:
         """Start what has ended and tell whether anything had."""

@@ -9,12 +9,13 @@ from api.store.engine import Session
 from api.store.tables import CaseRow
 from schemas.base import country_of
 from schemas.document import CaseState, Document, Side
+from tests.sixty import DSW
 from tests.support import Office
 
 
 def shelve(office: Office, held: Iterable[Document], destination: str = "TH", origin: str = "MM") -> None:
-    """Let an office hold documents, and open the cases that they speak of."""
-    new = [_new(office, one) for one in held]
+    """Let an office hold documents, those of the department as its own, and open the cases that they speak of."""
+    new = [_new(office, _as_own(office, one)) for one in held]
 
     def unit(session: Session) -> None:
         for document, row in new:
@@ -25,6 +26,11 @@ def shelve(office: Office, held: Iterable[Document], destination: str = "TH", or
                     session.flush()
 
     office.node.writer.write(unit)
+
+
+def _as_own(office: Office, held: Document) -> Document:
+    ends = {name: getattr(held, name) for name in ("sender", "recipient")}
+    return held.model_copy(update={name: office.agency for name, agency in ends.items() if agency == DSW})
 
 
 def _new(office: Office, held: Document) -> tuple[Document, documents.NewDocument]:
