@@ -41,8 +41,8 @@ LEASE, FILE_LEASE = timedelta(seconds=65), timedelta(minutes=11)
 STEP = timedelta(minutes=1)
 """Clocks that are set one after the other never differ by more."""
 SETTINGS = {
-    "HOMEWARD_DELIVER_PAUSE_SECONDS": "0.05",
-    "HOMEWARD_PULL_EVERY_SECONDS": "0.2",
+    "HOMEWARD_DELIVER_PAUSE_SECONDS": "0.2",
+    "HOMEWARD_PULL_EVERY_SECONDS": "0.3",
     "HOMEWARD_PEER_TIMEOUT_SECONDS": "1",
     "HOMEWARD_REQUESTS_PER_MINUTE": "100000000",
     "HOMEWARD_TOKEN_REQUESTS_PER_MINUTE": "100000000",
