@@ -11,11 +11,12 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import ValidationInfo, model_validator
 
-from schemas.base import CaseUid, CaseUidField
+from schemas.base import CaseUid, CaseUidField, country_of
 from schemas.case_body import CaseBody
 from schemas.case_rules import contradictions, missing_answers
+from schemas.codes import AdmissionKind
 from schemas.corridor import Corridor
-from schemas.document import CaseState, ConsentPurpose, Document, KindFacts, Role, Side
+from schemas.document import Admission, CaseState, ConsentPurpose, Document, KindFacts, Role, Side
 from schemas.facts import Level, Need, fact
 from schemas.guards import Disclosure
 from schemas.need_to_know import Row
@@ -64,6 +65,14 @@ class CaseFile(CaseBody, Document):
         is_full = self.level is Stage.FULL or tells_more_than_basic(self)
         purpose = ConsentPurpose.SHARE_FULL_ORIGIN_WELFARE if is_full else ConsentPurpose.SHARE_BASIC_ORIGIN_WELFARE
         return (Disclosure(purpose, self.recipient, self.case_uid, carried=self.consents or ()),)
+
+    def admission(self, case_uid: CaseUid) -> Admission | None:
+        """Return the day of the admission that a shelter of the destination side tells of itself."""
+        corridor, day = self.find_corridor(), self.header.admission_date if self.header else None
+        is_abroad = corridor is not None and country_of(self.sender) == corridor.destination
+        if self.header is None or day is None or not is_abroad or case_uid != self.case_uid:
+            return None
+        return Admission(day, self.header.admission_kind is AdmissionKind.READMISSION)
 
     def moves(self, case_uid: CaseUid) -> CaseState | None:
         """Return that a case file admits its case."""

@@ -36,6 +36,7 @@ class ConsentWithdrawal(Document):
         writers=frozenset({Role.SW, Role.CM}),
         row=Row.CONSENT,
         scope="consent",
+        gives_part=False,
     )
 
     kind: Literal["consent_withdrawal"] = "consent_withdrawal"

@@ -6,9 +6,9 @@ meant for somebody else. A correction is a new document that ``supersedes`` the 
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, NamedTuple
 
 from pydantic import StringConstraints
 
@@ -148,6 +148,7 @@ class KindFacts:
     ``answered_by`` is the kind that answers it, within ``answer_within``. What is ``about_case`` is posted to one case,
     any other kind speaks of several persons. ``feed_on`` puts received documents into a list that is sorted by the
     date field of that name. ``happened_on`` is the field that tells when the step was made by which it moves a case.
+    What ``gives_part`` makes its recipient somebody with a part in the case.
     """
 
     form: int
@@ -167,6 +168,7 @@ class KindFacts:
     answer_within: timedelta | None = None
     feed_on: str | None = None
     happened_on: str | None = None
+    gives_part: bool = True
 
 
 def is_same_worker(one: str, other: str) -> bool:
@@ -183,6 +185,13 @@ class VitalInterest(Frozen):
     reason: Annotated[Text, fact(Level.L3, "Reason", "Why waiting for consent would put a life at risk.")]
     decided_by: Annotated[WorkerId, fact(Level.L1, "Decided by")]
     approved_by: Annotated[WorkerId, fact(Level.L1, "Approved by", "A second person, not the one who decided.")]
+
+
+class Admission(NamedTuple):
+    """When a shelter of the destination side took somebody in, and whether that was once more."""
+
+    day: date
+    is_again: bool
 
 
 class Document(Frozen):
@@ -214,6 +223,11 @@ class Document(Frozen):
         """Return the side states of a case that the document ends."""
         _ = case_uid
         return frozenset()
+
+    def admission(self, case_uid: CaseUid) -> Admission | None:
+        """Return when a shelter of the destination side took the person of a case in, if the document says so."""
+        _ = case_uid
+        return None
 
     def find_corridor(self) -> Corridor | None:
         """Return the corridor that the document names, if it names one."""

@@ -83,6 +83,7 @@ class MeetingAgenda(Document):
         scope="agenda",
         about_case=False,
         feed_on="held_on",
+        gives_part=False,
     )
 
     kind: Literal["meeting_agenda"] = "meeting_agenda"

@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
 
 from api.flow import shelf
 from api.flow.evidence import Action
 from api.flow.node import Node
 from api.flow.policies import apply_agreement, find_policies
-from api.rules.deadlines import find_admission, find_return_due
+from api.rules.deadlines import find_return_due
 from api.rules.hearing import list_unheard
 from api.rules.lifecycle import fold, fold_main_line, step
-from api.rules.parties import Asked, Ends, decides, find_side, list_moving, may_move, partners_of
+from api.rules.parties import Asked, Ends, find_side, list_moving, may_move, needs_part, partners_of
 from api.rules.references import named_by
 from api.store import cases, documents, log
 from api.store.cases import Standing
@@ -36,8 +37,7 @@ def find_case_file(
     files = [file for file in held if isinstance(file, CaseFile)]
     found = [file for file in files if file.sender == document.sender]
     if files and not found:
-        is_opened_here = _was_opened_here(session, document.sender, case_uid)
-        partners = partners_of(held, document.sender, is_opened_here=is_opened_here)
+        partners = _partners_of(session, held, document.sender, case_uid)
         found = _of_partners([file for file in files if file.sender in partners], document, ends)
     return max(found, key=lambda file: (file.created_at, file.id), default=None)
 
@@ -57,10 +57,7 @@ def list_heard(
     named = frozenset(wanted for one in (document, *own) for _, wanted in named_by(one))
     unheard = set[DocumentId]()
     for uid, held in cases_of.items():
-        partners = partners_of(held, document.sender, is_opened_here=True)
-        is_doubtful = any(one.sender not in partners for one in held)
-        if is_doubtful and not _was_opened_here(session, document.sender, uid):
-            partners = partners_of(held, document.sender)
+        partners = _partners_of(session, held, document.sender, uid)
         unheard |= {one.id for one in list_unheard(held, ends[uid], partners, named)}
     return [one for one in earlier if one.id not in unheard]
 
@@ -74,8 +71,15 @@ def _of_partners(files: Sequence[CaseFile], document: Document, ends: Ends | Non
     return ours
 
 
-def _was_opened_here(session: Session, agency: AgencyId, case_uid: CaseUid) -> bool:
-    """Say whether staff of the agency opened the case, and no document brought it."""
+def _partners_of(session: Session, held: Sequence[Document], holder: AgencyId, uid: CaseUid) -> frozenset[AgencyId]:
+    return partners_of(held, holder, is_opened_here=was_opened_here(session, holder, uid, held))
+
+
+def was_opened_here(session: Session, agency: AgencyId, case_uid: CaseUid, held: Sequence[Document]) -> bool:
+    """Say whether staff of the agency opened the case, and no document brought it; asked only where it matters."""
+    partners = partners_of(held, agency, is_opened_here=True)
+    if all(one.sender in partners for one in held):
+        return False
     lines = (json.loads(row.entry) for row in log.list_entries_of(session, case_uid=case_uid, document_ids=[]))
     return any((line["action"], line["agency"]) == (Action.CASE_OPENED, agency) for line in lines)
 
@@ -107,8 +111,9 @@ def move_cases(node: Node, session: Session, document: Document, holder: str, si
         if case is None:
             continue
         if may_move(document, case, holder, asked):
-            state = _state_after(node, session, document, case, uid, holder=holder, is_new=known is None)
-            case = replace(_with_return_due(node, session, case, document, holder), state=state, moved_at=now)
+            is_only = known is None and documents.is_only_one_of_case(session, holder, uid)
+            told = _Told(node, session, document, case, uid, holder, is_new=known is None, is_only=is_only)
+            case = replace(case, state=told.state(), return_due=told.return_due(), moved_at=now)
         elif known is None:
             continue
         cases.put_standing(session, holder, uid, case, opened_as=side if known is None else None)
@@ -132,31 +137,66 @@ def _unheard_of(document: Document, side: Side | None, now: datetime) -> Standin
     return Standing(corridor.destination, corridor.origin, CaseState.NEW, moved_at=now)
 
 
-def _state_after(
-    node: Node, session: Session, document: Document, case: Standing, uid: CaseUid, *, holder: str, is_new: bool
-) -> CaseState:
-    """Return where a case stands after one more document: by its state alone where that tells it.
+@dataclass(frozen=True)
+class _Told:
+    """One more document of a case that may move it; ``is_only`` says that nothing else of the case is held."""
 
-    No correction can have come before the first document of a case. Where others came before the case was opened,
-    they move it now, and so does what somebody told who gets a part in it by this one.
-    """
-    if is_new:
-        is_first = documents.is_only_one_of_case(session, holder, uid)
-        state = step(CaseState.NEW, document, uid, is_corrected=False) if is_first else None
-    else:
-        versions = filter(None, (document.id, document.reply_to))
-        is_corrected = any(documents.is_superseded(session, holder, one) for one in versions)
-        is_doubtful = decides(document, uid) if document.sender != holder else _gives_part(session, document, uid)
-        state = None if is_doubtful else step(CaseState(case.state), document, uid, is_corrected=is_corrected)
-    return _fold_all(node, session, case, uid, holder) if state is None else state
+    node: Node
+    session: Session
+    document: Document
+    case: Standing
+    uid: CaseUid
+    holder: str
+    is_new: bool
+    is_only: bool
+
+    def state(self) -> CaseState:
+        """Return where the case stands now: by its state alone where that tells it.
+
+        No correction can have come before the first document of a case. Where others came before the case was opened,
+        they move it now, and so does what somebody told who gets a part in it by this one.
+        """
+        if self._is_doubtful() or (self.is_new and not self.is_only):
+            return fold(self.uid, self._counting)
+        versions = filter(None, () if self.is_new else (self.document.id, self.document.reply_to))
+        is_corrected = any(documents.is_superseded(self.session, self.holder, one) for one in versions)
+        state = step(CaseState(self.case.state), self.document, self.uid, is_corrected=is_corrected)
+        return fold(self.uid, self._counting) if state is None else state
+
+    def return_due(self) -> date | None:
+        """Return the due day, worked out anew where a case file came: in what order they come decides nothing."""
+        if not isinstance(self.document, CaseFile):
+            return self.case.return_due
+        policies = find_policies(self.node, self.session, self.holder)
+        return find_return_due(self._counting, self.uid, self.case, policies)
+
+    @cached_property
+    def _counting(self) -> list[Document]:
+        """Every document that counts."""
+        if self.is_only and self.document.reply_to is None:
+            return [self.document]
+        return _list_moving(self.node, self.session, self.case, self.uid, self.holder)
+
+    def _is_doubtful(self) -> bool:
+        """Say whether only all documents tell whose word counts.
+
+        A stranger's may not, an own one may give a part, and whether an answer was asked for in this case, only the
+        case's own documents tell.
+        """
+        one = self.document
+        if one.sender == self.holder:
+            return not self.is_new and _gives_part(self.session, one, self.uid)
+        if one.reply_to is not None:
+            return True
+        return not self.is_only and needs_part(one, self.uid) and bool(one.moves(self.uid) or one.ends(self.uid))
 
 
 def _gives_part(session: Session, document: Document, uid: CaseUid) -> bool:
     """Say whether an own document may be the first by which somebody who told something before gets a part."""
     exchanged = documents.list_exchanged(session, document.sender, document.recipient, uid)
     has_told = any(not one.is_sent for one in exchanged)
-    asked = (one for one in exchanged if one.is_sent and one.reply_to is None)
-    return has_told and all(one.document_id == document.id for one in asked)
+    gave = (one for one in exchanged if one.is_sent and one.reply_to is None and FORMS[one.form].facts.gives_part)
+    return has_told and all(one.document_id == document.id for one in gave)
 
 
 def find_main_line(node: Node, session: Session, case: CaseRow) -> CaseState:
@@ -167,26 +207,7 @@ def find_main_line(node: Node, session: Session, case: CaseRow) -> CaseState:
     return fold_main_line(uid, _list_moving(node, session, case, uid, case.agency_id))
 
 
-def _fold_all(node: Node, session: Session, ends: Ends, uid: CaseUid, holder: str) -> CaseState:
-    """Return the state that all documents of a case tell together, as far as their senders may move it."""
-    return fold(uid, _list_moving(node, session, ends, uid, holder))
-
-
 def _list_moving(node: Node, session: Session, ends: Ends, uid: CaseUid, holder: str) -> list[Document]:
     """Return the documents of a case that count, by who sent them."""
     held = shelf.read_case(node, session, holder, uid)
-    return list_moving(uid, held, ends, holder, is_opened_here=was_opened_here(session, holder, uid, held))
-
-
-def was_opened_here(session: Session, holder: str, uid: CaseUid, held: Iterable[Document]) -> bool:
-    """Say whether staff opened a case; asked only where a document decides something in it."""
-    return any(decides(one, uid) for one in held) and _was_opened_here(session, AgencyId(holder), uid)
-
-
-def _with_return_due(node: Node, session: Session, case: Standing, document: Document, holder: str) -> Standing:
-    """Take the due day from the newest document that names one, by what was agreed, in whatever order they arrive."""
-    is_newer = case.return_due_told_at is None or case.return_due_told_at <= document.created_at
-    if not is_newer or find_admission(document) is None:
-        return case
-    due = find_return_due(document, case, find_policies(node, session, holder))
-    return replace(case, return_due=due, return_due_told_at=document.created_at)
+    return list_moving(uid, held, ends, holder, is_opened_here=was_opened_here(session, AgencyId(holder), uid, held))

@@ -162,7 +162,7 @@ def watched_as(session: Session, row: CaseRow, held: Sequence[Document], policie
         held=tuple(held),
         arrived=_arrivals(session, documents.list_of_case(session, row.agency_id, row.case_uid), row.agency_id),
         policies=policies,
-        is_opened_here=was_opened_here(session, row.agency_id, CaseUid(row.case_uid), held),
+        is_opened_here=was_opened_here(session, AgencyId(row.agency_id), CaseUid(row.case_uid), held),
     )
 
 

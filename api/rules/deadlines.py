@@ -1,13 +1,16 @@
 """The clock of six months, from the first admission in the country; a transfer never resets it (004 1.1)."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from api.rules.agreements import BUILT_IN, Policies
 from api.rules.parties import Ends
 from api.rules.policy import DEFAULT_POLICY, CorridorNumbers
+from schemas.base import CaseUid, country_of
 from schemas.case_file import CaseFile
 from schemas.dates import add_months
 from schemas.document import Document
+from schemas.episodes import of_this_way_home
 
 
 def return_due(first_admission: date, policy: CorridorNumbers = DEFAULT_POLICY) -> date:
@@ -18,12 +21,23 @@ def return_due(first_admission: date, policy: CorridorNumbers = DEFAULT_POLICY) 
     return add_months(first_admission, policy.return_months)
 
 
-def find_admission(document: Document) -> date | None:
-    """Find the day from which a document counts the months; only a case file with an admission names one."""
-    return document.header.counted_from if isinstance(document, CaseFile) and document.header is not None else None
+def first_admission(
+    held: Sequence[Document], case_uid: CaseUid, destination: str, *, until: date = date.max
+) -> date | None:
+    """Return the first day in any shelter of the country on this way home, as far as it is told and before ``until``.
+
+    Each shelter of the destination side has its newest word; who takes over later never resets the day, nor does a
+    file of the origin side. Where the destination side wrote none, the newest file tells it.
+    """
+    files = [one for one in of_this_way_home(CaseFile, held, case_uid) if one.header is not None]
+    told = [(one.sender, day) for one in files if one.header and (day := one.header.counted_from) and day <= until]
+    abroad = {sender: day for sender, day in told if country_of(sender) == destination}
+    return min(abroad.values()) if abroad else next((day for _, day in reversed(told)), None)
 
 
-def find_return_due(document: Document, ends: Ends, policies: Policies = BUILT_IN) -> date | None:
-    """Find the due day that a document sets, by the numbers that held in the corridor on the day of the admission."""
-    started = find_admission(document)
+def find_return_due(
+    held: Sequence[Document], case_uid: CaseUid, ends: Ends, policies: Policies = BUILT_IN
+) -> date | None:
+    """Find the due day of a case, by the numbers that held in the corridor on the day of the admission."""
+    started = first_admission(held, case_uid, ends.destination)
     return None if started is None else return_due(started, policies.on(ends.destination, ends.origin, started))

@@ -1,7 +1,7 @@
 """Where a case stands, from the documents that speak of it.
 
 ``fold`` is the rule: both sides hold the same documents, so both come to the same state, in whatever order they came
-and however often. The main line is as far as any document took the case; a re-admission begins it anew; beside it
+and however often. The main line is as far as any document took the case; a new episode begins it anew; beside it
 stand the side states, each until a later document ends it. A document that its own sender corrected counts no more,
 and its correction counts at the place in time of what it corrects; where the correction moves a case no more, an
 answer to the version before does not either.
@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Sequence
 from schemas.base import CaseUid
 from schemas.document import SIDE_STATES, CaseState, Document
 from schemas.earlier import unreplaced, versions_of
+from schemas.episodes import beginnings
 
 FOR_GOOD = (CaseState.VOID, CaseState.DECEASED)
 """No document ends these, and nothing that is told later hides them."""
@@ -36,7 +37,9 @@ def step(state: CaseState, document: Document, case_uid: CaseUid, *, is_correcte
     """
     reached = document.moves(case_uid)
     is_aside = state in SIDE_STATES or reached in SIDE_STATES
-    if is_corrected or is_aside or reached is CaseState.READMITTED:
+    admission = document.admission(case_uid)
+    is_anew = reached is CaseState.READMITTED or (admission is not None and admission.is_again)
+    if is_corrected or is_aside or is_anew:
         return None
     if reached is None:
         return None if document.supersedes is not None else state
@@ -65,6 +68,7 @@ def _walk(case_uid: CaseUid, documents: Iterable[Document]) -> tuple[CaseState, 
     counting = _in_order(held)
     gone = (old for one in counting if one.moves(case_uid) is None for old in versions_of(one, held)[1:])
     dropped = {(old.id, old.facts.answered_by) for old in gone}
+    begun = {one.id for one in beginnings(held, case_uid)}
     for document in counting:
         ended, state = document.ends(case_uid), document.moves(case_uid)
         aside = [one for one in aside if one not in ended]
@@ -72,7 +76,7 @@ def _walk(case_uid: CaseUid, documents: Iterable[Document]) -> tuple[CaseState, 
             continue
         if state in SIDE_STATES:
             aside = [*(one for one in aside if one is not state), state]
-        elif state is CaseState.READMITTED:
+        elif document.id in begun:
             reached = state
         else:
             reached = further(reached, state)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from schemas.base import AgencyId, CaseUid, country_of
 from schemas.consent_withdrawal import ConsentWithdrawal
-from schemas.document import CLOSINGS, RETURNED, Document, Side
+from schemas.document import CLOSINGS, RETURNED, CaseState, Document, Side
 from schemas.registry import KINDS
 
 ANSWERS = frozenset(kind.facts.answered_by for kind in KINDS.values())
@@ -19,7 +19,7 @@ Asked = tuple[str, str, str | None]
 """A document that was sent, with whom it asked, and the kind of answer that it asked for, if for any."""
 
 
-_DECIDING = CLOSINGS | RETURNED
+_DECIDING = CLOSINGS | RETURNED | {CaseState.IN_TRANSIT}
 """Where somebody waits for something else than before, or for nothing more."""
 
 
@@ -63,20 +63,21 @@ def may_move(document: Document, ends: Ends, holder: str, asked: Container[Asked
 def list_moving(
     case_uid: CaseUid, held: Sequence[Document], ends: Ends, holder: str, *, is_opened_here: bool = False
 ) -> list[Document]:
-    """Return the documents that count for a case, in the order in which they came; only who has a part decides it.
+    """Return the documents that count for a case, in the order in which they came: of who has a part in it.
 
-    To be of one of the two countries is enough to tell something. To close a case, to say that somebody is back or
-    taken in again, or that an escape is over, one has to have a part in it, on either side.
+    To be of one of the two countries is enough to ask for something, such as an answer to a notice, an escape or an
+    alert: somebody is reminded of that. Anything else of somebody without a part is kept, and nothing goes by it.
     """
     asked = {(one.id, one.recipient, one.facts.answered_by) for one in held if one.sender == holder}
     partners = partners_of(held, AgencyId(holder), is_opened_here=is_opened_here)
     moving = (one for one in held if may_move(one, ends, holder, asked))
-    return [one for one in moving if one.sender in partners or not decides(one, case_uid)]
+    return [one for one in moving if one.sender in partners or not needs_part(one, case_uid)]
 
 
-def decides(document: Document, case_uid: CaseUid) -> bool:
-    """Say whether a document changes what is waited for in a case, or ends what goes on beside its way home."""
-    return document.moves(case_uid) in _DECIDING or bool(document.ends(case_uid))
+def needs_part(document: Document, case_uid: CaseUid) -> bool:
+    """Say whether a document counts only where its sender has a part: it asks nothing, or it decides something."""
+    decides = document.moves(case_uid) in _DECIDING or bool(document.ends(case_uid))
+    return decides or document.facts.answered_by is None
 
 
 def partners_of(
@@ -84,15 +85,17 @@ def partners_of(
 ) -> frozenset[AgencyId]:
     """Return whose word counts in a case, by its documents in the order in which they came.
 
-    The holder, everyone to whom it sent a document of the case that is no answer, and whoever brought it the case: the
-    sender of the first document, unless the holder opened the case itself. A withdrawal brings no case; while there is
-    nothing else, the sender of each counts, because it may have overtaken the file. Without a ``holder`` it is the
-    agency that sent or received every document; where all are between two, both are partners whoever of them holds.
+    The holder, everyone to whom it sent a document of the case that gives a part (no answer, withdrawal or agenda does)
+    and whoever brought it the case: the sender of the first document that names the corridor, or else of the first one,
+    unless the holder opened the case itself. A withdrawal brings no case; while there is nothing else, the sender of
+    each counts, because it may have overtaken the file. Without a ``holder`` it is the agency that sent or received
+    every document; where all are between two, both are partners whoever of them holds.
     """
     holders = _holders(held) if holder is None else frozenset({holder})
-    brought = [one.sender for one in held if not isinstance(one, ConsentWithdrawal)][:1]
-    first = frozenset(brought or (one.sender for one in held))
-    told = frozenset(one.recipient for one in held if one.sender in holders and not _only_answers(one))
+    files = [one for one in held if not isinstance(one, ConsentWithdrawal)]
+    brought = next((one for one in files if one.find_corridor() is not None), next(iter(files), None))
+    first = frozenset([brought.sender] if brought is not None else (one.sender for one in held))
+    told = frozenset(one.recipient for one in held if one.sender in holders and _gives_part(one))
     return holders | told | (frozenset() if is_opened_here else first)
 
 
@@ -105,9 +108,10 @@ def withdrawers_of(held: Sequence[Document]) -> frozenset[AgencyId]:
     return partners_of(held) | {one.recipient for one in held if one.sender in holders}
 
 
-def _only_answers(document: Document) -> bool:
-    """Say whether a document answers a question: to ask one gives nobody a part."""
-    return document.reply_to is not None and document.kind in ANSWERS
+def _gives_part(document: Document) -> bool:
+    """Say whether whoever is sent a document has a part by it; to ask something gives none, nor does the answer."""
+    is_answer = document.reply_to is not None and document.kind in ANSWERS
+    return document.facts.gives_part and not is_answer
 
 
 def _holders(held: Sequence[Document]) -> frozenset[AgencyId]:

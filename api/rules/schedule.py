@@ -17,7 +17,7 @@ from schemas.dates import add_months
 from schemas.departure_record import DepartureRecord
 from schemas.document import Document
 from schemas.earlier import current, find_newest
-from schemas.episodes import of_this_episode
+from schemas.episodes import of_this_episode, of_this_way_home
 from schemas.follow_up_report import FollowUpReport
 from schemas.readmission import Readmission
 from schemas.service_provider_assignment import ServiceProviderAssignment
@@ -84,13 +84,13 @@ def still_due(schedule: Iterable[Due], reports: Sequence[FollowUpReport], since:
 def plan_of(held: Sequence[Document], case_uid: CaseUid, policy: CorridorNumbers = DEFAULT_POLICY) -> tuple[Due, ...]:
     """Return the visits that a case still waits for, by everything that is held about it.
 
-    Follow-ups run from the way home, and anew from a re-admission; after a closure only the visit a year later is
-    left.
+    Follow-ups run from the way home, and anew from a re-admission, until a shelter abroad takes the person in; after a
+    closure only the visit a year later is left.
     """
-    departure = find_newest(DepartureRecord, held, case_uid)
+    departure = next(reversed(of_this_way_home(DepartureRecord, held, case_uid)), None)
     assigned = find_newest(ServiceProviderAssignment, held, case_uid)
     reports = current(FollowUpReport, held, case_uid)
-    again = find_newest(Readmission, held, case_uid)
+    again = next(reversed(of_this_way_home(Readmission, held, case_uid)), None)
     closure = next(reversed(of_this_episode(CaseClosure, held, case_uid)), None)
     if closure is not None:
         revisit = find_revisit_due(closure, assigned.support_model if assigned else None, policy)

@@ -21,7 +21,6 @@ class Standing:
     state: str
     moved_at: datetime
     return_due: date | None = None
-    return_due_told_at: datetime | None = None
 
 
 _CASE = table_of(CaseRow)

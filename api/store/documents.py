@@ -121,12 +121,13 @@ class Exchanged(NamedTuple):
     document_id: str
     is_sent: bool
     reply_to: str | None
+    form: int
 
 
 def list_exchanged(session: Session, agency_id: str, peer: str, case_uid: str) -> list[Exchanged]:
     """Return what went to and came from one other agency about a case."""
     query = (
-        select(DocumentRow.document_id, DocumentRow.is_sent, DocumentRow.reply_to)
+        select(DocumentRow.document_id, DocumentRow.is_sent, DocumentRow.reply_to, DocumentRow.form)
         .join(DocumentCaseRow, col(DocumentCaseRow.document_seq) == col(DocumentRow.seq))
         .where(DocumentCaseRow.agency_id == agency_id, DocumentCaseRow.case_uid == case_uid, DocumentRow.peer == peer)
     )

@@ -113,6 +113,7 @@ class CaseRow(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=UtcDateTime)
     moved_at: datetime = Field(sa_type=UtcDateTime)
     return_due: date | None = None
+    # not written any more: the version before, which may run beside this one, reads it
     return_due_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     is_watched: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Not so while a document came since deadlines and match keys were last worked out."""

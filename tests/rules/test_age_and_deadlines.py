@@ -11,10 +11,12 @@ from api.rules.checking import check_from_peer
 from api.rules.deadlines import find_return_due, return_due
 from api.rules.policy import DEFAULT_POLICY, CorridorNumbers, policy_for
 from schemas.ages import BirthSpan, IsChild, completed_years, is_child_on, span_of_age, span_of_birth
+from schemas.base import CaseUid
 from schemas.case_body import CaseBody
 from schemas.codes import AgeBasis
 from schemas.corridor import Corridor
 from schemas.dates import Edtf
+from schemas.document import Document
 from schemas.notice_codes import Channel
 from tests.forms import GONE, document, edited
 
@@ -43,12 +45,40 @@ def test_a_corridor_may_agree_on_other_periods() -> None:
     assert policy_for("AA", "BB") is DEFAULT_POLICY
 
 
+def due(*held: Document) -> date | None:
+    """Return the day by which the person should be home."""
+    return find_return_due(held, CaseUid(str(held[0].case_uid)), TH_MM)
+
+
 def test_a_transfer_does_not_reset_the_clock() -> None:
     """The clock runs from the first admission in the country (004 1.1)."""
     moved = document(BASIC, {"/header/admission_kind": "transfer_in", "/header/first_admission_date": "2025-01-10"})
-    assert find_return_due(document(BASIC), TH_MM) == date(2025, 9, 10)
-    assert find_return_due(moved, TH_MM) == date(2025, 7, 10)
-    assert find_return_due(document("notice_acknowledgement"), TH_MM) is None
+    assert due(document(BASIC)) == date(2025, 9, 10)
+    assert due(moved) == date(2025, 7, 10)
+    assert due(document("notice_acknowledgement")) is None
+
+
+LATER = {"/header/admission_date": "2025-06-01", "/header/identification_date": "2025-06-01", "/person/age_as_of": GONE}
+LATER |= {"/person/age_reported": GONE, "/person/age_basis": GONE, "/person/birth": {"edtf": "2006"}}
+OTHER_ID = "01M9ZZZZZZZZZZZZZZZZZZZZZZ"
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        pytest.param({"sender": "MM-DSW", "recipient": "TH-SHELTER-N1"}, date(2025, 9, 10), id="the-origin-side"),
+        pytest.param({"sender": "TH-SHELTER-S2"}, date(2025, 9, 10), id="another-shelter"),
+        pytest.param({}, date(2025, 12, 1), id="the-newest-word-of-the-same"),
+    ],
+)
+def test_no_later_file_of_anybody_else_resets_the_clock(changed: dict[str, str], expected: date) -> None:
+    """A department that records a consent in a file of its own, or a shelter that takes over, starts no clock."""
+    first = document(BASIC)
+    later = document(BASIC, LATER | {"/created_at": "2025-06-02T10:00:00+07:00"})
+    later = later.model_copy(update={"id": OTHER_ID, **changed})
+    for held in ([first, later], [later, first]):
+        assert due(*held) == expected
+    assert due(later) == date(2025, 12, 1)
 
 
 @pytest.mark.parametrize(
@@ -133,8 +163,8 @@ def test_an_age_in_completed_years_is_true_of_everyone_in_its_span(day: date, ag
 
 
 def test_a_file_without_admission_has_no_due_day() -> None:
-    assert find_return_due(document("restricted_annex"), TH_MM) is None
+    assert due(document("restricted_annex")) is None
     newer = edited(
         BASIC, {"/schema_version": "1.1", "/header/admission_kind": "by_balloon", "/header/admission_date": GONE}
     )
-    assert find_return_due(check_from_peer(newer).document, TH_MM) is None
+    assert due(check_from_peer(newer).document) is None

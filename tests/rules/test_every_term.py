@@ -21,7 +21,21 @@ from schemas.family_assessment import FamilyAssessment
 from schemas.notice_codes import Channel
 from tests.cases import S1, case_file
 from tests.forms import document, edited
-from tests.watched import ALERT, ASKED, ASSESSED, BASIC, CROSSED, ESCAPE, FULL, LIFE, NOTICE, TRACED, of_case, watched
+from tests.watched import (
+    ALERT,
+    ASKED,
+    ASSESSED,
+    BASIC,
+    CASE,
+    CROSSED,
+    ESCAPE,
+    FULL,
+    LIFE,
+    NOTICE,
+    TRACED,
+    of_case,
+    watched,
+)
 
 TH_MM = Corridor(destination="TH", origin="MM")
 HOLD = {"hold": "yes", "consented_by_victim": "yes", "review_date": "2025-12-01"}
@@ -80,8 +94,8 @@ def test_the_day_of_return_is_the_agreed_one_wherever_it_is_shown() -> None:
     """On the day on which the file came, and after the deadlines were worked out."""
     file, policies = of_case(BASIC), agreed(return_months=4)
     (found,) = (one for one in deadlines_of(watched(file, policies=policies)) if one.rule == "D01")
-    assert find_return_due(file, TH_MM, policies) == found.due_at.date() == date(2025, 7, 10)
-    assert find_return_due(file, TH_MM) == date(2025, 9, 10)
+    assert find_return_due([file], CASE, TH_MM, policies) == found.due_at.date() == date(2025, 7, 10)
+    assert find_return_due([file], CASE, TH_MM) == date(2025, 9, 10)
 
 
 def test_a_legal_hold_is_looked_at_as_soon_as_was_agreed() -> None:

@@ -80,7 +80,7 @@ def between(sender: str, recipient: str, name: str = FILE) -> Document:
     return document(name).model_copy(update={"sender": AgencyId(sender), "recipient": AgencyId(recipient)})
 
 
-WITHDRAWAL = "consent_withdrawal"
+WITHDRAWAL, LETTER = "consent_withdrawal", "family_contact_message"
 
 
 @pytest.mark.parametrize(
@@ -98,6 +98,19 @@ WITHDRAWAL = "consent_withdrawal"
             [between(PEER, HOLDER), between(STRANGER, HOLDER), between(HOLDER, STRANGER, ACK)],
             {PEER, HOLDER},
             id="whom-the-holder-answered",
+        ),
+        pytest.param(
+            [between(PEER, HOLDER), between(STRANGER, HOLDER), between(HOLDER, STRANGER, WITHDRAWAL)],
+            {PEER, HOLDER},
+            id="whom-the-holder-told-of-a-withdrawal",
+        ),
+        pytest.param(
+            [between(PEER, HOLDER), between(STRANGER, HOLDER), between(HOLDER, STRANGER, "meeting_agenda")],
+            {PEER, HOLDER},
+            id="whom-the-holder-sent-an-agenda",
+        ),
+        pytest.param(
+            [between(STRANGER, HOLDER, LETTER), between(PEER, HOLDER)], {PEER, HOLDER}, id="a-letter-overtook-the-file"
         ),
         pytest.param([between(HOLDER, PEER), between(STRANGER, HOLDER)], {PEER, HOLDER}, id="the-case-began-here"),
         pytest.param(
@@ -126,3 +139,26 @@ def test_what_answers_nothing_by_its_kind_counts_whatever_it_replies_to() -> Non
     """A closure beside which an id stands is a closure; the holder is asked all the same whether it is so."""
     made = document("case_closure", {"/reply_to": example(ACK)["reply_to"]})
     assert may_move(made, Ends(), PEER, asked=())
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        pytest.param(NOTICE, True, id="a-notice-asks-for-an-answer"),
+        pytest.param("special_case_alert", True, id="an-alert"),
+        pytest.param("escape_notice", True, id="an-escape"),
+        pytest.param("handover_record", False, id="a-crossing-ends-what-is-due"),
+        pytest.param(FILE, False, id="a-file-tells-the-clock-and-the-hold"),
+        pytest.param("family_assessment", False, id="an-assessment"),
+        pytest.param("family_contact_message", False, id="a-letter"),
+    ],
+)
+def test_what_somebody_without_a_part_may_ask_for_is_heard_and_nothing_else(name: str, *, counts: bool) -> None:
+    """Until the holder writes to that agency about the case; then all of it counts."""
+    ends, stranger = Ends(), "TH-OTHER" if Side.DESTINATION in document(name).facts.senders else STRANGER
+    told = between(stranger, HOLDER, name)
+    uid = told.case_uids()[0]
+    brought = between(PEER, HOLDER).model_copy(update={"case_uid": uid})
+    given = between(HOLDER, stranger).model_copy(update={"id": "01M9ZZZZZZZZZZZZZZZZZZZZZZ", "case_uid": uid})
+    assert (told in list_moving(uid, [brought, told], ends, HOLDER)) is counts
+    assert told in list_moving(uid, [brought, told, given], ends, HOLDER)

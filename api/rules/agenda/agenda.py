@@ -25,7 +25,7 @@ _LAST = date.max
 
 @dataclass(frozen=True)
 class Agenda:
-    """What was found. ``left_out`` counts what did not fit; ``agencies`` are those of the cases, the busiest first."""
+    """What was found. ``left_out`` counts what did not fit; ``agencies`` were written to, most cases first."""
 
     items: tuple[AgendaItem, ...]
     left_out: int
@@ -46,7 +46,7 @@ class _Tally:
     def add(self, case: Brought) -> None:
         """Count one case."""
         self.cases += 1
-        self.agencies.update({agency for one in case.held for agency in (one.sender, one.recipient)})
+        self.agencies.update({one.recipient for one in case.held if one.sender == case.watched.agency})
         if case.state in ENDED or case.file is None:
             return
         self.with_file += 1

@@ -208,7 +208,7 @@ class Answers(AboutPerson):
     @property
     def days_in_shelter(self) -> int | None:
         """From the first admission to the return."""
-        return max(0, (self.return_date - self.first_admission).days) if self.first_admission else None
+        return (self.return_date - self.first_admission).days if self.first_admission else None
 
     @property
     def within_6_months(self) -> bool | None:

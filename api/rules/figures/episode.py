@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from api.rules.consent import Stand, consent_to
+from api.rules.deadlines import first_admission
 from api.rules.holding import HeldCase
 from api.rules.pseudonym import stat_id
 from schemas.care_codes import ConsentDecision
@@ -154,6 +155,6 @@ class Episode:
 
     @cached_property
     def first_admission(self) -> date | None:
-        """The day from which the six months count."""
-        header = self.file.header if self.file else None
-        return header.counted_from if header else None
+        """The day from which the six months count, on the way that ended with this return."""
+        case = self.case
+        return first_admission(self.known, case.case_uid, case.destination, until=self.return_date)

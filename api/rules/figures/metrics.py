@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
 
+from api.rules.deadlines import first_admission
 from api.rules.figures.answers import Answers
 from api.rules.figures.measures import Metric, Reading, Sample, Unit
 from api.rules.schedule import follow_ups_due
@@ -178,8 +179,8 @@ def _contacts_in(quarter: int, reading: Reading) -> Iterator[Sample]:
     """Yield the letters and calls of one quarter, for whoever was in a shelter in it (004 1.2)."""
     first = date(reading.year, 3 * quarter - 2, 1)
     last = date(reading.year + quarter // 4, 3 * quarter % 12 + 1, 1) - timedelta(days=1)
-    header = reading.file.header if reading.file else None
-    came = header.counted_from if header else None
+    case = reading.case
+    came = first_admission(case.counting, case.case_uid, case.destination)
     left = min((one.return_date for one in reading.all_returns if came and one.return_date >= came), default=date.max)
     messages = [one.written_on for one in reading.all_of(FamilyContactMessage)]
     if came is not None and came <= min(last, reading.today) and left >= first:

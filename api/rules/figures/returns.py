@@ -1,4 +1,4 @@
-"""The rows of a case: its documents are parted by re-admissions, and each part that led to a return gives one row."""
+"""The rows of a case: its documents are parted where an episode begins, and each that led to a return gives one row."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -7,13 +7,12 @@ from itertools import pairwise
 from api.rules.figures.answers import Answers
 from api.rules.figures.episode import EVER, NEVER, CaseHeld
 from api.rules.figures.row import FigureRow
-from schemas.earlier import current
-from schemas.readmission import Readmission
+from schemas.episodes import beginnings, told_first
 
 
 def episodes_of(case: CaseHeld) -> tuple[Answers, ...]:
     """Return the episodes of a case that led to a return, the first one first."""
-    cuts = [again.created_at for again in current(Readmission, case.counting, case.case_uid)]
+    cuts = [told_first(again, case.counting) for again in beginnings(case.counting, case.case_uid)]
     spans = enumerate(pairwise((EVER, *cuts, NEVER)), start=1)
     return tuple(_returns([Answers(case, number, since, until) for number, (since, until) in spans]))
 

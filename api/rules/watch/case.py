@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar
 
+from api.rules.deadlines import first_admission
 from api.rules.holding import HeldCase
 from api.rules.legal_hold import hold_in_force
 from api.rules.lifecycle import FOR_GOOD, fold
@@ -22,7 +23,7 @@ from schemas.case_sections.wishes_and_justice import ReturnHold
 from schemas.departure_record import DepartureRecord
 from schemas.document import BEFORE_RETURN, BROKEN_OFF, CaseState, Document
 from schemas.earlier import current, find_newest
-from schemas.episodes import of_this_episode, told_first
+from schemas.episodes import of_this_episode, of_this_way_home, told_first
 from schemas.handover_record import HandoverRecord
 from schemas.reception_record import ReceptionRecord
 from schemas.special_case_alert import SpecialCaseAlert
@@ -75,9 +76,8 @@ class Watched(HeldCase):
 
     @cached_property
     def admitted(self) -> date | None:
-        """The first day in any shelter of the country, by the newest file that tells it (004 1.1)."""
-        headers = [file.header for file in self.all(CaseFile) if file.header is not None]
-        return next((day for header in reversed(headers) if (day := header.counted_from) is not None), None)
+        """The first day in any shelter of the country, on this way home (004 1.1)."""
+        return first_admission(self.counting, self.case_uid, self.destination)
 
     @cached_property
     def is_special(self) -> bool:
@@ -95,8 +95,8 @@ class Watched(HeldCase):
     @cached_property
     def returned(self) -> Met | None:
         """When the person came back over the border, or was first met at home, and what says so."""
-        crossed = ((one.at, one.id) for one in self.all(HandoverRecord) if self._crossed_by(one))
-        arrived = ((one.arrived_at, one.id) for one in self.all(ReceptionRecord))
+        crossed = ((one.at, one.id) for one in self._on_this_way(HandoverRecord) if self._crossed_by(one))
+        arrived = ((one.arrived_at, one.id) for one in self._on_this_way(ReceptionRecord))
         return min([*crossed, *arrived, *self._departures()], default=None)
 
     @cached_property
@@ -186,8 +186,12 @@ class Watched(HeldCase):
         is_own = document.sender == self.agency
         return document.created_at if is_own else self.arrived.get(document.id, document.created_at)
 
+    def _on_this_way(self, kind: type[D]) -> tuple[D, ...]:
+        """Return the documents of a kind that count since a shelter last took the person in."""
+        return of_this_way_home(kind, self.counting, self.case_uid)
+
     def _departures(self) -> Iterable[Met]:
-        return [(one.departed_at, one.id) for one in self.all(DepartureRecord)]
+        return [(one.departed_at, one.id) for one in self._on_this_way(DepartureRecord)]
 
     def _crossed_by(self, record: HandoverRecord) -> bool:
         return any(person.case_uid == self.case_uid and person.has_crossed for person in record.persons)
