@@ -11,7 +11,7 @@ from schemas.case_closure import CaseClosure
 from schemas.dates import Day
 from schemas.document import CaseState, Document, KindFacts, Role, Side
 from schemas.earlier import current, find_by_id, newest_version, others
-from schemas.episodes import told_first
+from schemas.episodes import beginnings, told_first
 from schemas.facts import Level, Need, fact
 from schemas.need_to_know import Row
 from schemas.needs import Problem, future_dates, refuse
@@ -74,13 +74,17 @@ class Readmission(Document):
         closures = current(CaseClosure, earlier, self.case_uid)
         before = others(self, current(Readmission, earlier, self.case_uid))
         if closure is None or closure not in closures:
-            yield Problem(("closure_ref",), "not_closed", "only a closed case is taken in again; name its closure")
+            stands = f", {closures[-1].id}" if closures else ""
+            hint = f"only a closed case is taken in again; name the closure that stands{stands}"
+            yield Problem(("closure_ref",), "not_closed", hint)
             return
-        if any(told_first(held, earlier) >= told_first(closure, earlier) for held in before):
-            yield Problem(("closure_ref",), "already_readmitted", "after this closure the case was taken in already")
+        again = next((one for one in before if told_first(one, earlier) >= told_first(closure, earlier)), None)
+        if again is not None:
+            hint = f"after this closure the case was taken in already; what was wrong in that is corrected, {again.id}"
+            yield Problem(("closure_ref",), "already_readmitted", hint)
         if closure.reason in _FINAL:
             yield Problem(("closure_ref",), "closed_for_good", "after such a closure a case does not go on")
         if self.readmitted_on < closure.closed_on:
             yield Problem(("readmitted_on",), "wrong_order", "a case is taken in again after it was closed")
-        if self.episode_no != len(before) + 2:
+        if self.episode_no != len(beginnings(others(self, earlier), self.case_uid)) + 2:
             yield Problem(("episode_no",), "episode_gap", "number episodes one after the other; the first was 1")

@@ -21,7 +21,7 @@ from api.store.engine import Session
 from api.store.tables import CaseRow
 from schemas.base import AgencyId, CaseUid, DocumentId, country_of
 from schemas.case_file import CaseFile
-from schemas.document import SIDE_STATES, CaseState, Document, Side
+from schemas.document import BEFORE_RETURN, SIDE_STATES, CaseState, Document, Side
 from schemas.registry import FORMS
 
 
@@ -200,11 +200,22 @@ def _gives_part(session: Session, document: Document, uid: CaseUid) -> bool:
 
 
 def find_main_line(node: Node, session: Session, case: CaseRow) -> CaseState:
-    """Return how far along the main line a case came; its documents are read only where a side state hides it."""
+    """Return how far along the main line a case came that may be back over the border; what tells it is read if needed.
+
+    The holder's own file of a new admission makes no return undone, until the other side has written after it.
+    """
     state, uid = CaseState(case.state), CaseUid(case.case_uid)
-    if state not in SIDE_STATES:
+    if state not in SIDE_STATES | BEFORE_RETURN:
         return state
-    return fold_main_line(uid, _list_moving(node, session, case, uid, case.agency_id))
+    moving = _list_moving(node, session, case, uid, case.agency_id)
+    answered = max((one.created_at for one in moving if country_of(one.sender) == case.origin), default=None)
+    return fold_main_line(uid, [one for one in moving if answered is None or not _is_alone(one, uid, answered)])
+
+
+def _is_alone(document: Document, uid: CaseUid, answered: datetime) -> bool:
+    """Say whether a document tells of a new admission to which the other side has not written yet."""
+    admission = document.admission(uid)
+    return admission is not None and admission.is_again and document.created_at > answered
 
 
 def _list_moving(node: Node, session: Session, ends: Ends, uid: CaseUid, holder: str) -> list[Document]:

@@ -67,7 +67,7 @@ def _of_closure(
         yield Problem(
             ("revisit_due",),
             "revisit_day",
-            "the visit is due the agreed calendar months after the closure",
+            f"the visit is due the agreed calendar months after the closure: {agreed}",
             source="004 3.6; domain 4.1",
         )
     attempts = closure.contact_attempts

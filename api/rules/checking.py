@@ -163,7 +163,7 @@ def _finding(line: ErrorDetails, model: type[BaseModel]) -> Finding:
     """Return one finding: declared names, a code, and a hint that holds no value."""
     kind, place, limits = line["type"], declared(model, line["loc"]), line.get("ctx", {})
     if kind == "extra_forbidden":
-        return Finding(pointer(place), "unknown_field", _closest(line["loc"], group_at(model, place)))
+        return Finding(pointer(place), "unknown_field", closest(str(line["loc"][-1]), group_at(model, place)))
     if is_own_code(kind):
         return Finding(pointer(place), kind, line["msg"], limits.get("source"))
     return Finding(pointer(place), *code_and_hint(kind, limits))
@@ -188,7 +188,7 @@ def code_and_hint(kind: str, limits: Mapping[str, Any], *, is_told: bool = False
     return code, hint.format(**limits)
 
 
-def _closest(location: tuple[int | str, ...], group: type[BaseModel]) -> str:
+def closest(name: str, group: type[BaseModel]) -> str:
     """Return a hint with the declared name that is closest to an unknown one."""
-    names = difflib.get_close_matches(str(location[-1])[:_LONGEST_NAME], list(group.model_fields), n=1)
+    names = difflib.get_close_matches(name[:_LONGEST_NAME], list(group.model_fields), n=1)
     return f"did you mean '{names[0]}'?" if names else "this field does not exist here; leave it out"

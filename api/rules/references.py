@@ -37,11 +37,15 @@ def check_references(document: Document, earlier: Sequence[Document]) -> None:
 
 
 def older_versions(document: Document, earlier: Sequence[Document]) -> Iterator[Problem]:
-    """Yield a caution for every document that is named in a version which its own sender has corrected since."""
+    """Yield a caution for every document that is named in a version which its own sender has corrected since.
+
+    A list that names both versions is right.
+    """
     held = {one.id: one for one in earlier}
+    all_named = {named for _, named in named_by(document)}
     for place, named in named_by(document):
         newest = newest_version(held[named], earlier) if named in held else None
-        if newest is not None and newest.id != named:
+        if newest is not None and newest.id not in all_named:
             hint = (
                 f"a newer version is held, {newest.id}: look whether it changes what you tell; "
                 "if so, correct this one with `supersedes`"

@@ -35,5 +35,5 @@ def _on_notice(notice: AdvanceRepatriationNotice, states: Mapping[CaseUid, CaseS
             hint = "the case stands beside the way home; leave the person out, or first record what ends that"
             yield Problem(("persons", index, "case_uid"), "case_not_returning", hint, source="domain 4")
         if person.is_travelling and state in _CAME_BACK and notice.supersedes is None:
-            hint = "the person came back; leave the person out, or first send the file of a new admission"
+            hint = "the person came back; leave the person out, or first send the shelter's file of a new `readmission`"
             yield Problem(("persons", index, "case_uid"), "case_not_returning", hint, source="domain 4")

@@ -12,8 +12,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 
 from api.errors import Finding, InvalidInput
-from api.rules.checking import code_and_hint, is_own_code
-from schemas.needs import Location, pointer
+from api.rules.checking import closest, code_and_hint, is_own_code
+from schemas.needs import pointer
 
 SEE = "see the OpenAPI page for what is expected"
 _UNKNOWN = "this field does not exist here; leave it out"
@@ -42,10 +42,11 @@ def of_body(error: InvalidInput) -> InvalidInput:
 def _finding(item: Mapping[str, Any], model: type[BaseModel] | None) -> Finding:
     source, *inside = item["loc"]
     is_extra = item["type"] == "extra_forbidden"
-    place = inside if source in _OF_PARAMETERS and not is_extra else _declared(model, inside)
+    declared, group = _declared(model, inside)
+    place = inside if source in _OF_PARAMETERS and not is_extra else declared
     where = pointer((source, *place))
     if is_extra:
-        return Finding(where, "unknown_field", _UNKNOWN)
+        return Finding(where, "unknown_field", closest(str(inside[-1]), group) if group is not None else _UNKNOWN)
     if is_own_code(item["type"]):
         return Finding(where, item["type"], item["msg"])
     is_told = source in _OF_PARAMETERS or len(place) == 1
@@ -59,8 +60,10 @@ def _body_of(request: Request) -> type[BaseModel] | None:
     return _group_in(field.field_info.annotation) if field is not None else None
 
 
-def _declared(model: type[BaseModel] | None, place: Sequence[str | int]) -> Location:
-    """Return the part of a place in a body that is made of declared names and row numbers."""
+def _declared(
+    model: type[BaseModel] | None, place: Sequence[str | int]
+) -> tuple[tuple[str | int, ...], type[BaseModel] | None]:
+    """Return the part of a place in a body that is made of declared names and row numbers, and the group there."""
     known: list[str | int] = []
     for step in place:
         if isinstance(step, str):
@@ -68,7 +71,7 @@ def _declared(model: type[BaseModel] | None, place: Sequence[str | int]) -> Loca
                 break
             model = _group_in(model.model_fields[step].annotation)
         known.append(step)
-    return tuple(known)
+    return tuple(known), model
 
 
 def _group_in(annotation: object) -> type[BaseModel] | None:

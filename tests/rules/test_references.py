@@ -75,6 +75,14 @@ def test_what_is_named_inside_a_group_or_a_list_is_found_by_its_type(name: str, 
     assert [pointer(caution.location) for caution in older_versions(one, [first, second])] == [place]
 
 
+def test_a_list_that_names_both_versions_is_right() -> None:
+    """A recall names everything that was sent under the consent."""
+    first = document("case_file_basic", {"/id": NAMED_ID})
+    second = first.model_copy(update={"id": "01K3T000000000000000000000", "supersedes": first.id})
+    one = document("consent_withdrawal", {"/recalled": [first.id, second.id]})
+    assert list(older_versions(one, [first, second])) == []
+
+
 def test_an_attached_file_is_no_document() -> None:
     places = [pointer(place) for place, _ in named_by(document("case_file_full"))]
     assert not [place for place in places if "attachment" in place or place in {"/id", "/supersedes"}]

@@ -5,7 +5,7 @@ from ulid import ULID
 
 from tests.support import Office, example
 from tests.web.clearing import assigned, close_without_visits, read, reminders, send_annex
-from tests.web.town import Pair, carry, case_file, open_branch, problem, push, seal_for, send_basic
+from tests.web.town import Pair, basic_form, carry, case_file, open_branch, problem, push, seal_for, send_basic
 
 WITHDREW = ("VICTIM_WITHDREW", "withdrew", "CLOSED")
 
@@ -35,6 +35,27 @@ def test_no_closure_of_its_own_opens_again_what_the_return_ended(pair: Pair) -> 
     case = pair.shelter.http.get(f"/v1/cases/{uid}", headers=pair.shelter.as_role("FO"))
     assert case.json()["state"] == "TRANSFERRED"
     problem(read(pair.shelter, told["id"], pair.shelter.as_role("SW")), 404, "not_found")
+
+
+def test_a_new_admission_opens_the_case_again_once_the_other_side_has_written(pair: Pair) -> None:
+    """The shelter alone makes no return undone; with the department's next letter its work goes on."""
+    uid, _ = send_basic(pair)
+    carry(pair.shelter)
+    told = case_file(pair.department, pair.shelter, case_uid=uid)
+    assert push(pair.shelter, pair.department, seal_for(pair.department, pair.shelter, told)).status_code == 201
+    received_over_there(pair, uid)
+    pair.shelter.clock.wait(days=95)
+    again = basic_form(pair.department)
+    again["header"] |= {"admission_kind": "readmission", "admission_date": pair.shelter.clock().date().isoformat()}
+    answer = pair.shelter.http.post(f"/v1/cases/{uid}/forms/1", json=again, headers=assigned(pair.shelter, uid, "SW"))
+    assert answer.status_code == 201, answer.text
+    case = pair.shelter.http.get(f"/v1/cases/{uid}", headers=pair.shelter.as_role("FO")).json()
+    assert case["state"] == "ADMITTED"
+    problem(read(pair.shelter, told["id"], pair.shelter.as_role("SW")), 404, "not_found")
+    pair.shelter.clock.wait(days=1)
+    letter = case_file(pair.department, pair.shelter, case_uid=uid, created_at=pair.shelter.clock().isoformat())
+    assert push(pair.shelter, pair.department, seal_for(pair.department, pair.shelter, letter)).status_code == 201
+    assert read(pair.shelter, told["id"], pair.shelter.as_role("SW")).status_code == 200
 
 
 def test_who_was_transferred_and_never_came_home_stays_open_to_the_shelter(pair: Pair) -> None:
