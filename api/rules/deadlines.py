@@ -30,7 +30,9 @@ def first_admission(
     file of the origin side. Where the destination side wrote none, the newest file tells it.
     """
     files = [one for one in of_this_way_home(CaseFile, held, case_uid) if one.header is not None]
-    told = [(one.sender, day) for one in files if one.header and (day := one.header.counted_from) and day <= until]
+    since = max((one.day for file in files[:1] if (one := file.admission(case_uid)) and one.is_again), default=date.min)
+    days = ((one.sender, one.header.counted_from) for one in files if one.header)
+    told = [(sender, max(day, since)) for sender, day in days if day is not None and day <= until]
     abroad = {sender: day for sender, day in told if country_of(sender) == destination}
     return min(abroad.values()) if abroad else next((day for _, day in reversed(told)), None)
 

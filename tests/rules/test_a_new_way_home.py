@@ -100,6 +100,12 @@ def test_what_is_due_on_the_way_home_is_due_anew() -> None:
     assert watched(*before, file()).returned is None
 
 
+def test_the_months_count_from_the_new_day_whatever_is_told_of_the_first() -> None:
+    known = {"/header/first_admission_date": "2025-03-10", "/created_at": TAKEN_IN.isoformat()}
+    told = of_case(BASIC, {**AGAIN, **known}).model_copy(update={"id": file().id})
+    assert waiting(Rule.RETURN, [*life(), told], SHELTER) == [date(2026, 8, 12)]
+
+
 def test_a_second_crossing_is_told() -> None:
     crossing = later(CROSSED, 60, 3)
     assert isinstance(crossing, Follows)
