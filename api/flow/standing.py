@@ -156,7 +156,7 @@ class _Told:
         No correction can have come before the first document of a case. Where others came before the case was opened,
         they move it now, and so does what somebody told who gets a part in it by this one.
         """
-        if self._is_doubtful() or (self.is_new and not self.is_only):
+        if self._is_doubtful or (self.is_new and not self.is_only):
             return fold(self.uid, self._counting)
         versions = filter(None, () if self.is_new else (self.document.id, self.document.reply_to))
         is_corrected = any(documents.is_superseded(self.session, self.holder, one) for one in versions)
@@ -164,8 +164,8 @@ class _Told:
         return fold(self.uid, self._counting) if state is None else state
 
     def return_due(self) -> date | None:
-        """Return the due day, worked out anew where a case file came: in what order they come decides nothing."""
-        if not isinstance(self.document, CaseFile):
+        """Return the due day, worked out anew where a file may count now that did not; their order decides nothing."""
+        if not isinstance(self.document, CaseFile) and not self._is_doubtful:
             return self.case.return_due
         policies = find_policies(self.node, self.session, self.holder)
         return find_return_due(self._counting, self.uid, self.case, policies)
@@ -177,6 +177,7 @@ class _Told:
             return [self.document]
         return _list_moving(self.node, self.session, self.case, self.uid, self.holder)
 
+    @cached_property
     def _is_doubtful(self) -> bool:
         """Say whether only all documents tell whose word counts.
 
