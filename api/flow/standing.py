@@ -111,7 +111,8 @@ def move_cases(node: Node, session: Session, document: Document, holder: str, si
         if case is None:
             continue
         if may_move(document, case, holder, asked):
-            is_only = known is None and documents.is_only_one_of_case(session, holder, uid)
+            brings = known is None or document.sender == holder
+            is_only = brings and documents.is_only_one_of_case(session, holder, uid)
             told = _Told(node, session, document, case, uid, holder, is_new=known is None, is_only=is_only)
             case = replace(case, state=told.state(), return_due=told.return_due(), moved_at=now)
         elif known is None:
