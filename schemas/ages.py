@@ -76,6 +76,13 @@ def span_of_age(age: int, as_of: date, basis: AgeBasis | None) -> BirthSpan:
     )
 
 
+def spans_told(birth: Edtf | None, age: int | None, as_of: date, basis: AgeBasis | None) -> tuple[BirthSpan, ...]:
+    """Return what a birth date says, then an age that was told, as far as either is there."""
+    by_birth = () if birth is None else (span_of_birth(birth),)
+    by_age = () if age is None else (span_of_age(age, as_of, basis),)
+    return (*by_birth, *by_age)
+
+
 def span_of_all(spans: Sequence[BirthSpan]) -> BirthSpan | None:
     """Return what spans of one person have in common, or, where they contradict each other, all that any allows."""
     if not spans:

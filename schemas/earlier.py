@@ -26,6 +26,11 @@ def current(kind: type[D], earlier: Sequence[Document], case_uid: CaseUid | None
     return tuple(sorted(held.values(), key=lambda document: (document.created_at, document.id)))
 
 
+def about(documents: Sequence[Document], case_uid: CaseUid | None) -> list[Document]:
+    """Return the documents that speak of a case."""
+    return [document for document in documents if case_uid in document.case_uids()]
+
+
 def find_newest(kind: type[D], earlier: Sequence[Document], case_uid: CaseUid | None) -> D | None:
     """Find the newest document of a kind about a case."""
     return next(reversed(current(kind, earlier, case_uid)), None)

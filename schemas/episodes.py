@@ -51,8 +51,7 @@ def beginnings(held: Collection[Document], case_uid: CaseUid) -> tuple[Document,
     A file of a new admission begins one where somebody had come back, and tells of a later day than those before.
     """
     found, admitted, is_back = list[Document](), date.min, False
-    once = {one.id: one for one in held}.values()
-    for one in sorted(unreplaced(once), key=lambda one: _place(one, once)):
+    for one in in_order(held):
         state, admission = one.moves(case_uid), one.admission(case_uid)
         is_later = admission is not None and admission.day > admitted
         is_anew = is_back and is_later and admission is not None and admission.is_again
@@ -61,6 +60,12 @@ def beginnings(held: Collection[Document], case_uid: CaseUid) -> tuple[Document,
         is_back = (is_back or state in RETURNED) and not is_anew
         admitted = admission.day if admission is not None and is_later else admitted
     return tuple(found)
+
+
+def in_order(held: Collection[Document]) -> list[Document]:
+    """Return what counts, each once, by the time at which it, or the first version of it, was written."""
+    once = {one.id: one for one in held}.values()
+    return sorted(unreplaced(once), key=lambda one: _place(one, once))
 
 
 def _begun(held: Sequence[Document], case_uid: CaseUid) -> tuple[datetime, str]:

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from schemas.ages import BirthSpan, IsChild, span_of_age, span_of_all
+from schemas.ages import BirthSpan, IsChild, span_of_all, spans_told
 from schemas.base import CaseUidField, Language, Part, YesNoUnknown
 from schemas.codes import NationalityStatus, Sex
 from schemas.consent import ConsentRecord, child_alone
@@ -88,7 +88,7 @@ class NoticePerson(Part):
 
     def birth_span(self, told_on: date) -> BirthSpan | None:
         """Return when the person may have been born by this row and its seed; nothing where neither says so."""
-        own = () if self.age is None else (span_of_age(self.age, told_on, None),)
+        own = spans_told(None, self.age, told_on, None)
         return span_of_all((*own, *(self.tracing_seed.birth_spans(told_on) if self.tracing_seed else ())))
 
     def tells_no_more_than(self, before: "NoticePerson | None") -> bool:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from schemas.ages import BirthSpan, span_of_age, span_of_birth
+from schemas.ages import BirthSpan, spans_told
 from schemas.base import CountryCode, Part, Text
 from schemas.codes import AgeBasis, Sex
 from schemas.dates import Day, Edtf
@@ -37,7 +37,4 @@ class TracingSeed(Part):
 
     def birth_spans(self, told_on: date) -> tuple[BirthSpan, ...]:
         """Return what the birth date says, then the age; ``told_on`` stands in for a missing ``age_as_of``."""
-        spans = [] if self.birth is None else [span_of_birth(self.birth)]
-        if self.age_reported is not None:
-            spans.append(span_of_age(self.age_reported, self.age_as_of or told_on, self.age_basis))
-        return tuple(spans)
+        return spans_told(self.birth, self.age_reported, self.age_as_of or told_on, self.age_basis)

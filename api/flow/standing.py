@@ -204,7 +204,7 @@ def _gives_part(session: Session, document: Document, uid: CaseUid) -> bool:
 def find_main_line(node: Node, session: Session, case: CaseRow) -> CaseState:
     """Return how far along the main line a case came that may be back over the border; what tells it is read if needed.
 
-    The holder's own file of a new admission makes no return undone, until the other side has written after it.
+    A file of a new admission makes no return undone, until the origin side has written after it.
     """
     state, uid = CaseState(case.state), CaseUid(case.case_uid)
     if state not in SIDE_STATES | BEFORE_RETURN:

@@ -11,7 +11,7 @@ from api.rules.parties import partners_of
 from schemas.base import CaseUid, country_of
 from schemas.case_closure import CaseClosure
 from schemas.document import CLOSINGS, CaseState, Document, Side
-from schemas.earlier import current
+from schemas.earlier import about, current
 from schemas.episodes import of_this_episode
 from schemas.needs import Location, Problem
 
@@ -28,7 +28,7 @@ def closed_cases(document: Document, earlier: Sequence[Document], side: Side | N
 
 def _find_closure(document: Document, earlier: Sequence[Document], uid: CaseUid) -> CaseClosure | None:
     """Find the newest closure that stands in question: of who has a part in the case, in this episode or for good."""
-    held = [one for one in earlier if uid in one.case_uids()]
+    held = about(earlier, uid)
     partners, episode = partners_of(held, document.sender), of_this_episode(CaseClosure, held, uid)
     standing = [one for one in current(CaseClosure, held, uid) if one in episode or one.moves(uid) in FOR_GOOD]
     place, is_return = country_of(document.sender), document.facts.marks_return

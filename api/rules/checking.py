@@ -57,6 +57,7 @@ _CODES = {
     "datetime_from_date_parsing": _TIME,
 }
 """Pydantic's types of errors that people meet, our codes for them, and a hint of declared limits only."""
+UNKNOWN_FIELD = "this field does not exist here; leave it out"
 _EMPTY = ("empty", "leave it out, or say why it is absent")
 """What is too short where one character would do."""
 _MOST_TOLD = 32
@@ -191,4 +192,4 @@ def code_and_hint(kind: str, limits: Mapping[str, Any], *, is_told: bool = False
 def closest(name: str, group: type[BaseModel]) -> str:
     """Return a hint with the declared name that is closest to an unknown one."""
     names = difflib.get_close_matches(name[:_LONGEST_NAME], list(group.model_fields), n=1)
-    return f"did you mean '{names[0]}'?" if names else "this field does not exist here; leave it out"
+    return f"did you mean '{names[0]}'?" if names else UNKNOWN_FIELD

@@ -15,7 +15,7 @@ from schemas.base import AgencyId, CaseUid
 from schemas.case_file import CaseFile
 from schemas.consent import NAMED_RECIPIENT, ConsentRecord, decisive_record
 from schemas.document import ConsentPurpose, Document
-from schemas.earlier import find_newest
+from schemas.earlier import about, find_newest
 from schemas.guards import Disclosure
 from schemas.needs import Problem
 
@@ -101,7 +101,7 @@ def left_out(document: Document, earlier: Sequence[Document]) -> Iterator[Proble
     before = next((one for one in earlier if one.id == document.supersedes), None)
     if not (isinstance(document, CaseFile) and isinstance(before, CaseFile)):
         return
-    told = {(one.purpose, one.recipient_agency) for one in document.consents or ()}
+    told = {_key(one) for one in document.consents or ()}
     silent = {one.purpose for one in _standing(before, document, earlier) if _key(one) not in told}
     if silent:
         numbers = ", ".join(str(number_of(purpose)) for purpose in ConsentPurpose if purpose in silent)
@@ -131,5 +131,5 @@ def number_of(purpose: ConsentPurpose) -> int:
 def find_file(case_uid: CaseUid, held: Sequence[Document], *, told_by: AgencyId | None = None) -> CaseFile | None:
     """Find the file that answers for what an agency told: its own, else a partner's; no stranger supplies a consent."""
     own = find_newest(CaseFile, [one for one in held if one.sender == told_by], case_uid)
-    partners = partners_of([one for one in held if case_uid in one.case_uids()])
+    partners = partners_of(about(held, case_uid))
     return own or find_newest(CaseFile, [one for one in held if one.sender in partners], case_uid)

@@ -29,9 +29,10 @@ def first_admission(
     Each shelter of the destination side has its newest word; who takes over later never resets the day, nor does a
     file of the origin side. Where the destination side wrote none, the newest file tells it.
     """
-    files = [one for one in of_this_way_home(CaseFile, held, case_uid) if one.header is not None]
-    since = max((one.day for file in files[:1] if (one := file.admission(case_uid)) and one.is_again), default=date.min)
-    days = ((one.sender, one.header.counted_from) for one in files if one.header)
+    headed = [(one, one.header) for one in of_this_way_home(CaseFile, held, case_uid) if one.header is not None]
+    begun = headed[0][0].admission(case_uid) if headed else None
+    since = begun.day if begun is not None and begun.is_again else date.min
+    days = ((one.sender, header.counted_from) for one, header in headed)
     told = [(sender, max(day, since)) for sender, day in days if day is not None and day <= until]
     abroad = {sender: day for sender, day in told if country_of(sender) == destination}
     return min(abroad.values()) if abroad else next((day for _, day in reversed(told)), None)

@@ -9,12 +9,12 @@ answer to the version before does not either.
 ``step`` spares reading every document where the state alone tells what comes next.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from schemas.base import CaseUid
 from schemas.document import SIDE_STATES, CaseState, Document
-from schemas.earlier import unreplaced, versions_of
-from schemas.episodes import beginnings
+from schemas.earlier import versions_of
+from schemas.episodes import beginnings, in_order
 
 FOR_GOOD = (CaseState.VOID, CaseState.DECEASED)
 """No document ends these, and nothing that is told later hides them."""
@@ -65,7 +65,7 @@ def _walk(case_uid: CaseUid, documents: Iterable[Document]) -> tuple[CaseState, 
     """Return how far a case came, and which side states no later document ended, oldest first."""
     reached, aside = CaseState.NEW, list[CaseState]()
     held = {document.id: document for document in documents}.values()
-    counting = _in_order(held)
+    counting = in_order(held)
     gone = (old for one in counting if one.moves(case_uid) is None for old in versions_of(one, held)[1:])
     dropped = {(old.id, old.facts.answered_by) for old in gone}
     begun = {one.id for one in beginnings(held, case_uid)}
@@ -81,8 +81,3 @@ def _walk(case_uid: CaseUid, documents: Iterable[Document]) -> tuple[CaseState, 
         else:
             reached = further(reached, state)
     return reached, aside
-
-
-def _in_order(held: Collection[Document]) -> Sequence[Document]:
-    """Return what counts, by the time at which it, or the first version of it, was written."""
-    return sorted(unreplaced(held), key=lambda one: (versions_of(one, held)[-1].created_at, one.id))

@@ -17,8 +17,6 @@ ANSWERS = frozenset(kind.facts.answered_by for kind in KINDS.values())
 """The kinds that answer another one; what any other kind replies to asked for nothing."""
 Asked = tuple[str, str, str | None]
 """A document that was sent, with whom it asked, and the kind of answer that it asked for, if for any."""
-
-
 _DECIDING = CLOSINGS | RETURNED | {CaseState.IN_TRANSIT}
 """Where somebody waits for something else than before, or for nothing more."""
 
@@ -55,7 +53,7 @@ def may_move(document: Document, ends: Ends, holder: str, asked: Container[Asked
     side = find_side(ends, document.sender)
     if side is not None and side not in document.facts.senders:
         return False
-    if document.sender == holder or document.reply_to is None or document.kind not in ANSWERS:
+    if document.sender == holder or not _is_answer(document):
         return True
     return (document.reply_to, document.sender, document.kind) in asked
 
@@ -110,8 +108,12 @@ def withdrawers_of(held: Sequence[Document]) -> frozenset[AgencyId]:
 
 def _gives_part(document: Document) -> bool:
     """Say whether whoever is sent a document has a part by it; to ask something gives none, nor does the answer."""
-    is_answer = document.reply_to is not None and document.kind in ANSWERS
-    return document.facts.gives_part and not is_answer
+    return document.facts.gives_part and not _is_answer(document)
+
+
+def _is_answer(document: Document) -> bool:
+    """Say whether a document answers another one; what is no answer by its kind replies to nothing."""
+    return document.reply_to is not None and document.kind in ANSWERS
 
 
 def _holders(held: Sequence[Document]) -> frozenset[AgencyId]:

@@ -59,8 +59,9 @@ def stands_beside(document: Document, earlier: Sequence[Document]) -> Iterator[P
         return
     stand = [one for one in current(CaseFile, earlier, document.case_uid) if one.sender == document.sender]
     alike = [one for one in stand if (one.recipient, one.level) == (document.recipient, document.level)]
-    for one in alike[-1:]:
-        hint = f"{one.id} stands beside this one, which counts as newer; what changes a file names it in `supersedes`"
+    if alike:
+        newest = alike[-1].id
+        hint = f"{newest} stands beside this one, which counts as newer; what changes a file names it in `supersedes`"
         yield Problem(("supersedes",), "file_stands", hint)
 
 

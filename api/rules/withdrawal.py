@@ -17,7 +17,7 @@ from schemas.base import AgencyId, CaseUid, DocumentId
 from schemas.consent import ConsentRecord
 from schemas.consent_withdrawal import ConsentWithdrawal
 from schemas.document import ConsentPurpose, Document
-from schemas.earlier import current
+from schemas.earlier import about, current
 from schemas.guards import Discloses, Disclosure
 
 
@@ -58,7 +58,7 @@ def withdrawals_of(
     found = [one for one in held if isinstance(one, ConsentWithdrawal) and one.case_uid == case_uid]
     if not found:
         return ()
-    counting = {*withdrawers_of([one for one in held if case_uid in one.case_uids()]), also_by}
+    counting = {*withdrawers_of(about(held, case_uid)), also_by}
     return tuple(one for one in current(ConsentWithdrawal, found, case_uid) if one.sender in counting)
 
 
@@ -196,7 +196,7 @@ def _given_days(
     purpose: ConsentPurpose, recipient: AgencyId, case_uid: CaseUid | None, held: Sequence[Document], not_by: AgencyId
 ) -> Iterator[date]:
     """Yield the days on which a consent was given, by the records that partners in the case carry."""
-    partners = partners_of([one for one in held if case_uid in one.case_uids()])
+    partners = partners_of(about(held, case_uid))
     for document in held:
         if document.sender == not_by or case_uid not in document.case_uids():
             continue

@@ -12,11 +12,10 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 
 from api.errors import Finding, InvalidInput
-from api.rules.checking import closest, code_and_hint, is_own_code
+from api.rules.checking import UNKNOWN_FIELD, closest, code_and_hint, is_own_code
 from schemas.needs import pointer
 
 SEE = "see the OpenAPI page for what is expected"
-_UNKNOWN = "this field does not exist here; leave it out"
 _OF_PARAMETERS = frozenset({"query", "header", "path"})
 """Their names and codes are declared by the operation itself, as those of a body's own members are; what lies deeper in
 a body may be words about a person."""
@@ -46,7 +45,7 @@ def _finding(item: Mapping[str, Any], model: type[BaseModel] | None) -> Finding:
     place = inside if source in _OF_PARAMETERS and not is_extra else declared
     where = pointer((source, *place))
     if is_extra:
-        return Finding(where, "unknown_field", closest(str(inside[-1]), group) if group is not None else _UNKNOWN)
+        return Finding(where, "unknown_field", closest(str(inside[-1]), group) if group is not None else UNKNOWN_FIELD)
     if is_own_code(item["type"]):
         return Finding(where, item["type"], item["msg"])
     is_told = source in _OF_PARAMETERS or len(place) == 1

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from schemas.ages import BirthSpan, span_of_age, span_of_birth
+from schemas.ages import BirthSpan, spans_told
 from schemas.attachments import Attachment
 from schemas.base import CaseUidField, CountryCode, Language, Line, Part, Text, YesNoUnknown
 from schemas.codes import (
@@ -152,9 +152,5 @@ class Person(Part):
 
     def birth_spans(self, told_on: date) -> tuple[BirthSpan, ...]:
         """Return what the birth date says, then the age; ``told_on`` stands in for a missing ``age_as_of``."""
-        spans = []
-        if self.birth is not None and self.birth.edtf is not None:
-            spans.append(span_of_birth(self.birth.edtf))
-        if self.age_reported is not None:
-            spans.append(span_of_age(self.age_reported, self.age_as_of or told_on, self.age_basis))
-        return tuple(spans)
+        birth = self.birth.edtf if self.birth is not None else None
+        return spans_told(birth, self.age_reported, self.age_as_of or told_on, self.age_basis)

@@ -153,14 +153,20 @@ def test_who_can_not_be_called_brings_its_files(world: World, village: Office) -
     assert read_file(shelter, document_id, attachment_id, uid=uid, role="SW").content == RECORDING
 
 
-def test_who_was_killed_before_the_check_is_brought_the_last_piece_again(world: World, village: Office) -> None:
-    """All pieces are there and nobody has judged them: the last one asks for that, and what is there stays."""
-    shelter, uid = world.shelter, open_case(world.shelter)
+def _awaited(shelter: Office, village: Office) -> tuple[str, str, str]:
+    """Let a shelter wait for a file of who can't be called; return the case, the file and its document."""
+    uid = open_case(shelter)
     send_file(shelter, village, uid)
     pull_all(village.node)
     attachment_id = attach(village, uid, role="WO")
     document_id = send_message(village, shelter, uid, attachment_id, role="WO")
     settle(village)
+    return uid, attachment_id, document_id
+
+
+def test_who_was_killed_before_the_check_is_brought_the_last_piece_again(world: World, village: Office) -> None:
+    """All pieces are there and nobody has judged them: the last one asks for that, and what is there stays."""
+    shelter, (uid, attachment_id, document_id) = world.shelter, _awaited(world.shelter, village)
     (waits,), (sent,) = held_by(shelter), held_by(village)
     for piece in pieces_of(sent.size):
         shelter.node.blobs.put(waits.blob, piece, village.node.blobs.get(sent.blob, piece))
@@ -182,12 +188,7 @@ def altered(office: Office) -> Iterator[None]:
 
 def test_other_bytes_than_the_document_names_are_brought_anew(world: World, village: Office) -> None:
     """As where they are fetched: nothing of it is read, and it begins anew."""
-    shelter, uid = world.shelter, open_case(world.shelter)
-    send_file(shelter, village, uid)
-    pull_all(village.node)
-    attachment_id = attach(village, uid, role="WO")
-    document_id = send_message(village, shelter, uid, attachment_id, role="WO")
-    settle(village)
+    shelter, (uid, attachment_id, document_id) = world.shelter, _awaited(world.shelter, village)
     with altered(village):
         assert bring_all(village.node) == 0
         (waits,) = held_by(shelter)

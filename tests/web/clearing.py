@@ -1,11 +1,13 @@
 """People of the tests of need-to-know: clients of their own, put on a case, who read, ask and approve."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx2
+from ulid import ULID
 
 from tests.support import Office, example
-from tests.web.town import Pair, basic_form, open_case
+from tests.web.town import Pair, basic_form, open_case, push, seal_for
 
 
 def worker(office: Office, *roles: str) -> tuple[str, dict[str, str]]:
@@ -98,3 +100,14 @@ def reminders(office: Office, uid: str, role: str) -> set[str]:
     """Return the rules of which somebody is reminded in a case."""
     items = office.http.get(f"/v1/alerts?case_uid={uid}", headers=office.as_role(role)).json()["items"]
     return {item["rule"] for item in items}
+
+
+def tell(to: Office, by: Office, uid: str, kind: str, changes: Mapping[str, Any]) -> str:
+    """Let one agency tell another something about a case, and return the number of the document."""
+    header = {"kind": kind, "schema_version": "1.0", "id": str(ULID()), "case_uid": uid, "reply_to": None}
+    header |= {"sender": by.agency, "recipient": to.agency, "created_at": to.clock().isoformat(), "supersedes": None}
+    told = {**example(kind), **header, **changes}
+    told = {name: value for name, value in told.items() if value is not None}
+    answer = push(to, by, seal_for(by, to, told))
+    assert answer.status_code == 201, answer.text
+    return str(told["id"])

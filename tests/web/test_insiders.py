@@ -1,72 +1,65 @@
 """What an insider of one side tries with closures, lists and states: it opens, hides and tells nothing more."""
 
 import pytest
-from ulid import ULID
 
 from tests.support import Office, example
-from tests.web.clearing import assigned, close_without_visits, read, reminders, send_annex
+from tests.web.clearing import assigned, close_without_visits, read, reminders, send_annex, tell
 from tests.web.town import Pair, basic_form, carry, case_file, open_branch, problem, push, seal_for, send_basic
 
 WITHDREW = ("VICTIM_WITHDREW", "withdrew", "CLOSED")
 
 
-def received_over_there(pair: Pair, uid: str) -> None:
-    """Let the department tell the shelter that the person has arrived."""
-    now = pair.shelter.clock()
-    header = {"kind": "reception_record", "schema_version": "1.0", "id": str(ULID()), "case_uid": uid}
-    header |= {"sender": pair.department.agency, "recipient": pair.shelter.agency}
-    days = {"arrived_at": now.isoformat(), "handover_ref": None}
-    told = {**example("reception_record"), **header, **days, "created_at": now.isoformat()}
-    told = {name: value for name, value in told.items() if value is not None}
+def _told_over_there(pair: Pair) -> tuple[str, str]:
+    """Send the department a case and let it tell something of its own; return the case and that document."""
+    uid, _ = send_basic(pair)
+    carry(pair.shelter)
+    told = case_file(pair.department, pair.shelter, case_uid=uid)
     assert push(pair.shelter, pair.department, seal_for(pair.department, pair.shelter, told)).status_code == 201
+    return uid, told["id"]
+
+
+def _received_long_ago(pair: Pair) -> tuple[str, str]:
+    """Do the same, let the department tell that the person has arrived, and let the time of grace pass."""
+    uid, told = _told_over_there(pair)
+    arrived = {"arrived_at": pair.shelter.clock().isoformat(), "handover_ref": None}
+    tell(pair.shelter, pair.department, uid, "reception_record", arrived)
+    pair.shelter.clock.wait(days=95)
+    return uid, told
 
 
 def test_no_closure_of_its_own_opens_again_what_the_return_ended(pair: Pair) -> None:
     """The shelter tells that she was transferred; that was after she came home, and changes nothing."""
-    uid, _ = send_basic(pair)
-    carry(pair.shelter)
-    told = case_file(pair.department, pair.shelter, case_uid=uid)
-    assert push(pair.shelter, pair.department, seal_for(pair.department, pair.shelter, told)).status_code == 201
-    received_over_there(pair, uid)
-    pair.shelter.clock.wait(days=95)
-    problem(read(pair.shelter, told["id"], pair.shelter.as_role("SW")), 404, "not_found")
+    uid, told = _received_long_ago(pair)
+    problem(read(pair.shelter, told, pair.shelter.as_role("SW")), 404, "not_found")
     answer = close_without_visits(pair.shelter, uid, pair.department, "TRANSFERRED")
     assert answer.status_code == 201, answer.text
     case = pair.shelter.http.get(f"/v1/cases/{uid}", headers=pair.shelter.as_role("FO"))
     assert case.json()["state"] == "TRANSFERRED"
-    problem(read(pair.shelter, told["id"], pair.shelter.as_role("SW")), 404, "not_found")
+    problem(read(pair.shelter, told, pair.shelter.as_role("SW")), 404, "not_found")
 
 
 def test_a_new_admission_opens_the_case_again_once_the_other_side_has_written(pair: Pair) -> None:
     """The shelter alone makes no return undone; with the department's next letter its work goes on."""
-    uid, _ = send_basic(pair)
-    carry(pair.shelter)
-    told = case_file(pair.department, pair.shelter, case_uid=uid)
-    assert push(pair.shelter, pair.department, seal_for(pair.department, pair.shelter, told)).status_code == 201
-    received_over_there(pair, uid)
-    pair.shelter.clock.wait(days=95)
+    uid, told = _received_long_ago(pair)
     again = basic_form(pair.department)
     again["header"] |= {"admission_kind": "readmission", "admission_date": pair.shelter.clock().date().isoformat()}
     answer = pair.shelter.http.post(f"/v1/cases/{uid}/forms/1", json=again, headers=assigned(pair.shelter, uid, "SW"))
     assert answer.status_code == 201, answer.text
     case = pair.shelter.http.get(f"/v1/cases/{uid}", headers=pair.shelter.as_role("FO")).json()
     assert case["state"] == "ADMITTED"
-    problem(read(pair.shelter, told["id"], pair.shelter.as_role("SW")), 404, "not_found")
+    problem(read(pair.shelter, told, pair.shelter.as_role("SW")), 404, "not_found")
     pair.shelter.clock.wait(days=1)
     letter = case_file(pair.department, pair.shelter, case_uid=uid, created_at=pair.shelter.clock().isoformat())
     assert push(pair.shelter, pair.department, seal_for(pair.department, pair.shelter, letter)).status_code == 201
-    assert read(pair.shelter, told["id"], pair.shelter.as_role("SW")).status_code == 200
+    assert read(pair.shelter, told, pair.shelter.as_role("SW")).status_code == 200
 
 
 def test_who_was_transferred_and_never_came_home_stays_open_to_the_shelter(pair: Pair) -> None:
     """A closure marks the return only of somebody who went."""
-    uid, _ = send_basic(pair)
-    carry(pair.shelter)
-    told = case_file(pair.department, pair.shelter, case_uid=uid)
-    assert push(pair.shelter, pair.department, seal_for(pair.department, pair.shelter, told)).status_code == 201
+    uid, told = _told_over_there(pair)
     assert close_without_visits(pair.shelter, uid, pair.department, "TRANSFERRED").status_code == 201
     pair.shelter.clock.wait(days=95)
-    assert read(pair.shelter, told["id"], pair.shelter.as_role("SW")).status_code == 200
+    assert read(pair.shelter, told, pair.shelter.as_role("SW")).status_code == 200
 
 
 def test_the_inbox_leaves_out_what_is_kept_from_a_role(pair: Pair) -> None:
@@ -155,14 +148,9 @@ def test_who_closed_a_case_corrects_the_closure_and_tells_no_second_one(pair: Pa
 
 def _closed_over_there(pair: Pair, by: Office, uid: str, reason: str) -> None:
     """Let another agency tell the shelter that it closed a case."""
-    now = pair.shelter.clock().isoformat()
-    header = {"kind": "case_closure", "schema_version": "1.0", "id": str(ULID()), "case_uid": uid, "created_at": now}
-    people = {"decided_by": "X-1", "approved_by": "X-2", "approver_role": "case_manager", "victim_informed": "yes"}
-    why = {"reason": reason, "closed_on": now[:10], "retention_class": "standard"}
+    why = {"reason": reason, "closed_on": f"{pair.shelter.clock():%Y-%m-%d}"}
     none = {"no_follow_up_reason": "no_case", "no_revisit_reason": "no_case"}
-    ends = {"sender": by.agency, "recipient": pair.shelter.agency}
-    told = {**header, **people, **why, **none, **ends}
-    assert push(pair.shelter, by, seal_for(by, pair.shelter, told)).status_code == 201
+    tell(pair.shelter, by, uid, "case_closure", {**why, **none, "revisit_due": None, "last_follow_up_ref": None})
 
 
 def _on_the_agenda(pair: Pair, uid: str) -> set[str]:

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from ulid import ULID
 
 from tests.support import Office, example
-from tests.web.clearing import assigned, close_without_visits, reminders
-from tests.web.town import Pair, basic_form, carry, open_branch, problem, push, seal_for, send_basic
+from tests.web.clearing import assigned, close_without_visits, reminders, tell
+from tests.web.town import Pair, basic_form, carry, open_branch, problem, send_basic
 
 ARRIVED: Mapping[str, Any] = {"arrived_at": "2025-12-19T10:00:00+06:30", "handover_ref": None}
 
@@ -19,17 +18,6 @@ def _stranger(pair: Pair, country: str) -> Office:
     pair.shelter.trust(other)
     other.trust(pair.shelter)
     return other
-
-
-def _tell(to: Office, by: Office, uid: str, kind: str, changes: Mapping[str, Any]) -> str:
-    """Let one agency tell another something about a case, and return the number of the document."""
-    header = {"kind": kind, "schema_version": "1.0", "id": str(ULID()), "case_uid": uid, "reply_to": None}
-    header |= {"sender": by.agency, "recipient": to.agency, "created_at": to.clock().isoformat(), "supersedes": None}
-    told = {**example(kind), **header, **changes}
-    told = {name: value for name, value in told.items() if value is not None}
-    answer = push(to, by, seal_for(by, to, told))
-    assert answer.status_code == 201, answer.text
-    return str(told["id"])
 
 
 def _look(office: Office, uid: str) -> tuple[str, set[str], int]:
@@ -68,7 +56,7 @@ def test_who_has_no_part_brings_nobody_home(pair: Pair, kind: str, changes: Mapp
     assert before[0] == "ADMITTED"
     assert "D01" in before[1]
     stranger = _stranger(pair, country)
-    _tell(pair.shelter, stranger, uid, kind, changes)
+    tell(pair.shelter, stranger, uid, kind, changes)
     assert _look(pair.shelter, uid) == before
     _write_to(pair.shelter, stranger, uid)
     assert _look(pair.shelter, uid)[0] != "ADMITTED"
@@ -83,7 +71,7 @@ def test_who_has_no_part_ends_no_escape(pair: Pair) -> None:
     assert _look(pair.shelter, uid)[0] == "ESCAPED"
     found = {"escape_ref": told.json()["document_id"], "status": "returned_to_shelter", "located_on": "2025-12-19"}
     stranger = _stranger(pair, "TH")
-    _tell(pair.shelter, stranger, uid, "escape_update", found)
+    tell(pair.shelter, stranger, uid, "escape_update", found)
     assert _look(pair.shelter, uid)[0] == "ESCAPED"
     _write_to(pair.shelter, stranger, uid)
     assert _look(pair.shelter, uid)[0] == "ADMITTED"
@@ -93,12 +81,12 @@ def test_an_answer_gives_nobody_a_part(pair: Pair) -> None:
     """Somebody asks, the shelter answers as its own list of reminders wants: what that agency closes stays open."""
     uid = _late(pair)
     before, stranger = _look(pair.shelter, uid), _stranger(pair, "MM")
-    alert = _tell(pair.shelter, stranger, uid, "special_case_alert", {})
+    alert = tell(pair.shelter, stranger, uid, "special_case_alert", {})
     ack = {**example("special_case_acknowledgement"), "recipient": stranger.agency, "reply_to": alert}
     ack["plan_due"] = "2026-02-01"
     answer = pair.shelter.http.post(f"/v1/cases/{uid}/forms/4", json=ack, headers=assigned(pair.shelter, uid, "CM"))
     assert answer.status_code == 201, answer.text
-    _tell(pair.shelter, stranger, uid, "reception_record", ARRIVED)
+    tell(pair.shelter, stranger, uid, "reception_record", ARRIVED)
     assert _look(pair.shelter, uid) == before
 
 
@@ -110,7 +98,7 @@ def test_a_part_counts_for_what_was_told_before_it_too(pair: Pair, *, is_told_fi
         _write_to(pair.shelter, other, uid)
     gone = {"reason": "DEATH", "victim_informed": "no", "no_revisit_reason": "death", "closed_on": "2025-12-19"}
     rest = {"revisit_due": None, "last_follow_up_ref": None, "no_follow_up_reason": "no_case"}
-    _tell(pair.shelter, other, uid, "case_closure", {**gone, **rest})
+    tell(pair.shelter, other, uid, "case_closure", {**gone, **rest})
     if is_told_first:
         _write_to(pair.shelter, other, uid)
     assert _look(pair.shelter, uid)[0] == "DECEASED"

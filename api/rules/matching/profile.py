@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from api.rules.matching.names import SpokenName, speak
 from api.rules.matching.places import Home, home_of, number_form
-from schemas.ages import BirthSpan, span_of_age, span_of_birth
+from schemas.ages import BirthSpan, span_of_age
 from schemas.case_file import CaseFile
 from schemas.case_sections.family import Family
 from schemas.case_sections.home import Home as HomeSection
@@ -151,11 +151,7 @@ def _of_notice(notice: AdvanceRepatriationNotice, case_uid: str) -> Iterable[Pro
 
 def _birth_of(seed: TracingSeed, told_on: date) -> BirthSpan | None:
     """Return when somebody may have been born: the date that is known, or else the age that was told."""
-    if seed.birth is not None:
-        return span_of_birth(seed.birth)
-    if seed.age_reported is None:
-        return None
-    return span_of_age(seed.age_reported, seed.age_as_of or told_on, seed.age_basis)
+    return next(iter(seed.birth_spans(told_on)), None)
 
 
 def _newest(values: Iterable[T | None]) -> T | None:

@@ -186,9 +186,14 @@ class Watched(HeldCase):
         is_own = document.sender == self.agency
         return document.created_at if is_own else self.arrived.get(document.id, document.created_at)
 
+    @cached_property
+    def _this_way(self) -> tuple[Document, ...]:
+        """What counts since a shelter last took the person in."""
+        return of_this_way_home(Document, self.counting, self.case_uid)
+
     def _on_this_way(self, kind: type[D]) -> tuple[D, ...]:
-        """Return the documents of a kind that count since a shelter last took the person in."""
-        return of_this_way_home(kind, self.counting, self.case_uid)
+        """Return the documents of a kind among these."""
+        return tuple(one for one in self._this_way if isinstance(one, kind))
 
     def _departures(self) -> Iterable[Met]:
         return [(one.departed_at, one.id) for one in self._on_this_way(DepartureRecord)]
