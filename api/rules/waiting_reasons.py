@@ -37,7 +37,7 @@ def explain(reason: str) -> str:
     """Return a reason's code in plain words."""
     if reason.startswith("peer_says_") and reason not in _REASONS:
         return "The other side is there but did not take it, and gave this code. It is tried again by itself."
-    if reason.startswith("peer_answered_"):
+    if reason.startswith(("peer_answered_", "jws_")) and reason not in _REASONS:
         return (
             "The other side's machine answered, but not as a node does. Check its address; it is tried again by itself."
         )

@@ -234,7 +234,7 @@ FAULTS: Mapping[str, Fault] = {
         "peer_answered_500",
         "peer_answered_200",
         "peer_answered_201",
-        "receipt_malformed",
+        "jws_not_compact",
     ),
     "answer comes too late": _on_the_wire(lambda _: (line.late(3), "3 seconds"), "peer_timed_out", weight=1),
     "every call comes twice": _on_the_wire(lambda _: (line.twice, "all")),

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+import api
 from api.app import create_app
 from api.flow.receive import receive
 from api.store.engine import open_database
@@ -55,6 +57,13 @@ def test_each_fault_can_strike_some_pair() -> None:
     """No fault stands in the catalogue for nothing, and the first rounds have each of them."""
     assert all(fault.kinds and fault.kinds <= set(KINDS) for fault in FAULTS.values())
     assert all(FAULTS[fault].kinds >= set(kinds) for fault, (_, kinds) in ROUNDS.items())
+
+
+def test_what_a_fault_has_to_make_somebody_say_is_a_code_of_ours() -> None:
+    """A round whose words nobody says any more finds nothing but a word that was renamed."""
+    ours = "".join(file.read_text(encoding="utf-8") for file in Path(api.__file__).parent.rglob("*.py"))
+    words = {word.removeprefix("peer_says_") for fault in FAULTS.values() for word in fault.says}
+    assert sorted(word for word in words if f'"{word}"' not in ours and not word.startswith("peer_answered_")) == []
 
 
 def test_a_receipt_that_overtakes_another_does_not_replace_it(world: World) -> None:
