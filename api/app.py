@@ -1,5 +1,6 @@
 """``create_app(node)``: the HTTP service of a node, and the only place where the rooms meet."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -101,6 +102,8 @@ _ROUTERS = (
     pages,
 )
 """Whose routes the staff API is made of; the first that fits an address answers."""
+_LOOSE_ENDS = 20_000
+"""After so many more objects somebody looks for circles among them; few documents leave any."""
 
 
 def create_app(node: Node, *, issuer: Issuer | None = None, carrier: Carrier | None = None) -> ASGIApp:
@@ -185,4 +188,7 @@ def app_from_environment() -> ASGIApp:
     if settings.deliver_in_process:
         carrier = Carrier(node, pause=settings.deliver_pause_seconds, pull_every=settings.pull_every_seconds)
     app = create_app(node, issuer=issuer_of(settings), carrier=carrier)
+    gc.collect()
+    gc.freeze()  # what is there by now stays; nobody need look through it for what is over
+    gc.set_threshold(_LOOSE_ENDS)
     return Traced(app, otel_tracer()) if settings.traces else app

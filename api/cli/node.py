@@ -107,7 +107,7 @@ def migrate() -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; HOMEWARD_HOST when left out.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; HOMEWARD_PORT when left out.")] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes; more than one needs PostgreSQL.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; one for each core that it may use.")] = 1,
 ) -> None:
     """Serve the staff API, the exchange and the docs pages; deliver too, unless HOMEWARD_DELIVER_IN_PROCESS=false."""
     settings = Settings()

@@ -89,7 +89,7 @@ class Within:
 
 
 class Lanes:
-    """The lanes in which items travel; ``arrived`` is called whenever one of them is through."""
+    """The lanes in which items travel; ``arrived`` is called whenever one of them is through and free again."""
 
     def __init__(self, node: Node, *, arrived: Callable[[], None] = lambda: None) -> None:
         self._node, self._arrived = node, arrived
@@ -110,6 +110,8 @@ class Lanes:
             loads.setdefault(item.peer, []).append(item)
         begun = {peer: self._pool.submit(self._carry, items) for peer, items in loads.items()}
         self._busy |= begun
+        for lane in begun.values():
+            lane.add_done_callback(lambda _: self._arrived())  # the lane is free by then: what came meanwhile goes
         return list(begun.values())
 
     def close(self) -> None:
@@ -125,9 +127,7 @@ class Lanes:
         carry = partial(self._carry_one, away={})
         first, *others = items
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="hand") as hands:
-            count = carry(first) + sum(hands.map(carry, others))
-        self._arrived()
-        return count
+            return carry(first) + sum(hands.map(carry, others))
 
     def _carry_one(self, item: OutboxRow, away: dict[str, PeerError]) -> bool:
         """Say whether an item arrived; it waits again where it did not, with the reason."""

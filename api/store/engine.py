@@ -35,6 +35,12 @@ class Database:
         """Tell SQLite, which has one writer, from PostgreSQL, which has a few."""
         return self.writing.dialect.name == "sqlite"
 
+    @property
+    def turn_file(self) -> str | None:
+        """Return the file by which processes take turns to write, where only one can at a time."""
+        is_shared = self.is_sqlite and ":memory:" not in self.url
+        return f"{self.url.removeprefix('sqlite:///')}-turn" if is_shared else None
+
     def reader(self) -> Session:
         """Open a session for reading; close it after use (``with``)."""
         return Session(self.reading, expire_on_commit=False, autoflush=False)

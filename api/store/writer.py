@@ -1,8 +1,9 @@
 """One door for writing: a unit of work goes in, runs, is committed, and only then its result comes back.
 
 What waits is committed as one group. Where a unit fails, the group begins anew with a savepoint for each unit, so that
-one that fails takes no other along. SQLite has one writing thread, PostgreSQL a few. Because a result exists only after
-its commit, no receipt can leave before what it receipts is stored (promise 1).
+one that fails takes no other along. SQLite has one writing thread, which takes turns with those of other processes;
+PostgreSQL has a few. Because a result exists only after its commit, no receipt can leave before what it receipts is
+stored (promise 1).
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from sqlmodel import Session
 from api.errors import Conflict, NodeError
 from api.store import log
 from api.store.engine import Database
+from api.store.turn import Turn
 
 T = TypeVar("T")
 Unit = Callable[[Session], T]
@@ -50,6 +52,7 @@ class Writer:
     def __init__(self, database: Database, *, threads: int = 2) -> None:
         self._database = database
         self._queue: queue.SimpleQueue[_Waiting[Any] | None] = queue.SimpleQueue()
+        self._turn = Turn(database.turn_file)
         count = 1 if database.is_sqlite else threads
         self._threads = [threading.Thread(target=self._work, name=f"writer-{n}", daemon=True) for n in range(count)]
         self._lock = threading.Lock()
@@ -73,6 +76,7 @@ class Writer:
                 self._queue.put(None)
         for thread in self._threads:
             thread.join()
+        self._turn.close()
 
     def submit(self, unit: Unit[T]) -> "Future[T]":
         """Hand in a unit of work; the future holds its result once it is committed, or its error if it is not.
@@ -120,7 +124,8 @@ class Writer:
     def _commit(self, group: list[_Waiting[Any]]) -> None:
         for attempt in range(1, TRIES + 1):
             try:
-                self._run_group(group)
+                with self._turn.taken():
+                    self._run_group(group)
                 self.groups, self.units = self.groups + 1, self.units + len(group)
                 break
             except OperationalError:

@@ -10,13 +10,13 @@ from api.demo.nodes import NodeProcess
 from benchmarks.bench.asked import Asked
 from benchmarks.bench.client import CONNECTIONS, fire, http
 from benchmarks.bench.nodes import DEPARTMENT, RESTING, SHELTER, Sender, found, introduce, memory_of, serving
-from benchmarks.bench.places import POSTGRESQL, SQLITE, Places
+from benchmarks.bench.places import Places
 from benchmarks.bench.primitives import Primitives
 from benchmarks.bench.section import RATE, Row, Section
 
 Work = Callable[[], float]
 BARE, COMMIT, EMPTY, ACCEPTED = "bare primitives", "bare commit", "empty endpoint", "accepted"
-_SIZES = {SQLITE: {"one worker": 1}, POSTGRESQL: {"one worker": 1, "two workers": 2}}
+_WORKERS = {"one worker": 1, "two workers": 2}
 
 
 @dataclass
@@ -51,7 +51,7 @@ def _targets(places: Places, end: ExitStack) -> list[Target]:
     targets = []
     shelter = found(SHELTER, places.new_folder(), RESTING)
     for kind in places.on:
-        for name, workers in _SIZES[kind].items():
+        for name, workers in _WORKERS.items():
             settings = {**RESTING, **places.new_database(kind)}
             node = found(DEPARTMENT, places.new_folder(), settings, workers=workers)
             introduce(node, shelter)

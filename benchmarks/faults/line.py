@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+TOKENS = "/oauth/token"
 _KEPT = frozenset({"authorization", "content-type", "range"})
 
 
@@ -52,9 +53,9 @@ def cut_call(after: int) -> Mischief:
 
 
 def twice(wire: "Wire", call: Call) -> bytes:
-    """Bring the call twice and return the second answer."""
-    wire.ask(call)
-    return wire.ask(call)
+    """Bring the call twice and return the second answer; of a token the first, since an assertion counts once."""
+    first, second = wire.ask(call), wire.ask(call)
+    return first if call.path == TOKENS else second
 
 
 def twice_at(path: str) -> Mischief:

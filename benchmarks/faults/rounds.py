@@ -23,7 +23,7 @@ from benchmarks.faults.work import Ledger, Story
 AGAIN = 0.15
 """How often a process is ended a second time in the same round."""
 STILL = 0.4
-"""Where nothing moves for so many seconds, time passes."""
+"""Where nothing moves for so many seconds, time passes, while a fault lasts too."""
 SETTLE = 240.0
 """Within so many seconds everything has arrived once nothing is in the way any more."""
 LOOK = 0.06
@@ -55,6 +55,22 @@ class Waiting(NamedTuple):
     what: str
     reason: str | None
     lease: timedelta = LEASE
+
+
+class Still:
+    """Lets time pass whenever nothing moves, so that what failed is tried again."""
+
+    def __init__(self, pair: Pair) -> None:
+        self._pair, self._moved, self._seen = pair, time.monotonic(), ""
+
+    def look(self, waiting: list[Waiting], ledger: Ledger) -> None:
+        """Compare what waits and what was sent with the look before."""
+        now = f"{waiting} {sorted(ledger.sent)}"
+        if now != self._seen:
+            self._moved, self._seen = time.monotonic(), now
+        elif time.monotonic() - self._moved > STILL:
+            self._pair.let_pass(max((one.lease for one in waiting), default=LEASE))
+            self._moved = time.monotonic()
 
 
 def draw(random: Random, kind: str, number: int) -> str:
@@ -129,12 +145,13 @@ class Referee:
 
         Returns whether everything had settled before.
         """
-        end, is_over = time.monotonic() + HOLD, False
+        end, still, is_over = time.monotonic() + HOLD, Still(self._pair), False
         while time.monotonic() < end and not is_over:
             is_over = self._is_settled(ledger, stories)
             played.struck = self._revive() if fault.is_deadly else bool(fault.says & ledger.heard)
             if played.struck:
                 return is_over
+            still.look(self._waiting(), ledger)
             time.sleep(LOOK)
         if fault.says:
             played.findings.append(f"nobody said any of {sorted(fault.says)}")
@@ -149,17 +166,11 @@ class Referee:
         return are_through and not waiting
 
     def _settle(self, ledger: Ledger, stories: list[Story]) -> None:
-        """Wait until both desks are through and nothing waits any more; time passes whenever nothing moves."""
-        end, moved, seen = time.monotonic() + SETTLE, time.monotonic(), ""
+        """Wait until both desks are through and nothing waits any more."""
+        end, still = time.monotonic() + SETTLE, Still(self._pair)
         while not self._is_settled(ledger, stories) and time.monotonic() < end:
             self._revive()
-            waiting = self._waiting()
-            now = f"{waiting} {sorted(ledger.sent)}"
-            if now != seen:
-                moved, seen = time.monotonic(), now
-            elif time.monotonic() - moved > STILL:
-                self._pair.let_pass(max((one.lease for one in waiting), default=LEASE))
-                moved = time.monotonic()
+            still.look(self._waiting(), ledger)
             time.sleep(LOOK)
 
     def _revive(self) -> bool:

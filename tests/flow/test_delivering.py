@@ -232,6 +232,25 @@ def test_one_that_is_away_holds_up_nobody(world: World) -> None:
     assert [row.reason for row in outbox_of(shelter) if row.peer == slow.agency][:1] == ["peer_answered_503"]
 
 
+def test_what_comes_while_a_lane_is_busy_goes_as_soon_as_it_is_free(world: World) -> None:
+    """Whoever is told that a lane is through finds it free: nothing lies there until somebody looks by chance."""
+    shelter, department = world.shelter, world.department
+    late = list[str]()
+
+    def go_on() -> None:
+        if not late:
+            late.append(send_file(shelter, department))
+            lanes.begin()
+
+    lanes = Lanes(shelter.node, arrived=go_on)
+    send_file(shelter, department)
+    try:
+        lanes.begin()
+        until(lambda: bool(late) and "stored" in receipts_of(shelter, late[0]))
+    finally:
+        lanes.close()
+
+
 def test_several_letters_are_on_the_line_at_a_time(world: World) -> None:
     """A recipient that was there for the first gets the others side by side; each still has its own receipt."""
     shelter, department = world.shelter, world.department

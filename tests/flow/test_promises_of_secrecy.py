@@ -125,7 +125,7 @@ def test_5_no_file_is_named_after_anything(world: World, tmp_path: Any) -> None:
     """Files are called after the node and nothing that travels through it."""
     play_first_journey(world)
     names = {path.name for path in tmp_path.rglob("*")}
-    assert all(re.fullmatch(r"node-\d\.db(-wal|-shm)?", name) for name in names)
+    assert all(re.fullmatch(r"node-\d\.db(-wal|-shm|-turn)?", name) for name in names)
 
 
 # 6. Silence is evidence too: so far, what waits says why.

@@ -1,4 +1,4 @@
-"""Many processes on one PostgreSQL: two serve, three deliver, one of them stops half-way. Nothing is sent twice."""
+"""Many processes on one database: two serve, three deliver, one of them stops half-way. Nothing is sent twice."""
 
 import secrets
 import signal
@@ -29,11 +29,12 @@ from schemas.document import Role
 from tests.support import SECRET, example, until
 
 LETTERS = 16
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 
 @dataclass
 class Town:
-    """A shelter on PostgreSQL that runs in several processes, a department, and the line between them."""
+    """A shelter that runs in several processes, a department, and the line between them."""
 
     shelter: NodeProcess
     desks: list[NodeProcess]
@@ -41,9 +42,15 @@ class Town:
     tap: Wiretap
 
 
-@pytest.fixture
-def database_url(postgres_url: str) -> str:
-    """Make an empty database for the shelter."""
+@pytest.fixture(params=[SQLITE, POSTGRESQL])
+def database(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Return the settings of an empty database for the shelter."""
+    if request.param == SQLITE:
+        return {}
+    return {"HOMEWARD_DATABASE_URL": _new_database(request.getfixturevalue("postgres_url"))}
+
+
+def _new_database(postgres_url: str) -> str:
     name = f"s{secrets.token_hex(8)}"
     engine = create_engine(postgres_url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -53,11 +60,11 @@ def database_url(postgres_url: str) -> str:
 
 
 @pytest.fixture
-def town(tmp_path: Path, database_url: str) -> Iterator[Town]:
+def town(tmp_path: Path, database: dict[str, str]) -> Iterator[Town]:
     """Set up both nodes, let two processes serve the shelter, and put a tap before the department."""
     shelter = NodeProcess("TH-SHELTER-N1", "A shelter", tmp_path / "th")
     shelter.settings = {
-        "HOMEWARD_DATABASE_URL": database_url,
+        **database,
         "HOMEWARD_BASE_URL": f"http://127.0.0.1:{shelter.port}",
         "HOMEWARD_DELIVER_IN_PROCESS": "false",
         "HOMEWARD_DELIVER_PAUSE_SECONDS": "0.05",

@@ -4,20 +4,22 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import PoolProxiedConnection, event
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 
 from api.errors import Conflict, NodeError, NotFound
-from api.store.engine import Database, Session
+from api.store.engine import Database, Session, open_database
 from api.store.tables import AssertionRow
+from api.store.turn import Turn
 from api.store.writer import Writer
 
 NOW = datetime(2025, 3, 14, tzinfo=UTC)
@@ -39,6 +41,23 @@ def database(new_database: Callable[[], Database]) -> Database:
 def add(name: str, session: Session) -> str:
     session.add(AssertionRow(client_id="system", jti=name, expires_at=NOW))
     return name
+
+
+def test_processes_on_one_sqlite_take_turns(tmp_path: Path) -> None:
+    """Whoever has the turn lets the others wait, and none of them is told that the database is busy."""
+    database = open_database(f"sqlite:///{tmp_path / 'shared.db'}")
+    SQLModel.metadata.create_all(database.writing)
+    others = Turn(database.turn_file)
+    with working(database) as writer:
+        with others.taken():
+            waiting = writer.submit(partial(add, "one"))
+            assert wait([waiting], timeout=0.2).not_done == {waiting}
+        assert waiting.result(20) == "one"
+        with others.taken():
+            assert stored(database) == {"one"}, "reading waits for nobody's turn"
+    others.close()
+    assert open_database("sqlite:///:memory:").turn_file is None
+    assert open_database("postgresql://nobody@127.0.0.1/none").turn_file is None
 
 
 def stored(database: Database) -> set[str]:
