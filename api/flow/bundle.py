@@ -18,7 +18,7 @@ from api.flow.attachments.packing import lines_of_files, pack_files
 from api.flow.evidence import Action, Entry, note
 from api.flow.mailbox import ENVELOPE
 from api.flow.node import Node
-from api.flow.trust import get_peer
+from api.flow.peers import get_peer
 from api.sealing.bundle import MAX_MANIFEST_BYTES, MOST_ITEMS, MOST_PIECES, Item, ItemType, Manifest, sign_manifest
 from api.sealing.digest import sha256_hex
 from api.store import bundles

@@ -22,8 +22,8 @@ from api.flow import receipts
 from api.flow.evidence import Action, Entry, note
 from api.flow.line import Line
 from api.flow.node import Node
+from api.flow.peers import get_peer
 from api.flow.receive import receive
-from api.flow.trust import get_peer
 from api.store import outbox
 from api.store.engine import Session
 from api.store.tables import OutboxRow

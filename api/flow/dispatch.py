@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.flow.node import Node
-from api.flow.trust import get_peer
+from api.flow.peers import get_peer
 from api.sealing.seal import SealedEnvelope, document_bytes, seal
+from api.store import outbox
 from api.store.engine import Session
-from api.store.outbox import OutboxState
-from api.store.tables import OutboxRow
 from schemas.base import AgencyId
 from schemas.document import Document
 
@@ -21,7 +20,7 @@ from schemas.document import Document
 class Outgoing:
     """Something for another agency: an envelope, or a receipt about one of its envelopes."""
 
-    agency: AgencyId
+    agency_id: AgencyId
     peer: AgencyId
     document_id: str
     what: str
@@ -40,16 +39,4 @@ def seal_for_recipient(node: Node, session: Session, document: Document, now: da
 
 def put_into_outbox(session: Session, item: Outgoing, now: datetime) -> None:
     """Let something wait for its recipient, due at once."""
-    session.add(
-        OutboxRow(
-            agency_id=item.agency,
-            peer=item.peer,
-            document_id=item.document_id,
-            what=item.what,
-            data=item.data,
-            sha256=item.sha256,
-            state=OutboxState.WAITING,
-            created_at=now,
-            due_at=now,
-        )
-    )
+    outbox.add_item(session, vars(item), now)

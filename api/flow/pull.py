@@ -10,8 +10,8 @@ from api.errors import CallerError, HomewardError, SealError, TrustError
 from api.flow import receipts
 from api.flow.line import Line, MailboxItem
 from api.flow.node import Node
+from api.flow.peers import get_peer
 from api.flow.receive import receive
-from api.flow.trust import get_peer
 from api.store import agencies
 from schemas.base import AgencyId
 

@@ -7,7 +7,7 @@ from api.errors import SealError
 from api.flow.dispatch import Outgoing, put_into_outbox
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
-from api.flow.trust import get_peer
+from api.flow.peers import get_peer
 from api.rules.waiting_reasons import NEEDS_NEW_VERSION
 from api.sealing.digest import sha256_hex
 from api.sealing.receipt import Receipt, ReceiptStatus

@@ -107,7 +107,7 @@ def _require_both_ends(session: Session, document: Document) -> None:
     """Raise unless the document is for another agency, and about a case that its sender opened, if about one."""
     if document.recipient == document.sender:
         raise InvalidInput("recipient_is_sender", "choose the agency that it is for")
-    if document.case_uid is not None and cases.find_case(session, document.sender, document.case_uid) is None:
+    if document.case_uid is not None and cases.find_standing(session, document.sender, document.case_uid) is None:
         raise case_not_found()
 
 

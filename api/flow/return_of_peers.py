@@ -11,7 +11,7 @@ from datetime import timedelta
 from api.errors import HomewardError
 from api.flow.line import Line
 from api.flow.node import Node
-from api.flow.trust import get_peer
+from api.flow.peers import get_peer
 from api.rules.waiting_reasons import NEEDS_NEW_VERSION
 from api.store import agencies, waiting
 from api.store.engine import Session

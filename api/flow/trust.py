@@ -61,18 +61,6 @@ def _bound(node: Node, agency: str, sequence: int, data: bytes) -> str:
     return node.vault.lookup("descriptor", f"{agency}/{sequence}/{sha256_hex(data)}")
 
 
-def get_peer(node: Node, session: Session, agency: str) -> Peer:
-    """Return a trusted agency; raises ``TrustError`` ``agency_unknown`` otherwise."""
-    peer = find_peer(node, session, agency)
-    if peer is None:
-        raise TrustError(
-            "agency_unknown",
-            "`GET /v1/agencies` lists who can be reached; ask your operator, who compares fingerprints with that "
-            "agency and runs `homeward agency trust`",
-        )
-    return peer
-
-
 @lru_cache(maxsize=512)
 def _peer(descriptors: tuple[bytes, ...]) -> Peer:
     """Parse descriptors that were verified when they were accepted; one parse serves all envelopes."""

@@ -21,8 +21,8 @@ from api.flow.attachments.unpacking import Arriving
 from api.flow.bundle import NOTED, Bundle, Found, Outcome, look_through
 from api.flow.evidence import Action, Entry, note
 from api.flow.node import Node
+from api.flow.peers import get_peer
 from api.flow.receive import receive
-from api.flow.trust import get_peer
 from api.sealing.bundle import (
     Answers,
     Item,

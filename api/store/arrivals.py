@@ -28,11 +28,16 @@ _ACCEPTED = (
 )
 
 
+def list_accepted(connection: sql.Connection, peer: str) -> tuple[Accepted, ...]:
+    """Return the descriptors that were accepted of a peer, oldest first."""
+    return tuple(Accepted(*row) for row in connection.execute(_ACCEPTED, {"peer": peer}))
+
+
 def look_up(
     database: Database, *, agency_id: str, peer: str, document_id: str
 ) -> tuple[tuple[Accepted, ...], Held | None]:
     """Return the descriptors that were accepted of a peer, oldest first, and what is held under an envelope's id."""
     with database.reading.connect() as connection:
-        accepted = tuple(Accepted(*row) for row in connection.execute(_ACCEPTED, {"peer": peer}))
+        accepted = list_accepted(connection, peer)
         held = connection.execute(HELD, {"agency": agency_id, "document": document_id}).first()
     return accepted, None if held is None else Held(*held)

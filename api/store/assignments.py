@@ -2,9 +2,18 @@
 
 from collections.abc import Collection
 
+import sqlalchemy as sql
 from sqlmodel import Session, col, select
 
 from api.store.case_tables import AssignmentRow
+from api.store.engine import table_of
+
+_ASSIGNMENT = table_of(AssignmentRow)
+_ANY = (
+    sql.select(_ASSIGNMENT.c.client_id)
+    .where(_ASSIGNMENT.c.agency_id == sql.bindparam("agency"), _ASSIGNMENT.c.case_uid == sql.bindparam("uid"))
+    .limit(1)
+)
 
 
 def find_assignment(session: Session, agency_id: str, case_uid: str, client_id: str) -> AssignmentRow | None:
@@ -20,10 +29,7 @@ def list_assignments(session: Session, agency_id: str, case_uid: str) -> list[As
 
 def has_assignments(session: Session, agency_id: str, case_uid: str) -> bool:
     """Say whether anybody of the agency works on a case."""
-    query = select(AssignmentRow.client_id).where(
-        AssignmentRow.agency_id == agency_id, AssignmentRow.case_uid == case_uid
-    )
-    return session.exec(query.limit(1)).first() is not None
+    return session.connection().execute(_ANY, {"agency": agency_id, "uid": case_uid}).first() is not None
 
 
 def cases_of(session: Session, agency_id: str, client_id: str, case_uids: Collection[str]) -> frozenset[str]:

@@ -73,6 +73,21 @@ _OF_CASE = (
     .limit(2)
 )
 
+_EXCHANGED = (
+    sql.select(*(_DOCUMENT.c[name] for name in ("document_id", "is_sent", "reply_to", "form")))
+    .join(_CASE_OF, _CASE_OF.c.document_seq == _DOCUMENT.c.seq)
+    .where(
+        _CASE_OF.c.agency_id == sql.bindparam("agency"),
+        _CASE_OF.c.case_uid == sql.bindparam("uid"),
+        _DOCUMENT.c.peer == sql.bindparam("peer"),
+    )
+)
+_ROWS_OF_CASE = (
+    select(DocumentRow)
+    .join(DocumentCaseRow, col(DocumentCaseRow.document_seq) == col(DocumentRow.seq))
+    .where(_CASE_OF.c.agency_id == sql.bindparam("agency"), _CASE_OF.c.case_uid == sql.bindparam("uid"))
+    .order_by(col(DocumentRow.seq))
+)
 _MARK_OF_CASES = sql.select(sql.func.max(_CASE_OF.c.document_seq), sql.func.count()).where(
     _CASE_OF.c.agency_id == sql.bindparam("agency"), _CASE_OF.c.case_uid.in_(sql.bindparam("uids", expanding=True))
 )
@@ -126,23 +141,13 @@ class Exchanged(NamedTuple):
 
 def list_exchanged(session: Session, agency_id: str, peer: str, case_uid: str) -> list[Exchanged]:
     """Return what went to and came from one other agency about a case."""
-    query = (
-        select(DocumentRow.document_id, DocumentRow.is_sent, DocumentRow.reply_to, DocumentRow.form)
-        .join(DocumentCaseRow, col(DocumentCaseRow.document_seq) == col(DocumentRow.seq))
-        .where(DocumentCaseRow.agency_id == agency_id, DocumentCaseRow.case_uid == case_uid, DocumentRow.peer == peer)
-    )
-    return [Exchanged(*row) for row in session.exec(query)]
+    found = session.connection().execute(_EXCHANGED, {"agency": agency_id, "uid": case_uid, "peer": peer})
+    return [Exchanged(*row) for row in found]
 
 
 def list_of_case(session: Session, agency_id: str, case_uid: str) -> list[DocumentRow]:
     """Return every document that speaks of a case, in the order in which it came to this agency."""
-    query = (
-        select(DocumentRow)
-        .join(DocumentCaseRow, col(DocumentCaseRow.document_seq) == col(DocumentRow.seq))
-        .where(DocumentCaseRow.agency_id == agency_id, DocumentCaseRow.case_uid == case_uid)
-        .order_by(col(DocumentRow.seq))
-    )
-    return list(session.exec(query))
+    return list(session.exec(_ROWS_OF_CASE, params={"agency": agency_id, "uid": case_uid}))
 
 
 def list_of_form(

@@ -4,13 +4,24 @@ A row is leased for a while by whoever carries it; a carrier that was killed los
 Two carriers never hold one row (``FOR UPDATE SKIP LOCKED`` on PostgreSQL, one writer on SQLite).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+import sqlalchemy as sql
 from sqlmodel import Session, col, func, or_, select
 
+from api.store.engine import table_of
 from api.store.tables import AgencyRow, OutboxRow
+
+_OUTBOX = table_of(OutboxRow)
+_ADD = sql.insert(_OUTBOX)
+_ITEM = select(OutboxRow).where(
+    _OUTBOX.c.agency_id == sql.bindparam("agency"),
+    _OUTBOX.c.peer == sql.bindparam("to"),
+    _OUTBOX.c.document_id == sql.bindparam("document"),
+    _OUTBOX.c.what == sql.bindparam("of_kind"),
+)
 
 
 class OutboxState(StrEnum):
@@ -47,15 +58,17 @@ def claim_due(
     return rows
 
 
+def add_item(session: Session, item: Mapping[str, object], now: datetime) -> None:
+    """Let something wait, due at once: whose it is, for whom, about which document, what it is, and its bytes."""
+    session.connection().execute(
+        _ADD, {**item, "state": OutboxState.WAITING, "attempts": 0, "created_at": now, "due_at": now}
+    )
+
+
 def find_item(session: Session, agency_id: str, peer: str, document_id: str, what: str) -> OutboxRow | None:
     """Return an item of the outbox, or ``None``."""
-    query = select(OutboxRow).where(
-        OutboxRow.agency_id == agency_id,
-        OutboxRow.peer == peer,
-        OutboxRow.document_id == document_id,
-        OutboxRow.what == what,
-    )
-    return session.exec(query).first()
+    wanted = {"agency": agency_id, "to": peer, "document": document_id, "of_kind": what}
+    return session.exec(_ITEM, params=wanted).first()
 
 
 def get_item(session: Session, seq: int) -> OutboxRow:

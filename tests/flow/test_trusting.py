@@ -8,8 +8,9 @@ import pytest
 from api.errors import HomewardError, TrustError
 from api.flow.clients import Proof, find_client, let_in, shut_out
 from api.flow.founding import generate_like, renew_agency
+from api.flow.peers import get_peer
 from api.flow.pull import list_mailboxes
-from api.flow.trust import find_peer, get_newest, get_peer, store_agency, trust
+from api.flow.trust import find_peer, get_newest, store_agency, trust
 from api.sealing.descriptor import fingerprint, read_descriptor, sign_descriptor
 from api.sealing.keys import Encryption, KeyKind, PrivateKeySet, Signing, generate_keys
 from api.store.engine import Session

@@ -11,7 +11,7 @@ from api.errors import HomewardError, InvalidInput, NotFound
 from api.flow.attachments.transfer import keep, put_off, require_time
 from api.flow.line import Line
 from api.flow.node import Node
-from api.flow.trust import get_peer
+from api.flow.peers import get_peer
 from api.store import attachments
 from api.store.attachment_tables import AttachmentRow
 from api.store.blobs import piece_size, pieces_of

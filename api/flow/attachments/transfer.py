@@ -19,7 +19,7 @@ from api.flow.deliver import wait_after
 from api.flow.evidence import Action, Entry, note
 from api.flow.line import Line
 from api.flow.node import Node
-from api.flow.trust import get_peer
+from api.flow.peers import get_peer
 from api.sealing.stream import Measured, sealed_size
 from api.store import attachments, documents
 from api.store.attachment_tables import AttachmentRow
