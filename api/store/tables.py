@@ -181,6 +181,7 @@ class DocumentCaseRow(SQLModel, table=True):
     """Which cases a document speaks of; a list of persons speaks of several."""
 
     __tablename__ = "document_case"
+    __table_args__: ClassVar = (Index("document_case_by_document", "document_seq"),)
     agency_id: str = Field(primary_key=True)
     case_uid: str = Field(primary_key=True)
     document_seq: int = Field(primary_key=True, sa_type=_SEQUENCE)
