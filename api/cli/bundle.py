@@ -37,7 +37,12 @@ def export_(
     out: Annotated[Path | None, typer.Option(help="The new file; named without any meaning when left out.")] = None,
     agency: Annotated[str, typer.Option(help="Ours, where this node serves more than one.")] = "",
     attachments: Annotated[
-        bool, typer.Option(" /--without-attachments", help="Leave the attachments for another bundle, or the network.")
+        bool,
+        typer.Option(
+            " /--without-attachments",
+            help="Leave the attachments for another bundle, or the network.",
+            show_default=False,
+        ),
     ] = True,
 ) -> None:
     """Write everything that waits for an agency into one file: envelopes, receipts and attachments, sealed as ever.

@@ -8,7 +8,7 @@ import typer
 
 from api.cli.checks.database import check_contents, check_database, check_outbox, check_relied_on
 from api.cli.checks.files import check_blobs, check_waiting_files
-from api.cli.checks.finding import Finding, Weight, wrong
+from api.cli.checks.finding import RESTORE_KEYS, Finding, Weight, wrong
 from api.cli.checks.keys import check_own_keys, check_peers_keys
 from api.cli.checks.machine import check_folder, check_settings
 from api.cli.checks.peers import check_peers
@@ -64,7 +64,7 @@ def examine(settings: Settings, progress: Callable[[int, int], None], *, is_offl
                 node.writer.stop()
     except (HomewardError, ValueError) as error:  # a key file that is none
         code = error.code if isinstance(error, HomewardError) else "keys_malformed"
-        yield wrong(f"the key files can't be read: {code}", "`homeward keys restore` the newest backup")
+        yield wrong(f"the key files can't be read: {code}", RESTORE_KEYS)
     finally:
         database.close()
 

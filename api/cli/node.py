@@ -2,6 +2,7 @@
 
 import re
 import signal
+import socket
 from pathlib import Path
 from typing import Annotated, cast, get_args
 
@@ -10,7 +11,7 @@ import uvicorn
 
 from api.cli.backup import ask_passphrase, take_backup
 from api.cli.logs import configure_logs
-from api.errors import InvalidInput
+from api.errors import InvalidInput, NodeError
 from api.flow.carrier import Carrier
 from api.flow.deliver import deliver_once
 from api.flow.pull import pull_all
@@ -21,6 +22,8 @@ from api.settings import Settings
 from api.store.migrate import migrate as run_migrations
 from schemas.base import AgencyId
 
+SLOW_START = 60
+"""So many seconds a process may take to begin before it is taken for dead: a busy machine takes long to import all."""
 AGENCY_PATTERN = r"^[A-Z]{2}(-[A-Z0-9]{1,16}){1,4}$"
 
 
@@ -115,17 +118,32 @@ def serve(
     node.writer.stop()
     node.database.close()
     configure_logs(settings.log_format)
+    where = host or settings.host, port or settings.port
+    _require_free(*where)
     uvicorn.run(
-        "api.app:app_from_environment",
+        "api.cli.served:logging_app",
         factory=True,
-        host=host or settings.host,
-        port=port or settings.port,
+        host=where[0],
+        port=where[1],
         workers=workers,
         access_log=False,
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=20,
+        timeout_worker_healthcheck=SLOW_START,
     )
+
+
+def _require_free(host: str, port: int) -> None:
+    """Raise ``NodeError`` ``port_taken`` where somebody else listens."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            hint = f"{host}:{port} can't be had ({error.strerror}): stop who listens there, or set HOMEWARD_PORT"
+            raise NodeError("port_taken", hint) from None
 
 
 def deliver(

@@ -17,7 +17,9 @@ from api.flow.attachments.transfer import fetch, list_awaited
 from api.flow.deliver import LANES, Lanes
 from api.flow.node import Node
 from api.flow.pull import list_mailboxes, pull
+from api.flow.return_of_peers import knock
 from api.flow.watch import look_anew
+from api.store.agencies import list_agencies
 from api.store.attachments_waiting import make_files_due
 from api.store.waiting import make_due
 from schemas.base import AgencyId
@@ -62,6 +64,7 @@ class Carrier:
         self._begin_anew()
         lanes = Lanes(self._node, arrived=self._node.wake.set)
         fetchers = ThreadPoolExecutor(LANES, thread_name_prefix="fetch")
+        self._greet(fetchers)
         while not self._stop.is_set():
             self._node.wake.clear()
             try:
@@ -81,6 +84,17 @@ class Carrier:
             self._node.writer.write(lambda session: make_files_due(session, self._node.clock()))
         except Exception as error:  # noqa: BLE001  # it waits on as it did; the loop begins
             _log.error("carrier_failed", error=type(error).__name__)
+
+    def _greet(self, pool: ThreadPoolExecutor) -> None:
+        """Call every peer once: whoever had something for us while we were away sends it at once."""
+        try:
+            with self._node.database.reader() as session:
+                peers = [row.agency_id for row in list_agencies(session) if row.endpoint and not row.is_local]
+        except Exception as error:  # noqa: BLE001  # they find us by themselves, only later
+            _log.error("carrier_failed", error=type(error).__name__)
+            return
+        for peer in peers:
+            self._begin(pool, ("greet", "", peer), partial(knock, self._node, peer))
 
     def _fetch(self, pool: ThreadPoolExecutor) -> None:
         """Fetch mailboxes and files when their time has come, beside each other: a slow peer holds up nobody."""

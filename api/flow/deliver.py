@@ -24,6 +24,7 @@ from api.flow.line import Line
 from api.flow.node import Node
 from api.flow.peers import get_peer
 from api.flow.receive import receive
+from api.flow.return_of_peers import peer_called
 from api.store import outbox
 from api.store.engine import Session
 from api.store.tables import OutboxRow
@@ -136,6 +137,8 @@ class Lanes:
             return False
         error = away.get(item.agency_id) or self._try(item)
         if error is None:
+            if item.attempts > 1:
+                peer_called(self._node, item.peer)  # it is there again: what waits for it need not wait any longer
             return True
         if isinstance(error, PeerError):
             away[item.agency_id] = error

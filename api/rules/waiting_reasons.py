@@ -14,7 +14,8 @@ _REASONS = {
     "peer_unreachable": "The other side's address does not answer. It is tried again by itself.",
     "peer_answer_too_large": "The other side answered with more than a node does. Check its address.",
     "peer_timed_out": "The other side is reached but too slow to answer. It is tried again by itself.",
-    "not_let_in": "The other side does not know our newest keys yet: it has to trust our descriptor.",
+    "not_let_in": "The other side does not know our keys, or not the newest: it has to trust our descriptor "
+    "(`homeward agency show`).",
     "token_refused": "The other side does not take our tokens. Compare the clocks of both machines.",
     "peer_has_no_address": "The other side fetches its mailbox by itself; this waits there for it.",
     "agency_unknown": "We have not pinned the other side's keys: compare fingerprints and run `homeward agency trust`.",

@@ -36,10 +36,10 @@ class Database:
         return self.writing.dialect.name == "sqlite"
 
     @property
-    def turn_file(self) -> str | None:
-        """Return the file by which processes take turns to write, where only one can at a time."""
-        is_shared = self.is_sqlite and ":memory:" not in self.url
-        return f"{self.url.removeprefix('sqlite:///')}-turn" if is_shared else None
+    def shared_file(self) -> str | None:
+        """Return the path of a SQLite, into which one process can write at a time; ``None`` for any other database."""
+        path = self.writing.url.database or ":memory:"
+        return None if not self.is_sqlite or path.startswith((":memory:", "file:")) else path
 
     def reader(self) -> Session:
         """Open a session for reading; close it after use (``with``)."""

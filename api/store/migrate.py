@@ -48,9 +48,8 @@ def _reached() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError:
-        raise NodeError(
-            "database_unreachable", "look at HOMEWARD_DATABASE_URL and whether the database is up"
-        ) from None
+        hint = "look at HOMEWARD_DATABASE_URL and whether the database is up; of SQLite at its folder, and its space"
+        raise NodeError("database_unreachable", hint) from None
 
 
 def is_current(database: Database) -> bool:

@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import structlog
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlmodel import Session
 
@@ -21,6 +22,8 @@ from api.errors import Conflict, NodeError
 from api.store import log
 from api.store.engine import Database
 from api.store.turn import Turn
+
+_log = structlog.get_logger("homeward.store")
 
 T = TypeVar("T")
 Unit = Callable[[Session], T]
@@ -52,7 +55,7 @@ class Writer:
     def __init__(self, database: Database, *, threads: int = 2) -> None:
         self._database = database
         self._queue: queue.SimpleQueue[_Waiting[Any] | None] = queue.SimpleQueue()
-        self._turn = Turn(database.turn_file)
+        self._turn = Turn(database.shared_file)
         count = 1 if database.is_sqlite else threads
         self._threads = [threading.Thread(target=self._work, name=f"writer-{n}", daemon=True) for n in range(count)]
         self._lock = threading.Lock()
@@ -82,7 +85,7 @@ class Writer:
         """Hand in a unit of work; the future holds its result once it is committed, or its error if it is not.
 
         A unit may run more than once (the database was busy, or somebody else stored the same row first): it only
-        reads and writes through its session. A future that is cancelled before its turn is not run.
+        reads and writes through its session. A future that is cancelled while it is in the queue is not run.
         """
         future: Future[T] = Future()
         with self._lock:
@@ -131,7 +134,8 @@ class Writer:
             except OperationalError:
                 if attempt == TRIES:
                     self._fail(group)
-            except Exception:  # noqa: BLE001  # whatever broke, nobody may wait for ever
+            except Exception as error:  # noqa: BLE001  # whatever broke, nobody may wait for ever
+                _log.error("commit_failed", error=type(error).__name__)
                 self._fail(group)
                 break
         for item in group:

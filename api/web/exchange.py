@@ -19,7 +19,7 @@ from api.store import agencies
 from api.web.callers import CallingPeer
 from api.web.context import AgencyInPath, NodeOf, operation_name
 from api.web.cursors import number_in, read_cursor, write_cursor
-from api.web.hands import by_few
+from api.web.hands import OPENING
 from api.web.problems import PROBLEM_RESPONSES
 
 MEDIA_TYPE = "application/jose"
@@ -97,7 +97,7 @@ async def post_envelope(node: NodeOf, peer: CallingPeer, request: Request) -> Re
         raise InvalidInput("unsupported_media_type", f"send the envelope as {MEDIA_TYPE}")
     data = await request.body()
     try:
-        got = await node.writer.write_async(await by_few(prepare_receive, node, data, peer=peer))
+        got = await node.writer.write_async(await OPENING.do(prepare_receive, node, data, peer=peer))
     except TrustError as error:  # whose key it was is told to nobody: it looks like every other broken seal
         raise SealError(error.code) from None
     status = 422 if got.is_refused else 201 if got.is_new else 200

@@ -1,5 +1,6 @@
 """Figures for Prometheus: numbers, and labels that are codes of ours. No agency, no id, no kind of document."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -42,8 +43,15 @@ class _Writing:
 
     def collect(self) -> Iterable[CounterMetricFamily]:
         """Return the counters; units by groups is how many writes share a commit."""
-        yield CounterMetricFamily("homeward_writer_groups", "Groups committed", value=self._writer.groups)
-        yield CounterMetricFamily("homeward_writer_units", "Units of work in them", value=self._writer.units)
+        yield self._counter("homeward_writer_groups", "Groups committed", self._writer.groups)
+        yield self._counter("homeward_writer_units", "Units of work in them", self._writer.units)
+
+    @staticmethod
+    def _counter(name: str, says: str, value: float) -> CounterMetricFamily:
+        """Return a counter of this very process: where several serve, each call is answered by one of them."""
+        family = CounterMetricFamily(name, says, labels=["process"])
+        family.add_metric([str(os.getpid())], value)
+        return family
 
 
 def _waiting(

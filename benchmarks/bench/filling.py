@@ -35,7 +35,15 @@ def fill(
                 _copy(connection, some)
                 tell(f"lists: {archive.frontier.size:,} of {documents:,} documents in {time.monotonic() - began:.0f} s")
             _finish(connection, archive, worker)
+    come_to_rest(department)
     return archive
+
+
+def come_to_rest(node: NodeProcess) -> None:
+    """Let a database do at once what it would do by itself after so much work, while somebody measures."""
+    with psycopg.connect(node.as_settings().url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+        connection.execute("CHECKPOINT")
 
 
 def _begin_log_anew(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
@@ -57,11 +65,10 @@ def _copy(connection: "psycopg.Connection[tuple[object, ...]]", rows: Iterable[t
 
 
 def _finish(connection: "psycopg.Connection[tuple[object, ...]]", archive: Archive, worker: str) -> None:
-    """Assign some cases, set the head of the log and the counters, and let the planner know what is there."""
+    """Assign some cases, and set the head of the log and the counters."""
     now = datetime.now(UTC)
     _copy(connection, [("assignment", (DEPARTMENT, uid, worker, "CM", now, worker)) for uid in archive.recent[-MINE:]])
     head = (archive.frontier.size, archive.frontier.to_bytes())
     connection.execute("UPDATE log_head SET size = %s, peaks = %s", head)
     for table in ("document", "outbox"):
         connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'seq'), max(seq)) FROM {table}")  # noqa: S608
-    connection.execute("VACUUM ANALYZE")

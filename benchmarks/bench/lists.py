@@ -20,7 +20,7 @@ from api.web.cursors import write_cursor
 from benchmarks.bench.archive import OPEN, RECENT, Archive
 from benchmarks.bench.asked import Asked
 from benchmarks.bench.client import Caller, http, run
-from benchmarks.bench.filling import fill
+from benchmarks.bench.filling import come_to_rest, fill
 from benchmarks.bench.nodes import DEPARTMENT, RESTING, SHELTER, commanded, found, introduce, serving
 from benchmarks.bench.pair import SECRET, token_of
 from benchmarks.bench.places import POSTGRESQL, Places
@@ -103,6 +103,7 @@ def _filled(size: int, asked: Asked, places: Places, end: ExitStack) -> Filled:
     _let_in(node)
     archive = fill(node, shelter, size, WORKER, places.tell)
     migrated = [_migrated(node) for _ in range(asked.rounds)]
+    come_to_rest(node)
     started = [_started(node) for _ in range(asked.rounds)]
     end.enter_context(serving(node))
     tokens = {who: token_of(node, who) for who in _ROLES}

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -96,14 +97,16 @@ def test_deliver_runs_until_it_is_asked_to_stop(found: Found, folder: Path, stop
     assert (running.returncode, out, err) == (0, b"", b"")
 
 
-def test_serve_answers_and_ends(found: Found, folder: Path) -> None:
-    """Ready, says so to who asks, its log is JSON of ids and codes, and SIGTERM ends it cleanly."""
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_serve_answers_and_ends(found: Found, folder: Path, workers: str) -> None:
+    """Ready, says so to who asks, its log is JSON of ids and codes in each process, and SIGTERM ends it cleanly."""
     found("--no-backup")
     port = free_port()
-    log = folder / "log"
-    with log.open("wb") as stream:
+    log, out = folder / "log", folder / "out"
+    with log.open("wb") as stream, out.open("wb") as nothing:
         running = subprocess.Popen(
-            [sys.executable, "-m", "api.cli", "serve", "--port", str(port)],
+            [sys.executable, "-m", "api.cli", "serve", "--port", str(port), "--workers", workers],
+            stdout=nothing,
             stderr=stream,
             env={**os.environ, "HOMEWARD_BASE_URL": f"http://127.0.0.1:{port}"},
         )
@@ -114,9 +117,21 @@ def test_serve_answers_and_ends(found: Found, folder: Path) -> None:
     finally:
         running.terminate()
         assert running.wait(20) in {0, -signal.SIGTERM}
+    assert out.read_text() == ""
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert any(line["event"] == "client_refused" for line in lines)
     assert all({"event", "level", "timestamp"} <= set(line) for line in lines)
+
+
+def test_serve_says_that_the_port_is_taken(process: Homeward, found: Found) -> None:
+    """In one line, before anything is begun, however many processes were asked for."""
+    found("--no-backup")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for workers in ("1", "2"):
+            done = process("serve", "--port", port, "--workers", workers)
+            assert done.refused("port_taken")
+            assert f"127.0.0.1:{port}" in done.err
 
 
 def _ready(port: int) -> object:

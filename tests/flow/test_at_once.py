@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.flow.carrier import Carrier
 from api.flow.founding import generate_like, renew_agency
 from api.flow.line import Line
 from api.flow.pull import pull
@@ -20,9 +21,9 @@ from api.flow.trust import trust
 from api.rules.waiting_reasons import explain
 from api.sealing.receipt import Receipt, ReceiptStatus
 from api.sealing.statement import sign_statement
-from api.store import waiting
+from api.store import outbox, waiting
 from tests.flow.steps import let_somebody_listen, outbox_of, receipts_of, send_file, waiting_for
-from tests.support import Office, World
+from tests.support import Office, World, until
 
 
 def try_often(office: Office, times: int = 12) -> None:
@@ -69,6 +70,43 @@ def test_a_peer_that_was_away_calls(world: World, call: str) -> None:
     CALLS[call](world)
     settled(shelter)
     shelter.deliver()
+    assert "stored" in receipts_of(shelter, document_id)
+
+
+def test_the_first_that_arrives_takes_the_others_along(world: World) -> None:
+    """Two wait, each for its own time; once one got through, the other has no reason to wait any longer."""
+    shelter, department = world.shelter, world.department
+    real = world.network.apps.pop(department.node.base_url)
+    sent = [send_file(shelter, department) for _ in range(2)]
+    assert shelter.deliver() == 0
+    late = timedelta(minutes=15)
+    shelter.node.writer.write(
+        lambda session: outbox.put_off(
+            session, outbox.get_item(session, outbox_of(shelter)[1].seq or 0), world.clock() + late, reason="away"
+        )
+    )
+    world.network.apps[department.node.base_url] = real
+    world.clock.wait(seconds=2)
+    assert shelter.deliver() == 1
+    settled(shelter)
+    assert shelter.deliver() == 1
+    assert all("stored" in receipts_of(shelter, one) for one in sent)
+
+
+def test_a_node_that_begins_calls_whom_it_trusts(world: World) -> None:
+    """It was away for an hour; what waits for it comes as soon as it is up, although it has nothing to say."""
+    shelter, department = world.shelter, world.department
+    real = world.network.apps.pop(department.node.base_url)
+    document_id = send_file(shelter, department)
+    try_often(shelter)
+    world.network.apps[department.node.base_url] = real
+    carrier = Carrier(department.node, pause=30)
+    carrier.start()
+    try:
+        until(lambda: outbox_of(shelter)[0].due_at <= world.clock())
+    finally:
+        carrier.stop()
+    assert shelter.deliver() == 1
     assert "stored" in receipts_of(shelter, document_id)
 
 

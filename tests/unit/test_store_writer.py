@@ -44,10 +44,10 @@ def add(name: str, session: Session) -> str:
 
 
 def test_processes_on_one_sqlite_take_turns(tmp_path: Path) -> None:
-    """Whoever has the turn lets the others wait, and none of them is told that the database is busy."""
+    """While somebody has the turn the others wait with writing, and with nothing else."""
     database = open_database(f"sqlite:///{tmp_path / 'shared.db'}")
     SQLModel.metadata.create_all(database.writing)
-    others = Turn(database.turn_file)
+    others = Turn(database.shared_file)
     with working(database) as writer:
         with others.taken():
             waiting = writer.submit(partial(add, "one"))
@@ -56,8 +56,35 @@ def test_processes_on_one_sqlite_take_turns(tmp_path: Path) -> None:
         with others.taken():
             assert stored(database) == {"one"}, "reading waits for nobody's turn"
     others.close()
-    assert open_database("sqlite:///:memory:").turn_file is None
-    assert open_database("postgresql://nobody@127.0.0.1/none").turn_file is None
+    assert open_database("sqlite:///:memory:").shared_file is None
+    assert open_database("sqlite:///file:elsewhere?uri=true").shared_file is None
+    assert open_database("postgresql://nobody@127.0.0.1/none").shared_file is None
+    assert open_database("sqlite+pysqlite:////somewhere/node.db?timeout=5").shared_file == "/somewhere/node.db"
+
+
+def test_a_turn_that_nobody_gives_back_holds_up_nobody(tmp_path: Path) -> None:
+    """Who has it was stopped, or the file is of a kind that can't be locked: it is written without a turn."""
+    path = tmp_path / "shared.db"
+    path.touch()
+    stopped, waiting, lost = Turn(str(path)), Turn(str(path)), Turn(str(tmp_path / "gone" / "shared.db"))
+    with stopped.taken():
+        for turn in (waiting, lost):
+            with turn.taken(patience=0.05):
+                pass
+        with pytest.raises(NotFound), waiting.taken(patience=0.05):
+            raise NotFound
+        assert not _can_be_locked(path), "whoever went without a turn gave nobody else's back"
+    assert _can_be_locked(path)
+    for turn in (stopped, waiting, lost):
+        turn.close()
+
+
+def _can_be_locked(database: Path) -> bool:
+    turn = Turn(str(database))
+    try:
+        return turn._take(str(database), 0)
+    finally:
+        turn.close()
 
 
 def stored(database: Database) -> set[str]:

@@ -82,7 +82,7 @@ def test_what_waits_is_counted_by_reason(pair: Pair) -> None:
     assert re.search(r'homeward_outbox_waiting_by_reason\{reason="new"\} [1-9]', pair.shelter.http.get("/metrics").text)
     page = pair.shelter.http.get("/metrics").text
     labels = set(re.findall(r'(\w+)="', page))
-    assert labels <= {"reason", "severity", "status"}
+    assert labels <= {"process", "reason", "severity", "status"}
     assert not re.search(r'reason="peer_says_|[A-Z]{2}-', page)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from api.cli.checks.finding import Finding, ok, warn, wrong
+from api.cli.checks.finding import RESTORE_KEYS, Finding, ok, warn, wrong
 from api.cli.outbox import age, reason_of
 from api.errors import HomewardError
 from api.flow.node import Node
@@ -54,7 +54,7 @@ def check_contents(node: Node, progress: Callable[[int, int], None]) -> Iterator
     try:
         yield ok(f"documents open under the node's key ({open_samples(node)} tried)")
     except HomewardError as error:
-        mend = "`homeward keys restore` the key files that belong to this database"
+        mend = f"{RESTORE_KEYS} that belongs to this database"
         yield wrong(f"a document does not open: {error.code}", mend)
 
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+RESTORE_KEYS = "move the folder `keys` aside, then `homeward keys restore` the newest backup"
+"""How what is missing or broken among the key files comes back: nothing there is overwritten."""
+
 
 class Weight(StrEnum):
     """How grave a finding is; ``WRONG`` means that something does not work, or will not be safe."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from api.cli.checks.finding import Finding, ok, warn, wrong
+from api.cli.checks.finding import RESTORE_KEYS, Finding, ok, warn, wrong
 from api.errors import HomewardError
 from api.flow.node import Node
 from api.flow.trust import get_newest
@@ -21,7 +21,7 @@ def check_own_keys(node: Node, now: datetime) -> Iterator[Finding]:
         served = agencies.list_local(session)
     for agency in served:
         if agency not in node.keyring:
-            yield wrong(f"the key file of {agency} is missing", "`homeward keys restore` the newest backup")
+            yield wrong(f"the key file of {agency} is missing", RESTORE_KEYS)
             continue
         yield from _check_published(node, AgencyId(agency))
         yield _judge(agency, node.keyring[AgencyId(agency)], now, f"`homeward agency rotate {agency}`")
@@ -56,7 +56,7 @@ def _check_published(node: Node, agency: AgencyId) -> Iterator[Finding]:
         return
     held = node.keyring[agency]
     if any(held.find(key.kid) is None for key in descriptor.keys.keys):
-        mend = "`homeward keys restore` a backup that was made after the last `agency rotate`"
+        mend = f"{RESTORE_KEYS}, made after the last `agency rotate`"
         yield wrong(f"{agency} published keys that are not in its key file", mend)
     if descriptor.endpoint is not None and descriptor.endpoint.rstrip("/") != node.base_url:
         yield wrong(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from api.cli.checks.finding import Finding, ok, warn, wrong
+from api.cli.checks.finding import RESTORE_KEYS, Finding, ok, warn, wrong
 from api.making import NODE_KEYS, TOKEN_KEYS
 from api.settings import Settings
 
@@ -24,7 +24,7 @@ def check_folder(settings: Settings) -> Iterator[Finding]:
     if not (settings.keys_dir / NODE_KEYS).is_file():
         yield wrong(f"no keys of a node in {settings.keys_dir}", "`homeward init`, or `homeward keys restore` a backup")
     elif not (settings.keys_dir / TOKEN_KEYS).is_file():
-        yield wrong("the keys that sign tokens are missing", "`homeward keys restore` the newest backup")
+        yield wrong("the keys that sign tokens are missing", RESTORE_KEYS)
     if not folder.is_dir():
         yield wrong(f"no data directory {folder}", "look at HOMEWARD_DATA_DIR, or run `homeward init`")
         return

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
 from api.errors import CaseChanged
@@ -16,7 +17,7 @@ from api.rules.access import Principal
 from api.rules.completeness import Remark
 from api.rules.permit import Ground
 from api.store.engine import Session
-from api.web.hands import by_few
+from api.web.hands import JUDGING
 from api.web.idempotency import Answer, Once
 from schemas.document import Document
 from schemas.registry import KINDS
@@ -55,7 +56,7 @@ async def record_once(
     ``write`` is asked only where the request was not answered before, so that what has changed since refuses nothing.
     """
     once = Once(node, caller, key, request)
-    earlier = await by_few(once.find)
+    earlier = await run_in_threadpool(once.find)
     if earlier is not None:
         return earlier
     answer = await judged_anew(once, lambda: _prepare(node, caller, write()), node.clock())
@@ -70,7 +71,7 @@ async def judged_anew(once: Once, prepare: Callable[[], Callable[[Session], Answ
     """
     tries = 0
     while True:
-        unit, tries = await by_few(prepare), tries + 1
+        unit, tries = await JUDGING.do(prepare), tries + 1
         try:
             return await once.do(unit, now)
         except CaseChanged:
