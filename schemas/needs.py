@@ -9,7 +9,7 @@ on a class alone is worked out once, so that a walk goes only where something ca
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum, StrEnum
+from enum import StrEnum
 from functools import cache
 from typing import NamedTuple, TypeVar
 
@@ -223,14 +223,11 @@ def requirements(
 
 @cache
 def _fields_with(model: type[Frozen], kinds: tuple[type, ...]) -> tuple[tuple[str, bool], ...]:
-    """Return the fields of a group in which an answer of one of the types may stand, and whether they hold groups.
-
-    A code is a text for Python, and for nobody who looks at what was written.
-    """
+    """Return the fields of a group in which an answer of one of the types may stand, and whether they hold groups."""
     return tuple(
         (name, group_of(model, name) is not None)
         for name in model.model_fields
-        if any(issubclass(kind, kinds) and not issubclass(kind, Enum) for kind in types_behind(model, name))
+        if any(issubclass(kind, kinds) for kind in types_behind(model, name))
     )
 
 

@@ -3,6 +3,7 @@
 The clock stands still after each mend, so whatever arrives did not wait for its time.
 """
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -36,8 +37,9 @@ def try_often(office: Office, times: int = 12) -> None:
 
 
 def settled(office: Office) -> None:
-    """Wait until what a call handed to the writer is committed."""
-    office.node.writer.write(lambda _session: None)
+    """Wait until what a call handed to the writer is committed: each of its threads has done something since."""
+    writer, done = office.node.writer, set[int]()
+    until(lambda: done.add(writer.write(lambda _session: threading.get_ident())) or len(done) == len(writer._threads))
 
 
 def rotate(office: Office) -> bytes:
