@@ -41,6 +41,7 @@ def main() -> None:
         numbers = range(asked.first, asked.first + asked.rounds)
         played = play_all(numbers, asked.seed, Path(folder), asked.pairs, enough=enough, tell=_tell)
     report = Report(
+        command=" ".join(("python -m benchmarks.faults", *sys.argv[1:])),
         machine=f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         load=os.getloadavg()[0],
         seed=asked.seed,

@@ -11,6 +11,8 @@ _HEAD = """# Faults
 
 {machine}; load {load:.1f} when it ended. {rounds:,} rounds with seed {seed} in {minutes:.0f} minutes, {pairs} pairs of
 nodes at a time; {documents:,} documents were recorded and carried, processes were started anew {restarts:,} times.
+`{command}`
+
 **{findings}.** decisions/0017 tells what a round is and what is checked after each.
 
 *Struck* says in how many rounds a process ended at its point, or somebody said what the fault has to make somebody say;
@@ -25,6 +27,7 @@ in the others the round was over before.
 class Report:
     """One run."""
 
+    command: str
     machine: str
     load: float
     seed: int
@@ -44,6 +47,7 @@ class Report:
     def as_markdown(self) -> str:
         """Write the page."""
         head = _HEAD.format(
+            command=self.command,
             machine=self.machine,
             load=self.load,
             rounds=len(self.played),
