@@ -147,31 +147,33 @@ class Referee:
         """
         end, still, is_over = time.monotonic() + HOLD, Still(self._pair), False
         while time.monotonic() < end and not is_over:
-            is_over = self._is_settled(ledger, stories)
+            is_over, waiting = self._look(ledger, stories)
             played.struck = self._revive() if fault.is_deadly else bool(fault.says & ledger.heard)
             if played.struck:
                 return is_over
-            still.look(self._waiting(), ledger)
+            still.look(waiting, ledger)
             time.sleep(LOOK)
         if fault.says:
             played.findings.append(f"nobody said any of {sorted(fault.says)}")
         played.struck = not fault.is_deadly
         return is_over
 
-    def _is_settled(self, ledger: Ledger, stories: list[Story]) -> bool:
-        """Keep the reasons beside what waits, and tell whether both desks are through and nothing waits any more."""
+    def _look(self, ledger: Ledger, stories: list[Story]) -> tuple[bool, list[Waiting]]:
+        """Tell whether both desks are through and nothing waits any more, and what does; keep the reasons beside it."""
         are_through = not any(story.is_alive() for story in stories)  # asked first: the last word may put something in
         waiting = self._waiting()
         ledger.heard.update(one.reason for one in waiting if one.reason)
-        return are_through and not waiting
+        return are_through and not waiting, waiting
 
     def _settle(self, ledger: Ledger, stories: list[Story]) -> None:
         """Wait until both desks are through and nothing waits any more."""
         end, still = time.monotonic() + SETTLE, Still(self._pair)
-        while not self._is_settled(ledger, stories) and time.monotonic() < end:
+        is_settled, waiting = self._look(ledger, stories)
+        while not is_settled and time.monotonic() < end:
             self._revive()
-            still.look(self._waiting(), ledger)
+            still.look(waiting, ledger)
             time.sleep(LOOK)
+            is_settled, waiting = self._look(ledger, stories)
 
     def _revive(self) -> bool:
         """Start what has ended and tell whether anything had."""
